@@ -1,0 +1,122 @@
+"""From a name as it was typed to the parts that are compared.
+
+Width, case, script, punctuation, legal form and region are ways of writing one name; the core is what they leave,
+and is never empty unless the name has no letter at all. Who changes a result here raises NORMALISER_VERSION.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from oa_crm.duplicates import forms, regions, trades
+from oa_crm.duplicates.hanzi import simplify
+
+NORMALISER_VERSION = 1
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_BRACKETS = str.maketrans("[{<〈《「『【〔]}>〉》」』】〕", "(" * 9 + ")" * 9)
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)")
+_JOINING = re.compile(r"[.'’·・&/]")
+_BETWEEN = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NormalName:
+    """A name taken apart.
+
+    `full` has only letters and digits, folded; `core` also lacks legal form and region; `region` is what was
+    removed as one (several apart by a space) or None; `form` is the legal form ("" for a short name); `branch`
+    the tail of a branch office, which `core` still contains; `words` a Latin core's words, else empty.
+    """
+
+    full: str
+    core: str
+    region: str | None = None
+    form: str = ""
+    branch: str = ""
+    words: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def normalise(name: str) -> NormalName:
+    """Take `name` apart. Pure; applying it again to `full` or to `core` changes neither."""
+    marked = _fold(name).translate(_BRACKETS)
+    full = _letters(marked)
+    if _HAN.search(full):
+        return _chinese(full, marked)
+    return _latin(full, marked)
+
+
+def _fold(text: str) -> str:
+    """NFKC, casefold and simplified, until nothing changes: each can make work for another."""
+    while (again := simplify(unicodedata.normalize("NFKC", text).casefold())) != text:
+        text = again
+    return text
+
+
+def _letters(text: str) -> str:
+    kept = "".join(filter(str.isalnum, text))
+    return kept if kept == text else _letters(_fold(kept))
+
+
+def _chinese(full: str, marked: str) -> NormalName:
+    bracketed, text = _take_bracketed_regions(marked)
+    words, latin_form = forms.without_latin_form(_words(text))
+    core, leading, form, branch = _peel("".join(words))
+    if bracketed and _says_nothing(core):
+        core, bracketed = bracketed[0] + core, ()
+    while (again := _peel(core)[0]) != core:
+        core = again
+    found = regions.narrowest((*leading, *bracketed))
+    return NormalName(full, core or full, " ".join(found) or None, form + latin_form, branch)
+
+
+def _peel(text: str) -> tuple[str, tuple[str, ...], str, str]:
+    """Core, regions in front, legal form and branch tail of a Chinese name without punctuation."""
+    head, branch = forms.split_branch(text)
+    head, form = forms.without_form(head)
+    core, found = _without_regions(head)
+    return core + branch, found, form, branch
+
+
+def _take_bracketed_regions(marked: str) -> tuple[tuple[str, ...], str]:
+    """The regions that stand in brackets, and the text without them; other brackets stay for later."""
+    found = tuple(filter(None, (_region_in(hit) for hit in _IN_BRACKETS.finditer(marked))))
+    return found, _IN_BRACKETS.sub(lambda hit: " " if _region_in(hit) else hit[0], marked)
+
+
+def _region_in(brackets: re.Match[str]) -> str | None:
+    return regions.whole(_letters(brackets[1]))
+
+
+def _without_regions(text: str) -> tuple[str, tuple[str, ...]]:
+    """Peel regions from the front while a brand remains; else the region is the brand, written short."""
+    found: list[str] = []
+    while hit := regions.leading(text):
+        region, rest = hit
+        if _says_nothing(rest, after=region):
+            return region + rest, tuple(found)
+        found.append(region)
+        text = rest
+    return text, tuple(found)
+
+
+def _says_nothing(rest: str, *, after: str = "") -> bool:
+    """Whether `rest` cannot be a brand; after 中国 it needs four characters (中国移动 is one name)."""
+    shortest = 4 if after == regions.EVERYWHERE else 2
+    return len(rest) < shortest or trades.only_trades(rest)
+
+
+def _latin(full: str, marked: str) -> NormalName:
+    bracketed, text = _take_bracketed_regions(marked)
+    words, form = forms.without_latin_form(_words(text))
+    leading = regions.whole(words[0]) if len(words) > 1 else None
+    words = words[1:] if leading else words
+    found = regions.narrowest((*((leading,) if leading else ()), *bracketed))
+    return NormalName(full, "".join(words) or full, " ".join(found) or None, form, "", words)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Words as marks and spaces part them; a full stop or a stroke joins: S.A. and A/S are one word each."""
+    return tuple(filter(None, map(_letters, _BETWEEN.split(_JOINING.sub("", text)))))

@@ -1,0 +1,187 @@
+"""One tree of errors with stable codes.
+
+A caller may branch on the class or on `code`; a page shows `error.text(locale)`. Every error carries its
+facts in `details`, so a client can be told which field, why, and what would be right.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from oa_crm.i18n import DEFAULT_LOCALE, translate
+
+if TYPE_CHECKING:
+    from oa_crm.hooks.answers import Objection
+    from oa_crm.schemas.customers import CheckReport
+
+
+class CrmError(Exception):
+    """Base of all errors that oa_crm raises on purpose."""
+
+    code: str = "configuration"
+
+    def __init__(self, **details: Any) -> None:
+        self.details: dict[str, Any] = details
+        super().__init__(self.text())
+
+    def text(self, locale: str = DEFAULT_LOCALE) -> str:
+        """The message in the reader's language."""
+        return translate(self.code, locale, self.details)
+
+    def as_dict(self, locale: str = DEFAULT_LOCALE) -> dict[str, Any]:
+        """A body for an API answer: `{"code", "message", "details"}`."""
+        return {"code": self.code, "message": self.text(locale), "details": self.details}
+
+
+class ConfigurationError(CrmError):
+    """The CRM was put together wrongly; raised at start, never in a request."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem=problem)
+
+
+class PluginRefused(CrmError):
+    """A plugin breaks the hook contract (code `plugin_refused`)."""
+
+    code = "plugin_refused"
+
+    def __init__(self, plugin: str, problem: str) -> None:
+        super().__init__(plugin=plugin, problem=problem)
+
+
+class SchemaOutdated(CrmError):
+    """The tables are older or newer than the code (code `schema_outdated`)."""
+
+    code = "schema_outdated"
+
+    def __init__(self, found: str | None, needed: str) -> None:
+        super().__init__(found=found or "-", needed=needed)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One thing wrong with the input: which field, why, and what would be right."""
+
+    field: str
+    problem: str
+    expected: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.problem}" + (f" ({self.expected})" if self.expected else "")
+
+
+class InvalidInput(CrmError):
+    """Input that cannot be taken (code `invalid_input`); `problems` lists every field at once."""
+
+    code = "invalid_input"
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            summary="; ".join(map(str, self.problems)), problems=[asdict(one) for one in self.problems]
+        )
+
+    @classmethod
+    def one(cls, field: str, problem: str, expected: str = "") -> "InvalidInput":
+        """The common case of a single wrong field."""
+        return cls([FieldProblem(field, problem, expected)])
+
+
+class NotFound(CrmError):
+    """Missing, of another tenant, or out of the actor's sight: all three answer alike (code `not_found`)."""
+
+    code = "not_found"
+
+    def __init__(self, kind: str, id: object) -> None:
+        super().__init__(kind=kind, id=str(id))
+
+
+class Forbidden(CrmError):
+    """The actor sees the thing but may not do this to it (code `forbidden`)."""
+
+    code = "forbidden"
+
+    def __init__(self, *, actor: str, action: str, kind: str, reason: str) -> None:
+        super().__init__(actor=actor, action=action, kind=kind, reason=reason)
+
+
+class UnknownActor(CrmError):
+    """The scope names somebody whom the directory does not know as active (code `unknown_actor`)."""
+
+    code = "unknown_actor"
+
+    def __init__(self, *, actor: str, tenant: str) -> None:
+        super().__init__(actor=actor, tenant=tenant)
+
+
+class Vetoed(CrmError):
+    """Plugins object (code `vetoed`); `objections` holds all of them, each with its plugin's name."""
+
+    code = "vetoed"
+
+    def __init__(self, objections: Sequence[tuple[str, "Objection"]]) -> None:
+        self.objections = tuple(objections)
+        super().__init__(
+            plugins=", ".join(dict.fromkeys(plugin for plugin, _ in objections)),
+            summary="; ".join(objection.message for _, objection in objections),
+            objections=[
+                {"plugin": plugin, "code": one.code, "message": one.message, "field": one.field}
+                for plugin, one in objections
+            ],
+        )
+
+
+class DuplicateCustomer(CrmError):
+    """The customer seems to be on file (code `duplicate_customer`); `report` says who follows it."""
+
+    code = "duplicate_customer"
+
+    def __init__(self, name: str, report: "CheckReport") -> None:
+        self.report = report
+        super().__init__(name=name, summary=report.summary(), report=report.model_dump(mode="json"))
+
+    def text(self, locale: str = DEFAULT_LOCALE) -> str:
+        """The message in the reader's language, reasons included."""
+        return translate(self.code, locale, {**self.details, "summary": self.report.summary(locale)})
+
+
+class StaleVersion(CrmError):
+    """Somebody else changed it first (code `stale_version`); `details["state"]` is how it stands now."""
+
+    code = "stale_version"
+
+    def __init__(self, *, kind: str, expected: int, current: int, state: Mapping[str, Any]) -> None:
+        super().__init__(kind=kind, expected=expected, current=current, state=dict(state))
+
+
+class IllegalState(CrmError):
+    """The thing is not in a state that allows this (code `illegal_state`)."""
+
+    code = "illegal_state"
+
+    def __init__(self, *, kind: str, state: str, allowed: Sequence[str]) -> None:
+        super().__init__(kind=kind, state=state, allowed=" / ".join(allowed))
+
+
+class IdempotencyConflict(CrmError):
+    """One idempotency key, two different inputs (code `idempotency_conflict`)."""
+
+    code = "idempotency_conflict"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key=key)
+
+
+class UnitClosed(CrmError):
+    """The unit was used after its `with` block (code `unit_closed`)."""
+
+    code = "unit_closed"
+
+
+class ReadOnlyUnit(CrmError):
+    """A write in a unit that was opened with `read_only=True` (code `read_only`)."""
+
+    code = "read_only"
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(operation=operation)

@@ -1,0 +1,71 @@
+"""The hook contract: everything a plugin author imports, and nothing that drags in a database.
+
+    from oa_crm.hooks import hookimpl, Objection, Receipt, RetryLater
+
+A plugin is any object (or module) with methods marked `@hookimpl` whose names are in one of four families:
+
+    provide_*    what the host has        once at start, one answer
+    register_*   what the plugin adds     once at start, all answers
+    check_*      what it may refuse       in the transaction, before the write; fails closed
+    on_*         what happened            after commit, delivered until it arrives
+
+Ports are in `ports`, event payloads in `payloads`, what a check sees in `drafts`, answers in `answers`.
+"""
+
+from oa_crm.hooks.answers import ExpenseCategory, GiveUp, Objection, Receipt, RetryLater, RowRule
+from oa_crm.hooks.delivery import Delivery
+from oa_crm.hooks.drafts import CheckContext
+from oa_crm.hooks.markers import PROJECT, hookimpl, hookspec
+from oa_crm.hooks.payloads import EVENTS, Event
+from oa_crm.hooks.ports import (
+    ApprovalFacts,
+    Authorizer,
+    Decision,
+    Department,
+    Judgement,
+    Ledger,
+    Member,
+    Message,
+    Notifier,
+    NumberFormat,
+    Numbering,
+    Opinion,
+    OrgChart,
+    Posting,
+    Reach,
+    Who,
+    Workflow,
+)
+
+__all__ = [
+    "EVENTS",
+    "PROJECT",
+    "ApprovalFacts",
+    "Authorizer",
+    "CheckContext",
+    "Decision",
+    "Delivery",
+    "Department",
+    "Event",
+    "ExpenseCategory",
+    "GiveUp",
+    "Judgement",
+    "Ledger",
+    "Member",
+    "Message",
+    "Notifier",
+    "NumberFormat",
+    "Numbering",
+    "Objection",
+    "Opinion",
+    "OrgChart",
+    "Posting",
+    "Reach",
+    "Receipt",
+    "RetryLater",
+    "RowRule",
+    "Who",
+    "Workflow",
+    "hookimpl",
+    "hookspec",
+]

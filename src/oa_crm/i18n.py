@@ -1,0 +1,60 @@
+"""The words of every error, in the languages we speak.
+
+One entry per error code. The same code answers in every language; a missing language falls back to
+English. Nothing else lives here: labels of business data belong to the host.
+"""
+
+from collections.abc import Mapping
+
+DEFAULT_LOCALE = "en"
+
+MESSAGES: dict[str, dict[str, str]] = {
+    "invalid_input": {"en": "Some of the input cannot be taken: {summary}", "zh": "输入内容有误:{summary}"},
+    "not_found": {"en": "No such {kind}: {id}", "zh": "找不到该{kind}:{id}"},
+    "forbidden": {
+        "en": "{actor} may not {action} this {kind}: {reason}",
+        "zh": "{actor} 无权对{kind}执行 {action}:{reason}",
+    },
+    "unknown_actor": {
+        "en": "{actor} is not an active member of {tenant}; sync the directory or name an active member",
+        "zh": "{actor} 不是 {tenant} 的在职成员;请先同步组织架构,或换一位在职成员",
+    },
+    "vetoed": {"en": "Refused by {plugins}: {summary}", "zh": "被 {plugins} 拒绝:{summary}"},
+    "duplicate_customer": {
+        "en": "“{name}” looks like a customer already on file: {summary}",
+        "zh": "“{name}”疑似已登记客户:{summary}",
+    },
+    "stale_version": {
+        "en": "The {kind} was changed meanwhile: you hold version {expected}, it is now {current}; read it again",
+        "zh": "该{kind}已被他人修改:您持有版本 {expected},当前版本 {current},请重新读取后再改",
+    },
+    "illegal_state": {
+        "en": "The {kind} is {state}; this needs it to be {allowed}",
+        "zh": "该{kind}当前状态为 {state},此操作要求状态为 {allowed}",
+    },
+    "idempotency_conflict": {
+        "en": "The idempotency key “{key}” was used before for other input; use a new key for a new act",
+        "zh": "幂等键“{key}”已用于另一份输入;新的操作请使用新的键",
+    },
+    "unit_closed": {
+        "en": "This unit has ended; open a new one with crm.begin() or crm.join()",
+        "zh": "该工作单元已结束,请用 crm.begin() 或 crm.join() 重新打开",
+    },
+    "read_only": {
+        "en": "This unit was opened read-only and cannot {operation}",
+        "zh": "该工作单元为只读,不能执行 {operation}",
+    },
+    "configuration": {"en": "{problem}", "zh": "配置有误:{problem}"},
+    "plugin_refused": {"en": "Plugin {plugin} was refused: {problem}", "zh": "插件 {plugin} 未被接受:{problem}"},
+    "schema_outdated": {
+        "en": "The CRM tables are at {found}, this code needs {needed}; run crm.migrate()",
+        "zh": "CRM 表结构版本为 {found},当前代码需要 {needed};请运行 crm.migrate()",
+    },
+}
+
+
+def translate(code: str, locale: str, params: Mapping[str, object]) -> str:
+    """The message for `code` in `locale` ("zh-CN", "en-GB", ...), filled with `params`."""
+    language = locale.replace("_", "-").split("-")[0].lower()
+    catalogue = MESSAGES[code]
+    return catalogue.get(language, catalogue[DEFAULT_LOCALE]).format(**params)

@@ -1,0 +1,92 @@
+"""Money: a whole number of minor units with a currency. Exact everywhere, or refused.
+
+Floats and surplus decimals are errors, not roundings. Sums of stored money are made in SQL on the minor
+units; this type only carries single amounts in and out.
+"""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+# ISO 4217 list one: currencies whose minor unit is not a hundredth.
+_EXPONENTS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
+    **dict.fromkeys(("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_LARGEST = 2**63 - 1
+
+
+def exponent(currency: str) -> int:
+    """How many decimals `currency` has (ISO 4217); raises `ValueError` for what is no currency code."""
+    if not _CURRENCY.fullmatch(currency):
+        raise ValueError(f"{currency!r} is no ISO 4217 currency code; three capital letters are, such as CNY")
+    return _EXPONENTS.get(currency, 2)
+
+
+class Money(NamedTuple):
+    """`Money(128000, "CNY")` is 1280.00 yuan. Build one from text with `Money.of("1280.00", "CNY")`."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def of(cls, amount: str | int | Decimal, currency: str) -> "Money":
+        """Exact money from a decimal amount in major units; raises `ValueError` for anything inexact."""
+        if isinstance(amount, (bool, float)):
+            raise ValueError(f"{amount!r} is not exact; give the amount as text, such as '1280.00'")
+        try:
+            number = Decimal(amount)
+        except InvalidOperation:
+            raise ValueError(f"{amount!r} is no amount; a decimal number such as '1280.00' is") from None
+        places = exponent(currency)
+        if not number.is_finite():
+            raise ValueError(f"{amount!r} is no amount; a finite decimal number is")
+        minor = number.scaleb(places) if abs(number) < Decimal(10) ** 19 else Decimal(_LARGEST) + 1
+        if minor != minor.to_integral_value():
+            raise ValueError(f"{amount} has more decimals than {currency} allows, which is {places}")
+        if abs(minor) > _LARGEST:
+            raise ValueError(f"{amount} {currency} is more than can be kept")
+        return cls(int(minor), currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in major units, with the currency's own number of decimals."""
+        return Decimal(self.minor).scaleb(-exponent(self.currency))
+
+    def __neg__(self) -> "Money":
+        return Money(-self.minor, self.currency)
+
+    def __str__(self) -> str:
+        return f"{self.amount:,f} {self.currency}"
+
+    @classmethod
+    def _validate(cls, value: Any) -> "Money":
+        if isinstance(value, Money):
+            return value
+        if isinstance(value, dict) and set(value) == {"amount", "currency"}:
+            return cls.of(value["amount"], value["currency"])
+        raise ValueError('money is {"amount": "1280.00", "currency": "CNY"}')
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls._validate,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda money: {"amount": format(money.amount, "f"), "currency": money.currency}
+            ),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {
+            "type": "object",
+            "properties": {"amount": {"type": "string"}, "currency": {"type": "string"}},
+            "required": ["amount", "currency"],
+        }

@@ -1,0 +1,53 @@
+"""Who acts, for which company, in which request. Every unit has exactly one scope.
+
+A scope is facts only. What the actor may do is answered by the `Authorizer` port.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from oa_crm.i18n import DEFAULT_LOCALE
+from oa_crm.ids import new_id
+
+SYSTEM_ACTOR_ID = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person by the host's own id, or the system itself."""
+
+    id: str
+    is_system: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.id or len(self.id) > 64:
+            raise ValueError("an actor's id has 1 to 64 characters: the host's own member id")
+        if self.id == SYSTEM_ACTOR_ID and not self.is_system:
+            raise ValueError(f"{SYSTEM_ACTOR_ID!r} is kept for the system actor; use Actor.system()")
+
+    @classmethod
+    def system(cls) -> "Actor":
+        """The CRM acting by itself: the relay, a scheduled job, a migration of data."""
+        return cls(SYSTEM_ACTOR_ID, is_system=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One tenant, one actor, one request.
+
+    `on_behalf_of` names the member for whom the actor acts (a deputy, an assistant); both are audited.
+    `locale` picks the language of errors and reasons.
+    """
+
+    tenant: str
+    actor: Actor
+    request_id: str = field(default_factory=lambda: str(new_id()))
+    locale: str = DEFAULT_LOCALE
+    on_behalf_of: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.tenant or len(self.tenant) > 64:
+            raise ValueError("a tenant's id has 1 to 64 characters: the host's own company id")
+
+    def as_system(self) -> "Scope":
+        """The same tenant and request, acted in by the system."""
+        return replace(self, actor=Actor.system(), on_behalf_of=None)

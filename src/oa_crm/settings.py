@@ -1,0 +1,39 @@
+"""Every dial of a CRM, with its default. Plain values: nothing here reads the environment."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RelaySettings(_Frozen):
+    """How the relay claims, retries and tidies up. Durations are `timedelta`."""
+
+    batch: int = Field(default=100, ge=1, le=1000, description="deliveries claimed at a time per plugin")
+    lease: timedelta = Field(default=timedelta(seconds=60), description="how long a claim holds")
+    max_attempts: int = Field(default=8, ge=1, description="failures before a delivery is dead")
+    first_backoff: timedelta = timedelta(seconds=2)
+    longest_backoff: timedelta = timedelta(hours=1)
+    jitter: float = Field(default=0.25, ge=0, lt=1, description="share by which a backoff may vary")
+    max_age: timedelta = Field(default=timedelta(days=7), description="RetryLater may go on this long")
+    idle_poll: timedelta = Field(default=timedelta(seconds=1), description="poll interval when nothing wakes us")
+    longest_transaction: timedelta = Field(
+        default=timedelta(milliseconds=200), description="how long one same-database batch stays open"
+    )
+    keep_events: timedelta = Field(default=timedelta(days=90), description="retention of finished events")
+    keep_idempotency: timedelta = timedelta(days=30)
+
+
+class Settings(_Frozen):
+    """Settings of one CRM object; give only what differs."""
+
+    db_schema: str | None = Field(default=None, description="database schema that holds the oa_crm_ tables")
+    default_currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
+    stages: tuple[str, ...] = ("lead", "qualified", "proposal", "negotiation")
+    expense_categories: tuple[str, ...] = ("travel", "lodging", "entertainment", "gifts", "other")
+    page_size: int = Field(default=50, ge=1, le=500)
+    notify: bool = Field(default=True, description="wake the relay by NOTIFY on PostgreSQL")
+    relay: RelaySettings = RelaySettings()

@@ -1,0 +1,140 @@
+"""The suite's options and its database fixtures.
+
+`database_url` is a migrated, empty database for one test; a test that uses it runs on all three backends.
+`bare_database_url` has no tables. `sqlite_url` is the quick one, for tests whose subject is not the database.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+from tests.support.databases import Databases, ServerDatabases, SqliteFiles
+from tests.support.recipes import HOW, given_url, program
+from tests.support.require import report_missing_parts, require
+from tests.support.servers import Run, ServerStartError
+
+BACKENDS = ("sqlite", "postgresql", "mariadb")
+
+_RUN = pytest.StashKey[Run]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("oa_crm")
+    group.addoption(
+        "--backend", action="append", choices=BACKENDS, help="only this database backend; may be repeated"
+    )
+    group.addoption("--long-faults", action="store_true", help="the long form of the fault tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", None)
+    config.stash[_RUN] = Run(Path(given["oa_crm_run"])) if given else Run.begin()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell a new xdist worker where the run's directory is."""
+    run = node.config.stash[_RUN]  # type: ignore[attr-defined]
+    node.workerinput["oa_crm_run"] = str(run.directory)  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _RUN in config.stash:
+        config.stash[_RUN].end()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    chosen = config.getoption("--backend")
+    if not chosen:
+        return
+    kept = [item for item in items if _backend_of(item) in {None, *chosen}]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _backend_of(item: pytest.Item) -> str | None:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("backend") if callspec else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for reason in config.stash[_RUN].failures():
+        terminalreporter.section("A DATABASE SERVER DID NOT START", sep="!", red=True, bold=True)
+        terminalreporter.write_line(reason)
+    report_missing_parts(terminalreporter)
+
+
+@pytest.fixture(scope="session")
+def long_faults(pytestconfig: pytest.Config) -> bool:
+    """Whether fault tests should run their long form."""
+    return bool(pytestconfig.getoption("--long-faults"))
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """The name of the database backend; narrow it with `parametrize("backend", [...], indirect=True)`."""
+    name = str(request.param)
+    if name != "sqlite":
+        require(name, bool(given_url(name) or program(name)), HOW[name])
+    return name
+
+
+@pytest.fixture(scope="session")
+def databases(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Databases]]:
+    """This worker's databases on a backend; the first call for a server starts it."""
+    run = pytestconfig.stash[_RUN]
+    worker = getattr(pytestconfig, "workerinput", {}).get("workerid", "main")
+    opened: list[Databases] = []
+
+    @cache
+    def on(name: str) -> Databases:
+        made = (
+            SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+            if name == "sqlite"
+            else ServerDatabases(_server(run, name), f"{run.token}_{worker}")
+        )
+        opened.append(made)
+        return made
+
+    yield on
+    for made in opened:
+        made.close()
+
+
+def _server(run: Run, name: str) -> URL:
+    try:
+        return run.server(name)
+    except ServerStartError:
+        pytest.fail(f"{name} did not start; the end of the run says why", pytrace=False)
+
+
+@pytest.fixture
+def database_url(backend: str, databases: Callable[[str], Databases]) -> Iterator[str]:
+    """A migrated, empty database for this test."""
+    yield from _lent(databases(backend))
+
+
+@pytest.fixture
+def sqlite_url(databases: Callable[[str], Databases]) -> Iterator[str]:
+    """A migrated, empty SQLite database for this test, which then runs once and not per backend."""
+    yield from _lent(databases("sqlite"))
+
+
+@pytest.fixture
+def bare_database_url(backend: str, databases: Callable[[str], Databases]) -> Iterator[str]:
+    """A database without any table, for this test only."""
+    source = databases(backend)
+    url = source.create()
+    yield url
+    source.drop(url)
+
+
+def _lent(source: Databases) -> Iterator[str]:
+    url = source.take()
+    yield url
+    source.give_back(url)

@@ -1,0 +1,1 @@
+"""What the tests share: database servers, the databases on them, and loud skips."""
