@@ -77,9 +77,7 @@ class InvalidInput(CrmError):
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(
-            summary="; ".join(map(str, self.problems)), problems=[asdict(one) for one in self.problems]
-        )
+        super().__init__(summary="; ".join(map(str, self.problems)), problems=[asdict(one) for one in self.problems])
 
     @classmethod
     def one(cls, field: str, problem: str, expected: str = "") -> "InvalidInput":

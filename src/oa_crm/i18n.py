@@ -45,7 +45,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "该工作单元为只读,不能执行 {operation}",
     },
     "configuration": {"en": "{problem}", "zh": "配置有误:{problem}"},
-    "plugin_refused": {"en": "Plugin {plugin} was refused: {problem}", "zh": "插件 {plugin} 未被接受:{problem}"},
+    "plugin_refused": {
+        "en": "Plugin {plugin} was refused: {problem}",
+        "zh": "插件 {plugin} 未被接受:{problem}",
+    },
     "schema_outdated": {
         "en": "The CRM tables are at {found}, this code needs {needed}; run crm.migrate()",
         "zh": "CRM 表结构版本为 {found},当前代码需要 {needed};请运行 crm.migrate()",

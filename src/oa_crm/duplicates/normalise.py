@@ -1,7 +1,8 @@
 """From a name as it was typed to the parts that are compared.
 
-Width, case, script, punctuation, legal form and region are ways of writing one name; the core is what they leave,
-and is never empty unless the name has no letter at all. Who changes a result here raises NORMALISER_VERSION.
+Width, case, script, punctuation, legal form and region are ways of writing one name; the core is what they
+leave, and is never empty unless the name has no letter at all. Who changes a result raises
+NORMALISER_VERSION.
 """
 
 import re
@@ -26,8 +27,9 @@ class NormalName:
     """A name taken apart.
 
     `full` has only letters and digits, folded; `core` also lacks legal form and region; `region` is what was
-    removed as one (several apart by a space) or None; `form` is the legal form ("" for a short name); `branch`
-    the tail of a branch office, which `core` still contains; `words` a Latin core's words, else empty.
+    removed as one (several apart by a space) or None; `form` is the legal form ("" for a short name);
+    `branch` the tail of a branch office, which `core` still contains; `words` a Latin
+    core's words, else empty.
     """
 
     full: str

@@ -1,7 +1,7 @@
 """Telephone numbers as digits that can be compared.
 
-Mainland mobiles become their eleven digits however they were typed; a landline keeps its area code. Numbers of
-other countries stay as their digits: full E.164 needs a library and belongs to the host.
+Mainland mobiles become their eleven digits however they were typed; a landline keeps its area code. Numbers
+of other countries stay as their digits: full E.164 needs a library and belongs to the host.
 """
 
 import re

@@ -152,7 +152,10 @@ class ApprovalRequested(ContractEvent):
 
 
 class OpinionGiven(ContractEvent):
-    """An approver said his word; `waiting_on` are those asked next, empty when it is decided."""
+    """An approver said his word; `waiting_on` are those it now waits on, empty when it is decided.
+
+    `newly_asked` are those among them who were not asked before.
+    """
 
     HOOK = "on_opinion_given"
     approval_id: UUID
@@ -160,6 +163,7 @@ class OpinionGiven(ContractEvent):
     decision: Decision
     words: str
     waiting_on: tuple[str, ...] = ()
+    newly_asked: tuple[str, ...] = ()
 
 
 class ContractApproved(ContractEvent):

@@ -1,0 +1,178 @@
+"""CRM: the one object that a host holds. Engine, settings and plugins; units and the relay come from it.
+
+Making one reads no environment, opens no connection and creates no table: that is `migrate()`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from oa_crm.clock import Clock, SystemClock
+from oa_crm.database import borrow, ensure_begun, make_engine, with_schema
+from oa_crm.errors import ConfigurationError
+from oa_crm.hooks.payloads import Event
+from oa_crm.migrations import Migrations
+from oa_crm.outbox import Relay, Wakeup
+from oa_crm.outbox.wakeup import notify
+from oa_crm.plugins import resolve
+from oa_crm.plugins.builtin import Notices, builtin_plugins
+from oa_crm.plugins.dispatch import Dispatcher
+from oa_crm.plugins.manager import PluginManager
+from oa_crm.schemas import Explanation
+from oa_crm.scope import Actor, Scope
+from oa_crm.services.work import Runtime, Work
+from oa_crm.settings import Settings
+from oa_crm.signals import Signals
+from oa_crm.unit import Unit
+
+
+class CRM:
+    """A CRM on a database.
+
+    `CRM("sqlite:///crm.db", plugins=[OurHost()])`, or `CRM(engine, ...)` with the host's own engine.
+    `discover` is the allow-list of installed plugins (entry-point group `oa_crm.plugins`) to load; `block`
+    keeps plugins out by name, built-in ones included. Whatever is wrong with a plugin is raised here.
+    """
+
+    def __init__(
+        self,
+        database: str | Engine,
+        *,
+        plugins: Sequence[object] = (),
+        discover: Iterable[str] = (),
+        block: Iterable[str] = (),
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.clock: Clock = clock or SystemClock()
+        engine = make_engine(database) if isinstance(database, str) else database
+        self.engine = with_schema(engine, self.settings.db_schema)
+        self.signals = Signals()
+        self.plugins = PluginManager(builtin=builtin_plugins(), plugins=plugins, discover=discover, block=block)
+        self._runtime = self._resolve()
+        self._wakeup = Wakeup()
+        self.relay = Relay(self.engine, self._runtime.dispatcher, self.settings.relay, self.clock, self._wakeup)
+        self.migrations = Migrations(self.engine, self.settings.db_schema)
+
+    def scope(
+        self,
+        *,
+        tenant: str,
+        actor: str | Actor,
+        request_id: str | None = None,
+        locale: str | None = None,
+        on_behalf_of: str | None = None,
+    ) -> Scope:
+        """Who acts, for which company. `actor` is the host's member id, or `Actor.system()`."""
+        given = {"request_id": request_id, "locale": locale, "on_behalf_of": on_behalf_of}
+        who = Actor(actor) if isinstance(actor, str) else actor
+        return Scope(tenant, who, **{name: value for name, value in given.items() if value is not None})
+
+    @contextmanager
+    def begin(self, scope: Scope, *, read_only: bool = False) -> Iterator[Unit]:
+        """A unit in a transaction of its own: committed at the end of the block, rolled back by an exception.
+
+        On SQLite it holds the one write lock from the start, unless `read_only`.
+        """
+        with self.engine.connect() as connection:
+            connection.begin()
+            ensure_begun(connection, write=not read_only)
+            work = Work(self._runtime, connection, scope, read_only=read_only)
+            try:
+                yield Unit(work)
+                events = self._write_journal(work)
+                connection.commit()
+            finally:
+                work.close()
+        self._after_commit(events)
+
+    @contextmanager
+    def join(self, host: Session | Connection, scope: Scope) -> Iterator[Unit]:
+        """A unit inside the host's transaction, in a savepoint.
+
+        An exception in the block takes back what the unit did, and leaves the host's rows alone. The host's
+        rollback takes everything along. Signals and the relay's wake-up wait for the host's commit.
+        """
+        connection = borrow(self._host_connection(host), self.settings.db_schema)
+        if not connection.in_transaction():
+            connection.begin()
+        ensure_begun(connection)
+        work = Work(self._runtime, connection, scope)
+        try:
+            with connection.begin_nested():
+                yield Unit(work)
+                events = self._write_journal(work)
+        finally:
+            work.close()
+        self._when_committed(connection, events)
+
+    def migrate(self) -> str:
+        """Create the tables or bring them up to date; returns their version. Never done by itself."""
+        return self.migrations.upgrade()
+
+    def explain(self, scope: Scope, action: str, kind: str, thing_id: UUID | None = None) -> Explanation:
+        """May this person do `action` on `kind` (or on that very thing), and which rule says so?"""
+        with self.begin(scope, read_only=True) as unit:
+            return unit.permissions.explain(action, kind, thing_id)
+
+    def close(self) -> None:
+        """Give the engine's pooled connections back. For a CRM that was made from a URL."""
+        self.engine.dispose()
+
+    def _resolve(self) -> Runtime:
+        ports = resolve.ports(self.plugins)
+        extras = resolve.extras(self.plugins, self.settings.expense_categories)
+        for one in self.plugins.loaded:
+            if isinstance(one.plugin, Notices):
+                one.plugin.notifier = ports.notifier
+        return Runtime(self.settings, self.clock, Dispatcher(self.plugins), ports, extras)
+
+    def _host_connection(self, host: Session | Connection) -> Connection:
+        if not isinstance(host, Session | Connection):
+            raise ConfigurationError(
+                f"join() takes the host's Session or Connection, not {type(host).__name__}; from an AsyncSession, "
+                "call it inside `await session.run_sync(...)`"
+            )
+        connection = host.connection() if isinstance(host, Session) else host
+        if connection.dialect.name != self.engine.dialect.name:
+            raise ConfigurationError(
+                f"join() was given a {connection.dialect.name} connection; the CRM lives on {self.engine.dialect.name}"
+            )
+        return connection
+
+    def _write_journal(self, work: Work) -> list[Event]:
+        events = work.journal.events
+        work.journal.write(work.connection)
+        if events and self.settings.notify:
+            notify(work.connection)
+        return events
+
+    def _after_commit(self, events: list[Event]) -> None:
+        if events:
+            self._wakeup.wake()
+        for one in events:
+            self.signals.send(one)
+
+    def _when_committed(self, connection: Connection, events: list[Event]) -> None:
+        if not events:
+            return
+        pending = list(events)
+
+        @event.listens_for(connection, "commit")
+        def committed(_connection: Connection) -> None:
+            told = list(pending)
+            pending.clear()
+            self._after_commit(told)
+
+        # Rather lose a signal than send one about rows that a savepoint of the host took back.
+        @event.listens_for(connection, "rollback")
+        def rolled_back(_connection: Connection) -> None:
+            pending.clear()
+
+        @event.listens_for(connection, "rollback_savepoint")
+        def partly_rolled_back(_connection: Connection, _name: str, _context: object) -> None:
+            pending.clear()

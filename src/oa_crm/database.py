@@ -1,0 +1,79 @@
+"""Transactions that mean what they say, on the CRM's engine and on a host's that we did not make.
+
+Python's sqlite3 begins a transaction only at the first write, and a savepoint outside of one commits when it
+is released. So on SQLite we begin ourselves, with the write lock, before anything else.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import StaticPool
+
+from oa_crm.models import SCHEMA_TOKEN
+
+
+def make_engine(url: str) -> Engine:
+    """The engine of a CRM that was given a URL: SQLite tuned, others checked before use."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database in (None, "", ":memory:"):
+        # One connection for all, else each would see a database of its own.
+        return tune(create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False}))
+    return tune(create_engine(parsed))
+
+
+def read_committed(engine: Engine) -> Engine:
+    """The same engine for the relay: MariaDB's snapshots would hide what other processes just committed."""
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="READ COMMITTED")
+
+
+def ensure_begun(connection: Connection, *, write: bool = True) -> None:
+    """Make sure that the driver really is in a transaction, before a savepoint relies on it."""
+    if connection.dialect.name == "sqlite" and not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def transaction(engine: Engine, *, write: bool = True) -> Iterator[Connection]:
+    """One transaction on a connection of its own: committed at the end, rolled back by an exception."""
+    with engine.begin() as connection:
+        ensure_begun(connection, write=write)
+        yield connection
+
+
+def tune(engine: Engine, *, busy_timeout: float = 15.0) -> Engine:
+    """Set WAL, foreign keys and a busy timeout (seconds) on every new connection of a SQLite engine.
+
+    A CRM made from a URL does this itself; a host calls it for an engine of its own. Other engines are left
+    alone.
+    """
+    if engine.dialect.name != "sqlite":
+        return engine
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(dbapi_connection: Any, _record: Any) -> None:
+        cursor = dbapi_connection.cursor()
+        # The timeout first: switching to WAL needs a lock that another process may hold.
+        cursor.execute(f"PRAGMA busy_timeout = {int(busy_timeout * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    return engine
+
+
+def with_schema(engine: Engine, schema: str | None) -> Engine:
+    """The same engine, on which our tables are found in `schema`."""
+    return engine.execution_options(schema_translate_map=_merged(engine.get_execution_options(), schema))
+
+
+def borrow(connection: Connection, schema: str | None) -> Connection:
+    """A host's connection on which our tables are found; what the host does with it stays as it was."""
+    return connection.execution_options(schema_translate_map=_merged(connection.get_execution_options(), schema))
+
+
+def _merged(options: Mapping[str, Any], schema: str | None) -> dict[str | None, str | None]:
+    return {**(options.get("schema_translate_map") or {}), SCHEMA_TOKEN: schema}

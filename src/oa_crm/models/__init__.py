@@ -1,0 +1,48 @@
+"""The tables, one file per aggregate. `Base.metadata` holds them all; `include_name` is for the host's alembic."""
+
+from typing import Any
+
+from oa_crm.models.base import PREFIX, SCHEMA_TOKEN, VERSION_TABLE, Base, kind_of, metadata_for
+from oa_crm.models.contracts import Approval, Contract, Opinion, Waiting
+from oa_crm.models.customers import Customer, DuplicateKey, FollowUp
+from oa_crm.models.expenses import Expense
+from oa_crm.models.outbox import DeliveryRow, EventRow
+from oa_crm.models.people import Department, Member
+from oa_crm.models.projects import Project, Settlement, StageChange
+from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
+
+
+def include_name(name: str | None, type_: str, _parent_names: Any) -> bool:
+    """Pass this to `context.configure(include_name=...)` in the host's alembic: it leaves our tables alone."""
+    return not (type_ == "table" and name is not None and name.startswith(PREFIX))
+
+
+__all__ = [
+    "PREFIX",
+    "SCHEMA_TOKEN",
+    "VERSION_TABLE",
+    "Approval",
+    "AuditEntry",
+    "Base",
+    "Contract",
+    "Counter",
+    "Customer",
+    "DeliveryRow",
+    "Department",
+    "DuplicateKey",
+    "EventRow",
+    "Expense",
+    "FollowUp",
+    "IdempotencyKey",
+    "Link",
+    "Member",
+    "Opinion",
+    "PluginSwitch",
+    "Project",
+    "Settlement",
+    "StageChange",
+    "Waiting",
+    "include_name",
+    "kind_of",
+    "metadata_for",
+]

@@ -1,0 +1,75 @@
+"""The declarative base: prefix, naming, and what every business row carries.
+
+Rows never leave a unit; services read them into schemas. Statements are built in `services/base.py` only.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Integer, MetaData
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from oa_crm.models.types import PublicId, UtcDateTime, text
+
+PREFIX = "oa_crm_"
+VERSION_TABLE = f"{PREFIX}alembic_version"
+SCHEMA_TOKEN = "oa_crm"
+"""Stands for `settings.db_schema` in our tables and in no table of the host's, so that the translation which
+every connection of ours carries leaves the host's statements on the same connection alone."""
+
+_NAMES = {
+    "pk": "pk_%(table_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of ours."""
+
+    metadata = MetaData(naming_convention=_NAMES, schema=SCHEMA_TOKEN)
+
+
+def table_options(*constraints: object) -> tuple[object, ...]:
+    """`__table_args__` for a table: its constraints, and what MariaDB must be told."""
+    return (
+        *constraints,
+        {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin", "mysql_engine": "InnoDB"},
+    )
+
+
+class Tenanted:
+    """A row that belongs to one company."""
+
+    tenant_id: Mapped[str] = mapped_column(text(64))
+
+
+class Business(Tenanted):
+    """A row people work on: a public id, a version for optimistic locking, who made it and when."""
+
+    KIND = ""
+
+    @declared_attr
+    @classmethod
+    def id(cls) -> Mapped[UUID]:
+        return mapped_column(PublicId(), primary_key=True)
+
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    created_by: Mapped[str] = mapped_column(text(64))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    updated_by: Mapped[str] = mapped_column(text(64))
+
+
+def kind_of(model: type[Base]) -> str:
+    """The word for one row of `model`, as permissions, audit and errors use it."""
+    return str(model.KIND)  # type: ignore[attr-defined]
+
+
+def metadata_for(schema: str | None) -> MetaData:
+    """The tables as they lie in a database: in `schema`, or where the connection looks first."""
+    real = MetaData(naming_convention=_NAMES)
+    for table in Base.metadata.sorted_tables:
+        table.to_metadata(real, schema=schema)
+    return real

@@ -1,0 +1,64 @@
+"""Customers, the keys by which they are found again, and what was said to them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oa_crm.models.base import Base, Business, Tenanted, table_options
+from oa_crm.models.types import PublicId, UtcDateTime, long_text, text
+
+
+class Customer(Business, Base):
+    """A customer of the company; `owner_id` is None in the pool."""
+
+    __tablename__ = "oa_crm_customer"
+    KIND = "customer"
+    name: Mapped[str] = mapped_column(text(200))
+    short_name: Mapped[str | None] = mapped_column(text(100))
+    credit_code: Mapped[str | None] = mapped_column(text(18))
+    industry: Mapped[str | None] = mapped_column(text(60))
+    region: Mapped[str | None] = mapped_column(text(60))
+    phone: Mapped[str | None] = mapped_column(text(40))
+    level: Mapped[str | None] = mapped_column(text(20))
+    source: Mapped[str | None] = mapped_column(text(60))
+    owner_id: Mapped[str | None] = mapped_column(text(64))
+    last_follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    __table_args__ = table_options(
+        UniqueConstraint("tenant_id", "credit_code"),
+        Index(None, "tenant_id", "owner_id", "id"),
+        Index(None, "tenant_id", "name", "id"),
+        Index(None, "tenant_id", "id"),
+    )
+
+
+class DuplicateKey(Base):
+    """One way in which a customer's name or number may agree with another's."""
+
+    __tablename__ = "oa_crm_duplicate_key"
+    tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
+    key_hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    customer_id: Mapped[UUID] = mapped_column(
+        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True
+    )
+    __table_args__ = table_options(Index(None, "customer_id"))
+
+
+class FollowUp(Tenanted, Base):
+    """What was said to a customer. Append-only."""
+
+    __tablename__ = "oa_crm_follow_up"
+    id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"))
+    project_id: Mapped[UUID | None] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))
+    way: Mapped[str] = mapped_column(text(20))
+    outcome: Mapped[str] = mapped_column(long_text())
+    key_issue: Mapped[str | None] = mapped_column(long_text())
+    next_contact_on: Mapped[date | None] = mapped_column(Date)
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    created_by: Mapped[str] = mapped_column(text(64))
+    __table_args__ = table_options(
+        Index(None, "tenant_id", "customer_id", "happened_at"), Index(None, "tenant_id", "project_id")
+    )

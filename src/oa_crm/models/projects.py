@@ -1,0 +1,62 @@
+"""Sales projects, the history of their stages, and their frozen profit and loss."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from oa_crm.models.base import Base, Business, Tenanted, table_options
+from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
+
+
+class Project(Business, Base):
+    """A sales project for life: an opportunity before signing, a job to settle after it.
+
+    `state` is open, won, lost, invalid or settled; `stage` is the pipeline's stage while it is open.
+    """
+
+    __tablename__ = "oa_crm_project"
+    KIND = "project"
+    name: Mapped[str] = mapped_column(text(200))
+    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"))
+    owner_id: Mapped[str] = mapped_column(text(64))
+    stage: Mapped[str] = mapped_column(text(40))
+    state: Mapped[str] = mapped_column(text(20))
+    currency: Mapped[str] = mapped_column(text(3))
+    expected_minor: Mapped[int | None] = mapped_column(BigInteger)
+    expected_close_on: Mapped[date | None] = mapped_column(Date)
+    __table_args__ = table_options(
+        Index(None, "tenant_id", "customer_id"),
+        Index(None, "tenant_id", "owner_id", "id"),
+        Index(None, "tenant_id", "id"),
+    )
+
+
+class StageChange(Tenanted, Base):
+    """One move of a project; together they explain where it stands. Append-only."""
+
+    __tablename__ = "oa_crm_stage_change"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))
+    before: Mapped[str | None] = mapped_column(text(40))
+    after: Mapped[str] = mapped_column(text(40))
+    reason: Mapped[str | None] = mapped_column(text(500))
+    at: Mapped[datetime] = mapped_column(UtcDateTime())
+    by: Mapped[str] = mapped_column(text(64))
+    __table_args__ = table_options(Index(None, "tenant_id", "project_id", "id"))
+
+
+class Settlement(Tenanted, Base):
+    """A project's profit and loss as it was frozen. Never changed."""
+
+    __tablename__ = "oa_crm_settlement"
+    id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
+    project_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))
+    currency: Mapped[str] = mapped_column(text(3))
+    revenue_minor: Mapped[int] = mapped_column(BigInteger)
+    expenses_minor: Mapped[int] = mapped_column(BigInteger)
+    by_category: Mapped[dict[str, int]] = mapped_column(Json())
+    settled_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    settled_by: Mapped[str] = mapped_column(text(64))
+    __table_args__ = table_options(UniqueConstraint("tenant_id", "project_id"))

@@ -1,0 +1,121 @@
+"""Claiming deliveries under a lease, in three steps that work on every database.
+
+Pick ids that nobody holds, mark them with a fresh token in one conditional UPDATE, read them by that token.
+A claim moves `not_before` to the lease's end: an expired lease is found by the very same query. Every
+terminal write names the token, so whoever lost his lease cannot finish what another has taken over.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, select, update
+
+from oa_crm.ids import new_id
+from oa_crm.outbox.tables import DELIVERY, EVENT, PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery in our hands, with its event as stored."""
+
+    id: int
+    plugin: str
+    attempt: int
+    failures: int
+    event_id: UUID
+    hook: str
+    version: int
+    kind: str
+    thing_id: str
+    tenant: str
+    occurred_at: datetime
+    payload: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """Stable per event and plugin."""
+        return f"{self.event_id}:{self.plugin}"
+
+
+def claim(
+    connection: Connection, plugin: str, now: datetime, lease: timedelta, limit: int
+) -> tuple[UUID, list[Claimed]]:
+    """Take up to `limit` due deliveries of a plugin, at most one per lane. The caller commits."""
+    token = new_id()
+    ids = connection.scalars(_due(plugin, now, limit)).all()
+    if not ids:
+        return token, []
+    still_due = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.state == PENDING, DELIVERY.c.not_before <= now)
+    taken = connection.execute(
+        update(DELIVERY)
+        .where(still_due)
+        .values(lease_token=token, not_before=now + lease, attempts=DELIVERY.c.attempts + 1)
+    )
+    if taken.rowcount == 0:
+        return token, []
+    rows = connection.execute(_held(token))
+    return token, [Claimed(**row._mapping) for row in rows]
+
+
+def extend(connection: Connection, token: UUID, ids: list[int], until: datetime) -> bool:
+    """Lengthen the lease of deliveries that we still hold; False when one of them is not ours any more."""
+    mine = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.lease_token == token)
+    return connection.execute(update(DELIVERY).where(mine).values(not_before=until)).rowcount == len(ids)
+
+
+def _due(plugin: str, now: datetime, limit: int) -> Any:
+    earlier, waiting = DELIVERY.alias("earlier"), EVENT.alias("waiting")
+    # A lane is held while an earlier event of it is on its way to this plugin, dead, or not yet fanned out.
+    held_by_delivery = (
+        select(earlier.c.id)
+        .where(
+            earlier.c.open == 1,
+            earlier.c.plugin == DELIVERY.c.plugin,
+            earlier.c.lane == DELIVERY.c.lane,
+            earlier.c.event_row_id < DELIVERY.c.event_row_id,
+        )
+        .exists()
+    )
+    held_by_event = (
+        select(waiting.c.id)
+        .where(waiting.c.open == 1, waiting.c.lane == DELIVERY.c.lane, waiting.c.id < DELIVERY.c.event_row_id)
+        .exists()
+    )
+    return (
+        select(DELIVERY.c.id)
+        .where(
+            DELIVERY.c.open == 1,
+            DELIVERY.c.plugin == plugin,
+            DELIVERY.c.state == PENDING,
+            DELIVERY.c.not_before <= now,
+            ~held_by_delivery,
+            ~held_by_event,
+        )
+        .order_by(DELIVERY.c.not_before, DELIVERY.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _held(token: UUID) -> Any:
+    return (
+        select(
+            DELIVERY.c.id,
+            DELIVERY.c.plugin,
+            DELIVERY.c.attempts.label("attempt"),
+            DELIVERY.c.failures,
+            EVENT.c.event_id,
+            EVENT.c.hook,
+            EVENT.c.version,
+            EVENT.c.kind,
+            EVENT.c.thing_id,
+            EVENT.c.tenant_id.label("tenant"),
+            EVENT.c.occurred_at,
+            EVENT.c.payload,
+        )
+        .join(EVENT, EVENT.c.id == DELIVERY.c.event_row_id)
+        .where(DELIVERY.c.lease_token == token)
+        .order_by(DELIVERY.c.event_row_id)
+    )

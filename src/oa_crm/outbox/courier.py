@@ -1,0 +1,218 @@
+"""The courier carries one plugin's claimed deliveries.
+
+Handlers that write to our own database share a short transaction with the marks that say done: effect and
+mark commit together, hence exactly once. A handler that never asks for the connection runs while no
+transaction is open, so a slow remote side blocks nobody, and its delivery is marked by itself at once.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, NestedTransaction
+
+from oa_crm.clock import Clock
+from oa_crm.database import ensure_begun, transaction
+from oa_crm.hooks.answers import Receipt
+from oa_crm.hooks.payloads import load
+from oa_crm.outbox.claim import Claimed, claim, extend
+from oa_crm.outbox.ending import LostLease, give_back, mark_done, mark_failed
+from oa_crm.outbox.outcome import Dead, after_error, told
+from oa_crm.plugins.dispatch import Dispatcher
+from oa_crm.settings import RelaySettings
+
+log = logging.getLogger("oa_crm.relay")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a round of the relay did."""
+
+    fanned_out: int = 0
+    delivered: int = 0
+    retried: int = 0
+    dead: int = 0
+
+    @property
+    def tried(self) -> int:
+        """Deliveries that were handed to a plugin."""
+        return self.delivered + self.retried + self.dead
+
+    def add(self, other: "Tally") -> None:
+        """Add another round to this one."""
+        self.fanned_out += other.fanned_out
+        self.delivered += other.delivered
+        self.retried += other.retried
+        self.dead += other.dead
+
+
+class _Delivery:
+    """What the handler gets. Asking for `connection` opens the shared transaction and a savepoint in it."""
+
+    def __init__(self, claimed: Claimed, open_connection: Callable[[], Connection]) -> None:
+        self.id = claimed.id
+        self.key = claimed.key
+        self.attempt = claimed.attempt
+        self._open = open_connection
+        self.savepoint: NestedTransaction | None = None
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._open()
+            self.savepoint = self._connection.begin_nested()
+        return self._connection
+
+
+class Courier:
+    """Carries the deliveries of one plugin, one claimed batch at a time. Not shared between threads."""
+
+    def __init__(
+        self, engine: Engine, dispatcher: Dispatcher, plugin: str, settings: RelaySettings, clock: Clock
+    ) -> None:
+        self._engine, self._dispatcher, self._plugin = engine, dispatcher, plugin
+        self._settings, self._clock = settings, clock
+        self._chance = random.Random()  # noqa: S311 - jitter, not a secret
+        self._uses_connection: dict[str, bool] = {}
+
+    def carry(self, stopping: Callable[[], bool] = lambda: False, limit: int | None = None) -> Tally:
+        """Claim a batch and carry it; what is left when `stopping` says so is given back."""
+        settings = self._settings
+        size = settings.batch if limit is None else min(limit, settings.batch)
+        with transaction(self._engine) as connection:
+            token, batch = claim(connection, self._plugin, self._clock.now(), settings.lease, size)
+        tally = Tally()
+        if batch:
+            _Round(self, token, batch, tally).run(stopping)
+        return tally
+
+
+class _Round:
+    """One claimed batch: the open transaction, if any, and what in it waits to be marked done."""
+
+    def __init__(self, courier: Courier, token: UUID, batch: list[Claimed], tally: Tally) -> None:
+        self._courier, self._token, self._batch, self._tally = courier, token, batch, tally
+        self._stack: ExitStack | None = None
+        self._connection: Connection | None = None
+        self._opened_at = 0.0
+        self._leased_at = time.monotonic()
+        self._waiting: list[tuple[Claimed, Receipt | None]] = []
+
+    def run(self, stopping: Callable[[], bool]) -> None:
+        left = list(self._batch)
+        try:
+            while left and not stopping():
+                if not self._lease_holds(left):
+                    return
+                self._deliver(left.pop(0))
+            self._commit()
+            if left:
+                self._give_back([one.id for one in left])
+        except LostLease:
+            log.warning("lost the lease on deliveries of %s; another worker took over", self._courier._plugin)
+        finally:
+            self._rollback()
+
+    def _deliver(self, claimed: Claimed) -> None:
+        courier = self._courier
+        # Alone, if it failed before (it must not drag others along) or if it may be slow (no open transaction).
+        shares = courier._uses_connection.get(claimed.hook, False) and claimed.failures == 0
+        if not shares:
+            self._commit()
+        delivery = _Delivery(claimed, self._open)
+        try:
+            receipt = courier._dispatcher.deliver(
+                courier._plugin, load(claimed.hook, claimed.version, claimed.payload), delivery
+            )
+            if delivery.savepoint is not None:
+                delivery.savepoint.commit()
+        except Exception as error:
+            self._undo(delivery)
+            self._failed(claimed, error)
+            return
+        courier._uses_connection[claimed.hook] = delivery.savepoint is not None
+        self._waiting.append((claimed, receipt))
+        age = time.monotonic() - self._opened_at
+        if self._connection is None or not shares or age > courier._settings.longest_transaction.total_seconds():
+            self._commit()
+
+    def _undo(self, delivery: _Delivery) -> None:
+        """Take back what the handler wrote, and no more, unless it broke the whole transaction."""
+        try:
+            if delivery.savepoint is not None and delivery.savepoint.is_active:
+                delivery.savepoint.rollback()
+        except Exception:
+            log.exception("the transaction broke in a handler of %s; what shared it is given back", delivery.key)
+            innocent, self._waiting = [claimed.id for claimed, _ in self._waiting], []
+            self._rollback()
+            if innocent:
+                self._give_back(innocent)
+
+    def _give_back(self, ids: list[int]) -> None:
+        with transaction(self._courier._engine) as connection:
+            give_back(connection, self._token, ids, self._courier._clock.now())
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            self._stack = ExitStack()
+            connection = self._stack.enter_context(self._courier._engine.connect())
+            connection.begin()
+            ensure_begun(connection)
+            self._connection, self._opened_at = connection, time.monotonic()
+        return self._connection
+
+    def _commit(self) -> None:
+        """Mark what is waiting and commit it together with its effects."""
+        finished, self._waiting = self._waiting, []
+        if not finished:
+            self._rollback()
+            return
+        connection = self._open()
+        try:
+            mark_done(connection, self._token, finished, self._courier._clock.now())
+            connection.commit()
+        except LostLease:
+            raise
+        except Exception as error:
+            # Found out only at commit: none of it happened, so each of them failed.
+            self._rollback()
+            for claimed, _ in finished:
+                self._failed(claimed, error)
+            return
+        self._tally.delivered += len(finished)
+        self._rollback()
+
+    def _rollback(self) -> None:
+        stack, self._stack, self._connection = self._stack, None, None
+        if stack is not None:
+            stack.close()
+
+    def _failed(self, claimed: Claimed, error: Exception) -> None:
+        self._commit()
+        courier = self._courier
+        now = courier._clock.now()
+        outcome = after_error(error, claimed, now, courier._settings, courier._chance)
+        with transaction(courier._engine) as connection:
+            mark_failed(connection, self._token, claimed, outcome, told(error), now)
+        if isinstance(outcome, Dead):
+            self._tally.dead += 1
+            log.error("delivery %s of %s to %s is dead: %s", claimed.id, claimed.hook, claimed.plugin, told(error))
+        else:
+            self._tally.retried += 1
+            log.warning("delivery %s of %s to %s failed: %s", claimed.id, claimed.hook, claimed.plugin, told(error))
+
+    def _lease_holds(self, left: list[Claimed]) -> bool:
+        """Lengthen the lease in time, so that a slow handler early in a batch does not cost the later ones."""
+        lease = self._courier._settings.lease
+        if time.monotonic() - self._leased_at < lease.total_seconds() / 2:
+            return True
+        self._commit()
+        with transaction(self._courier._engine) as connection:
+            held = extend(connection, self._token, [one.id for one in left], self._courier._clock.now() + lease)
+        self._leased_at = time.monotonic()
+        return held

@@ -1,0 +1,106 @@
+"""Terminal writes of deliveries. Each names the lease token: only who still holds a delivery may end it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, insert, update
+
+from oa_crm.hooks.answers import Receipt
+from oa_crm.hooks.payloads import DeliveryDead
+from oa_crm.ids import new_id
+from oa_crm.models import EventRow
+from oa_crm.outbox.claim import Claimed
+from oa_crm.outbox.outcome import Again, Dead
+from oa_crm.outbox.tables import DEAD, DELIVERY, DONE, LINK, PENDING
+from oa_crm.scope import SYSTEM_ACTOR_ID
+from oa_crm.services.journal import event_row
+
+
+class LostLease(Exception):
+    """Another worker took the delivery over; what was done for it must be rolled back."""
+
+
+def mark_done(
+    connection: Connection, token: UUID, finished: Sequence[tuple[Claimed, Receipt | None]], now: datetime
+) -> None:
+    """Mark deliveries done and keep their receipts, in one statement each. Raises `LostLease`."""
+    ids = [claimed.id for claimed, _ in finished]
+    mine = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.lease_token == token, DELIVERY.c.state == PENDING)
+    done = (
+        update(DELIVERY).where(mine).values(state=DONE, open=None, lease_token=None, finished_at=now, last_error=None)
+    )
+    if connection.execute(done).rowcount != len(ids):
+        raise LostLease
+    links = [_link(claimed, receipt, now) for claimed, receipt in finished if receipt is not None]
+    for link in links:
+        _keep(connection, link)
+
+
+def mark_failed(
+    connection: Connection, token: UUID, claimed: Claimed, outcome: Again | Dead, error: str, now: datetime
+) -> None:
+    """Put a delivery back for later, or lay it aside as dead and say so. Raises `LostLease`."""
+    mine = and_(DELIVERY.c.id == claimed.id, DELIVERY.c.lease_token == token, DELIVERY.c.state == PENDING)
+    if isinstance(outcome, Again):
+        values = {"not_before": outcome.at, "failures": claimed.failures + outcome.failed}
+    else:
+        values = {"state": DEAD, "finished_at": now, "failures": claimed.failures + 1}
+    ended = update(DELIVERY).where(mine).values(lease_token=None, last_error=error, **values)
+    if connection.execute(ended).rowcount != 1:
+        raise LostLease
+    # No event about an undeliverable event about an undeliverable event.
+    if isinstance(outcome, Dead) and claimed.hook != DeliveryDead.HOOK:
+        connection.execute(insert(EventRow), event_row(_dead_event(claimed, error, now)))
+
+
+def give_back(connection: Connection, token: UUID, ids: Sequence[int], now: datetime) -> None:
+    """Return deliveries that were claimed but not tried, so that nobody waits for the lease to run out."""
+    mine = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.lease_token == token)
+    back = update(DELIVERY).where(mine).values(lease_token=None, not_before=now, attempts=DELIVERY.c.attempts - 1)
+    connection.execute(back)
+
+
+def _keep(connection: Connection, link: dict[str, object]) -> None:
+    # A delivery that is carried again after a replay brings its receipt again: the newest one stands.
+    mine = and_(LINK.c.tenant_id == link["tenant_id"], LINK.c.delivery_id == link["delivery_id"])
+    newer = {name: link[name] for name in ("ref", "url", "label")}
+    found = connection.execute(LINK.select().with_only_columns(LINK.c.id).where(mine)).first()
+    if found is None:
+        connection.execute(insert(LINK), link)
+    else:
+        connection.execute(update(LINK).where(mine).values(**newer))
+
+
+def _link(claimed: Claimed, receipt: Receipt, now: datetime) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "tenant_id": claimed.tenant,
+        "kind": claimed.kind,
+        "thing_id": claimed.thing_id,
+        "plugin": claimed.plugin,
+        "hook": claimed.hook,
+        "delivery_id": claimed.id,
+        "ref": receipt.ref,
+        "url": receipt.url,
+        "label": receipt.label,
+        "created_at": now,
+    }
+
+
+def _dead_event(claimed: Claimed, error: str, now: datetime) -> DeliveryDead:
+    return DeliveryDead(
+        id=new_id(),
+        tenant=claimed.tenant,
+        actor=SYSTEM_ACTOR_ID,
+        request_id=str(claimed.event_id),
+        occurred_at=now,
+        delivery_id=claimed.id,
+        plugin=claimed.plugin,
+        hook=claimed.hook,
+        event_id=claimed.event_id,
+        kind=claimed.kind,
+        about=claimed.thing_id,
+        attempts=claimed.attempt,
+        error=error,
+    )

@@ -1,0 +1,177 @@
+"""The relay: carries what happened to the plugins, in this process (`drain`) or as a worker (`run`).
+
+Any number of relays may run at once; leases keep them apart. Never drain inside a unit: its events are not
+committed yet, and on SQLite it holds the write lock.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Engine, and_
+
+from oa_crm.clock import Clock
+from oa_crm.database import read_committed, transaction
+from oa_crm.errors import InvalidInput
+from oa_crm.outbox import upkeep
+from oa_crm.outbox.courier import Courier, Tally
+from oa_crm.outbox.fan_out import fan_out
+from oa_crm.outbox.reports import DeliveryOut
+from oa_crm.outbox.tables import DEAD, DELIVERY, DONE
+from oa_crm.outbox.wakeup import Wakeup, notify
+from oa_crm.outbox.workers import Workers
+from oa_crm.plugins.dispatch import Dispatcher
+from oa_crm.plugins.names import FAMILIES
+from oa_crm.settings import RelaySettings
+
+
+class Relay:
+    """Delivers events to plugins, and answers for what could not be delivered."""
+
+    def __init__(
+        self, engine: Engine, dispatcher: Dispatcher, settings: RelaySettings, clock: Clock, wakeup: Wakeup
+    ) -> None:
+        self._engine = read_committed(engine)
+        self._dispatcher, self._settings, self._clock, self._wakeup = dispatcher, settings, clock, wakeup
+
+    def run(self, *, handle_signals: bool = True, stop_when: Callable[[], bool] = lambda: False) -> None:
+        """Work until SIGTERM or SIGINT, one thread per plugin, then finish what is in hand and return.
+
+        A plugin that hangs or fails holds up nobody but itself. `stop_when` is asked about once a second.
+        """
+        Workers(self, self._wakeup).run(handle_signals=handle_signals, stop_when=stop_when)
+
+    def drain(self, *, limit: int | None = None, plugins: Iterable[str] | None = None) -> Tally:
+        """Fan out and deliver everything that is due now, in this thread; then return the tally.
+
+        For cron jobs and tests. What is to be tried later stays for later. `limit` caps the deliveries.
+        """
+        total = Tally()
+        couriers = [self.courier(name) for name in plugins or self.plugins()]
+        while True:
+            round_ = Tally(fanned_out=self.fan_out())
+            for courier in couriers:
+                left = None if limit is None else limit - total.tried - round_.tried
+                if left is None or left > 0:
+                    round_.add(courier.carry(limit=left))
+            total.add(round_)
+            if not round_.fanned_out and not round_.tried:
+                return total
+            if limit is not None and total.tried >= limit:
+                return total
+
+    def fan_out(self) -> int:
+        """Make deliveries of the events that wait, up to 500; how many events were fanned out."""
+        hooks = {hook for one in self._dispatcher.manager.loaded for hook in one.hooks}
+        subscribers = {hook: self._dispatcher.subscribers(hook) for hook in hooks if hook.startswith(FAMILIES[3])}
+        with self._engine.connect() as connection:
+            if not upkeep.anything_open(connection):
+                return 0
+        with transaction(self._engine) as connection:
+            return fan_out(connection, subscribers, self._clock.now())
+
+    def plugins(self) -> list[str]:
+        """The loaded plugins that listen to any event."""
+        return [
+            one.name for one in self._dispatcher.manager.loaded if any(h.startswith(FAMILIES[3]) for h in one.hooks)
+        ]
+
+    def courier(self, plugin: str) -> Courier:
+        """A courier for one plugin."""
+        return Courier(self._engine, self._dispatcher, plugin, self._settings, self._clock)
+
+    def next_due(self, plugin: str) -> datetime | None:
+        """When the plugin's next delivery is due, if one waits."""
+        with self._engine.connect() as connection:
+            return upkeep.next_due(connection, plugin)
+
+    def status(self) -> dict[str, dict[str, int]]:
+        """Open deliveries per plugin and state ("pending", "dead"); events not fanned out under ""."""
+        with self._engine.connect() as connection:
+            return upkeep.counts(connection)
+
+    def deliveries(
+        self, state: str = DEAD, *, plugin: str | None = None, tenant: str | None = None, limit: int = 100
+    ) -> tuple[DeliveryOut, ...]:
+        """Deliveries in a state (pending, done, dead, skipped), oldest first, with the error that stopped them."""
+        with self._engine.connect() as connection:
+            rows = upkeep.listing(connection, state, plugin, tenant, limit)
+            return tuple(DeliveryOut.model_validate(dict(row._mapping)) for row in rows)
+
+    def retry_dead(self, ids: Sequence[int] | None = None, *, plugin: str | None = None) -> int:
+        """Make dead letters due again: these, or all, or all of a plugin. How many."""
+        which = DELIVERY.c.state == DEAD
+        if ids is not None:
+            which = and_(which, DELIVERY.c.id.in_(ids))
+        if plugin is not None:
+            which = and_(which, DELIVERY.c.plugin == plugin)
+        return self._revive(which)
+
+    def redeliver(self, ids: Sequence[int] | None = None, *, plugin: str | None = None) -> int:
+        """Deliver finished deliveries once more, with the same key. A handler must bear that. How many."""
+        which = DELIVERY.c.state == DONE
+        if ids is not None:
+            which = and_(which, DELIVERY.c.id.in_(ids))
+        if plugin is not None:
+            which = and_(which, DELIVERY.c.plugin == plugin)
+        return self._revive(which)
+
+    def skip(self, ids: Sequence[int], *, why: str) -> int:
+        """End dead letters undelivered, for a reason that is kept; what waited behind them goes on."""
+        if not why.strip():
+            raise InvalidInput.one("why", "it is empty", "why they may be skipped")
+        with transaction(self._engine) as connection:
+            skipped = upkeep.skip(connection, ids, why.strip(), self._clock.now())
+            notify(connection)
+        self._wakeup.wake()
+        return skipped
+
+    def replay(self, plugin: str, *, since: datetime, tenant: str | None = None) -> int:
+        """Give a plugin the events since a time that it never got, for one that came later. How many."""
+        loaded = {one.name: one for one in self._dispatcher.manager.loaded}
+        if plugin not in loaded:
+            raise InvalidInput.one("plugin", f"no plugin {plugin} is loaded", "one of " + ", ".join(loaded))
+        hooks = [hook for hook in loaded[plugin].hooks if hook.startswith(FAMILIES[3])]
+        with transaction(self._engine) as connection:
+            added = upkeep.add_history(connection, plugin, hooks, since, tenant, self._clock.now())
+            notify(connection)
+        self._wakeup.wake()
+        return added
+
+    def retain(self) -> int:
+        """Delete what `keep_events` and `keep_idempotency` allow, in short transactions. How many events.
+
+        Events with a dead or pending delivery stay, however old.
+        """
+        now, gone = self._clock.now(), 0
+        while True:
+            with transaction(self._engine) as connection:
+                slice_ = upkeep.old_events(connection, now - self._settings.keep_events)
+                upkeep.forget(connection, slice_)
+            gone += len(slice_)
+            if not slice_:
+                break
+        with transaction(self._engine) as connection:
+            upkeep.forget_keys(connection, now - self._settings.keep_idempotency)
+        return gone
+
+    def _revive(self, which: ColumnElement[bool]) -> int:
+        with transaction(self._engine) as connection:
+            revived = upkeep.revive(connection, which, self._clock.now())
+            notify(connection)
+        self._wakeup.wake()
+        return revived
+
+    @property
+    def settings(self) -> RelaySettings:
+        """The dials of this relay."""
+        return self._settings
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that the relay works on."""
+        return self._engine
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that decides what is due."""
+        return self._clock

@@ -1,0 +1,118 @@
+"""What a person or a nightly job does with deliveries: look, replay, skip, tidy up."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, select, update
+
+from oa_crm.models import IdempotencyKey
+from oa_crm.outbox.tables import DEAD, DELIVERY, EVENT, PENDING, SKIPPED
+
+_SLICE = 1000
+
+
+def counts(connection: Connection) -> dict[str, dict[str, int]]:
+    """Open deliveries per plugin and state, and under "" the events that wait for fan-out."""
+    waiting = connection.scalar(select(func.count()).select_from(EVENT).where(EVENT.c.open == 1)) or 0
+    found: dict[str, dict[str, int]] = {"": {"not fanned out": int(waiting)}} if waiting else {}
+    query = select(DELIVERY.c.plugin, DELIVERY.c.state, func.count().label("n")).where(DELIVERY.c.open == 1)
+    for row in connection.execute(query.group_by(DELIVERY.c.plugin, DELIVERY.c.state)):
+        found.setdefault(row.plugin, {})[row.state] = int(row.n)
+    return found
+
+
+def listing(connection: Connection, state: str, plugin: str | None, tenant: str | None, limit: int) -> Sequence[Any]:
+    """Deliveries in a state, oldest first, with what they carry."""
+    query = (
+        select(
+            DELIVERY.c.id,
+            DELIVERY.c.tenant_id,
+            DELIVERY.c.plugin,
+            DELIVERY.c.state,
+            DELIVERY.c.attempts,
+            DELIVERY.c.not_before,
+            DELIVERY.c.last_error,
+            EVENT.c.event_id,
+            EVENT.c.hook,
+            EVENT.c.kind,
+            EVENT.c.thing_id,
+            EVENT.c.occurred_at,
+        )
+        .join(EVENT, EVENT.c.id == DELIVERY.c.event_row_id)
+        .where(DELIVERY.c.state == state)
+        .order_by(DELIVERY.c.id)
+        .limit(limit)
+    )
+    if state in (PENDING, DEAD):
+        query = query.where(DELIVERY.c.open == 1)
+    if plugin is not None:
+        query = query.where(DELIVERY.c.plugin == plugin)
+    if tenant is not None:
+        query = query.where(DELIVERY.c.tenant_id == tenant)
+    return connection.execute(query).all()
+
+
+def revive(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
+    """Make dead or finished deliveries due again, with the same key and a fresh count of failures."""
+    values = {"state": PENDING, "open": 1, "failures": 0, "not_before": now, "lease_token": None, "finished_at": None}
+    return connection.execute(update(DELIVERY).where(which).values(**values)).rowcount
+
+
+def skip(connection: Connection, ids: Sequence[int], why: str, now: datetime) -> int:
+    """End dead deliveries without delivering them; what waited behind them goes on."""
+    dead = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.state == DEAD)
+    values = {"state": SKIPPED, "open": None, "finished_at": now, "last_error": f"skipped: {why}"[:500]}
+    return connection.execute(update(DELIVERY).where(dead).values(**values)).rowcount
+
+
+def add_history(
+    connection: Connection, plugin: str, hooks: Sequence[str], since: datetime, tenant: str | None, now: datetime
+) -> int:
+    """Deliver past events to a plugin that has none of them yet; set-based, in the order they happened."""
+    has_one = select(DELIVERY.c.id).where(DELIVERY.c.event_row_id == EVENT.c.id, DELIVERY.c.plugin == plugin).exists()
+    past = select(
+        EVENT.c.tenant_id,
+        EVENT.c.id,
+        literal(plugin),
+        EVENT.c.lane,
+        literal(PENDING),
+        literal(1),
+        literal(0),
+        literal(0),
+        literal(now, DELIVERY.c.not_before.type),
+    ).where(EVENT.c.open.is_(None), EVENT.c.hook.in_(hooks), EVENT.c.occurred_at >= since, ~has_one)
+    if tenant is not None:
+        past = past.where(EVENT.c.tenant_id == tenant)
+    columns = ["tenant_id", "event_row_id", "plugin", "lane", "state", "open", "attempts", "failures", "not_before"]
+    return connection.execute(insert(DELIVERY).from_select(columns, past.order_by(EVENT.c.id))).rowcount
+
+
+def old_events(connection: Connection, before: datetime) -> list[int]:
+    """A slice of events that ended before a time: fanned out, and no delivery of theirs open."""
+    still_open = select(DELIVERY.c.id).where(DELIVERY.c.event_row_id == EVENT.c.id, DELIVERY.c.open == 1).exists()
+    query = select(EVENT.c.id).where(EVENT.c.open.is_(None), EVENT.c.occurred_at < before, ~still_open)
+    return list(connection.scalars(query.order_by(EVENT.c.id).limit(_SLICE)))
+
+
+def forget(connection: Connection, event_ids: Iterable[int]) -> None:
+    """Delete events and their deliveries."""
+    ids = list(event_ids)
+    connection.execute(delete(DELIVERY).where(DELIVERY.c.event_row_id.in_(ids)))
+    connection.execute(delete(EVENT).where(EVENT.c.id.in_(ids)))
+
+
+def forget_keys(connection: Connection, before: datetime) -> int:
+    """Delete idempotency keys that nobody will repeat any more."""
+    return connection.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before)).rowcount
+
+
+def anything_open(connection: Connection) -> bool:
+    """Whether an event waits for fan-out; a read, so that an idle relay takes no lock."""
+    return connection.execute(select(EVENT.c.id).where(EVENT.c.open == 1).limit(1)).first() is not None
+
+
+def next_due(connection: Connection, plugin: str) -> datetime | None:
+    """The earliest time at which a pending delivery of the plugin is due."""
+    mine = and_(DELIVERY.c.open == 1, DELIVERY.c.plugin == plugin, DELIVERY.c.state == PENDING)
+    return connection.scalar(select(func.min(DELIVERY.c.not_before)).where(mine))

@@ -1,0 +1,28 @@
+"""Approval without a host workflow: the requester's manager decides."""
+
+from collections.abc import Sequence
+
+from oa_crm.errors import InvalidInput
+from oa_crm.hooks import ApprovalFacts, Decision, Judgement, Opinion, hookimpl
+
+
+class ManagerApproval:
+    """One step: the manager of whoever asks. Somebody without a manager cannot submit."""
+
+    name = "manager_approval"
+
+    @hookimpl
+    def provide_workflow(self) -> "ManagerApproval":
+        return self
+
+    def judge(self, facts: ApprovalFacts, opinions: Sequence[Opinion]) -> Judgement:
+        if opinions:
+            agreed = opinions[-1].decision is Decision.AGREE
+            return Judgement.approved() if agreed else Judgement.rejected()
+        if facts.manager_id is None:
+            raise InvalidInput.one(
+                "requested_by",
+                f"{facts.requested_by} has no manager who could approve",
+                "give the member a manager in the directory, or provide a workflow",
+            )
+        return Judgement.waiting(facts.manager_id)

@@ -1,0 +1,59 @@
+"""Word to people: who is told about what, and the notifier that stands in for a host's.
+
+`Notices` listens to events and asks the notifier port; `LogNotices` is that port when the host has none.
+"""
+
+import logging
+from uuid import UUID
+
+from oa_crm.hooks import Delivery, Message, Notifier, hookimpl
+from oa_crm.hooks.payloads import ApprovalRequested, ContractApproved, ContractEvent, ContractRejected, OpinionGiven
+
+log = logging.getLogger("oa_crm.notices")
+
+
+class LogNotices:
+    """A notifier that writes a line to the log `oa_crm.notices`, naming ids and no business data."""
+
+    name = "log_notices"
+
+    @hookimpl
+    def provide_notifier(self) -> "LogNotices":
+        return self
+
+    def notify(self, message: Message, *, key: str) -> None:
+        log.info("%s to %s about %s %s", message.topic, message.to, message.kind, message.thing_id)
+
+
+class Notices:
+    """Tells approvers that they are asked, and owners how it ended. Block it by its name to do that elsewhere."""
+
+    name = "notices"
+
+    def __init__(self) -> None:
+        self.notifier: Notifier = LogNotices()
+
+    @hookimpl
+    def on_approval_requested(self, event: ApprovalRequested, delivery: Delivery) -> None:
+        self._ask(event, event.waiting_on, delivery)
+
+    @hookimpl
+    def on_opinion_given(self, event: OpinionGiven, delivery: Delivery) -> None:
+        self._ask(event, event.newly_asked, delivery)
+
+    @hookimpl
+    def on_contract_approved(self, event: ContractApproved, delivery: Delivery) -> None:
+        self._tell(event, event.owner_id, "contract_approved", f"{event.number} {event.title}", delivery)
+
+    @hookimpl
+    def on_contract_rejected(self, event: ContractRejected, delivery: Delivery) -> None:
+        self._tell(event, event.owner_id, "contract_rejected", f"{event.number} {event.title}: {event.words}", delivery)
+
+    def _ask(self, event: ContractEvent, members: tuple[str, ...], delivery: Delivery) -> None:
+        for member in members:
+            self._tell(event, member, "approval_requested", f"{event.number} {event.title}: {event.amount}", delivery)
+
+    def _tell(self, event: ContractEvent, to: str, topic: str, text: str, delivery: Delivery) -> None:
+        thing: UUID = event.contract_id
+        message = Message(event.tenant, to, topic, text, "contract", thing)
+        self.notifier.notify(message, key=f"{delivery.key}:{to}")

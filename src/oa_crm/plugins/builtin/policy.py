@@ -1,0 +1,79 @@
+"""The default policy: how far each role reaches, as one table.
+
+A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
+move, submit, book), `decide` (approvals, beyond being asked by name), `override` (create in spite of a
+clash), `reverse` (expenses), `settle`, `administer` (directory, plugins, relay).
+"""
+
+from oa_crm.hooks import Reach, Who, hookimpl
+
+_ORDER = list(Reach)
+_KINDS = ("customer", "project", "contract", "expense")
+
+
+def _all(reach: Reach, *kinds: str) -> dict[str, Reach]:
+    return dict.fromkeys(kinds or _KINDS, reach)
+
+
+POLICY: dict[str, dict[str, dict[str, Reach]]] = {
+    "salesperson": {
+        "read": _all(Reach.OWN) | {"directory": Reach.ALL},
+        "write": _all(Reach.OWN),
+        "reverse": {"expense": Reach.OWN},
+    },
+    "sales_manager": {
+        "read": _all(Reach.SUBTREE) | {"directory": Reach.ALL},
+        "write": _all(Reach.SUBTREE),
+        "override": {"customer": Reach.SUBTREE},
+        "decide": {"contract": Reach.SUBTREE},
+        "reverse": {"expense": Reach.SUBTREE},
+        "settle": {"project": Reach.SUBTREE},
+    },
+    "finance": {
+        "read": _all(Reach.ALL) | {"directory": Reach.ALL, "delivery": Reach.ALL},
+        "write": {"expense": Reach.ALL},
+        "decide": {"contract": Reach.ALL},
+        "reverse": {"expense": Reach.ALL},
+        "settle": {"project": Reach.ALL},
+    },
+    "hr": {"read": _all(Reach.ALL, "project", "contract", "directory")},
+    "executive": {
+        "read": _all(Reach.ALL) | {"directory": Reach.ALL},
+        "decide": {"contract": Reach.ALL},
+        "override": {"customer": Reach.ALL},
+    },
+    "crm_admin": {
+        "read": _all(Reach.ALL, *_KINDS, "directory", "delivery"),
+        "write": _all(Reach.ALL),
+        "override": {"customer": Reach.ALL},
+        "reverse": {"expense": Reach.ALL},
+        "settle": {"project": Reach.ALL},
+        "administer": _all(Reach.ALL, "directory", "plugin"),
+    },
+}
+
+
+class DefaultPolicy:
+    """Answers from `POLICY`; the system reaches everything, an unknown role nothing."""
+
+    name = "default_policy"
+
+    @hookimpl
+    def provide_authorizer(self) -> "DefaultPolicy":
+        return self
+
+    def reach(self, who: Who, action: str, kind: str) -> Reach:
+        return self._best(who, action, kind)[0]
+
+    def because(self, who: Who, action: str, kind: str) -> str:
+        reach, role = self._best(who, action, kind)
+        if reach is Reach.NONE:
+            roles = ", ".join(who.roles) or "no role"
+            return f"{roles} gives no {action} on {kind}"
+        return f"{role} may {action} {kind}: {reach.value}"
+
+    def _best(self, who: Who, action: str, kind: str) -> tuple[Reach, str]:
+        if who.is_system:
+            return Reach.ALL, "the system"
+        offers = [(POLICY.get(role, {}).get(action, {}).get(kind, Reach.NONE), role) for role in who.roles]
+        return max(offers, key=lambda offer: _ORDER.index(offer[0]), default=(Reach.NONE, ""))

@@ -1,0 +1,141 @@
+"""Loads plugins: which may come in, and what they must keep to. One manager per CRM, nothing global.
+
+Everything that is wrong with a plugin is said at start, naming the plugin, the hook and the way out. How
+hooks are called is not here but in `dispatch.py`.
+"""
+
+import difflib
+import inspect
+from collections.abc import Iterable, Sequence
+from importlib.metadata import Distribution, EntryPoint, distributions
+
+import pluggy
+
+from oa_crm.errors import ConfigurationError, PluginRefused
+from oa_crm.hooks import PROJECT
+from oa_crm.plugins.names import SPECS, LoadedPlugin, marked_hooks, plugin_name, spec_names, unmarked_hooks
+
+GROUP = "oa_crm.plugins"
+
+
+class PluginManager:
+    """The plugins of one CRM. Built-in ones are registered like anybody's, and marked as such."""
+
+    def __init__(
+        self,
+        *,
+        builtin: Sequence[object] = (),
+        plugins: Sequence[object] = (),
+        discover: Iterable[str] = (),
+        block: Iterable[str] = (),
+    ) -> None:
+        self._pluggy = pluggy.PluginManager(PROJECT)
+        for spec in SPECS:
+            self._pluggy.add_hookspecs(spec)
+        self._blocked = frozenset(block)
+        self._loaded: dict[str, LoadedPlugin] = {}
+        self._disabled: dict[str, str] = {}
+        self._callers: dict[tuple[str, str], pluggy.HookCaller] = {}
+        for plugin in builtin:
+            self._register(plugin, plugin_name(plugin), origin="oa_crm", builtin=True)
+        for plugin in plugins:
+            self._register(plugin, plugin_name(plugin), origin="given by the host")
+        self._discover(frozenset(discover))
+
+    @property
+    def loaded(self) -> list[LoadedPlugin]:
+        """The plugins that take part, sorted by name."""
+        return [self._loaded[name] for name in sorted(self._loaded) if name not in self._disabled]
+
+    @property
+    def disabled(self) -> dict[str, str]:
+        """Plugins that were turned off at start, with the reason."""
+        return dict(self._disabled)
+
+    def disable(self, name: str, why: str) -> None:
+        """Leave a plugin out of every later call."""
+        self._disabled[name] = why
+
+    def implementers(self, hook: str) -> list[LoadedPlugin]:
+        """Who implements `hook`, sorted by name."""
+        return [one for one in self.loaded if hook in one.hooks]
+
+    def caller(self, hook: str, plugin: str) -> pluggy.HookCaller:
+        """A caller that reaches one plugin only. pluggy still fits the arguments to its signature."""
+        key = (hook, plugin)
+        if key not in self._callers:
+            others = [one.plugin for name, one in self._loaded.items() if name != plugin]
+            self._callers[key] = self._pluggy.subset_hook_caller(hook, others)
+        return self._callers[key]
+
+    def _register(self, plugin: object, name: str, *, origin: str, builtin: bool = False) -> None:
+        if name in self._blocked:
+            return
+        if name in self._loaded:
+            raise PluginRefused(
+                name, f"the name is taken: {self._loaded[name].origin} and {origin} both use it; rename one"
+            )
+        marked = marked_hooks(self._pluggy, plugin)
+        for hook, options in marked.items():
+            _refuse_misfits(name, plugin, hook, options)
+        try:
+            self._pluggy.register(plugin, name)
+        except pluggy.PluginValidationError as exc:
+            raise PluginRefused(name, str(exc)) from exc
+        except ValueError as exc:
+            raise PluginRefused(name, "the same plugin object was given twice; give it once") from exc
+        self._loaded[name] = LoadedPlugin(
+            name, plugin, origin, builtin, tuple(sorted(marked)), unmarked_hooks(plugin, marked)
+        )
+
+    def _discover(self, allowed: frozenset[str]) -> None:
+        found: dict[str, str] = {}
+        for distribution, entry in _entry_points() if allowed else ():
+            if entry.name not in allowed or entry.name in self._blocked:
+                continue
+            origin = f"{distribution.metadata['Name']} {distribution.version}"
+            if entry.name in found:
+                raise PluginRefused(
+                    entry.name,
+                    f"{found[entry.name]} and {origin} both install a plugin of this name; keep one",
+                )
+            found[entry.name] = origin
+            self._register(_load(entry), entry.name, origin=origin)
+        if missing := sorted(allowed - set(found) - self._blocked):
+            raise ConfigurationError(
+                f"no installed distribution offers the plugins {', '.join(missing)} in the entry-point group "
+                f"{GROUP!r}; install them or take them off `discover`"
+            )
+
+
+def _entry_points() -> Iterable[tuple[Distribution, EntryPoint]]:
+    seen = set()
+    for distribution in distributions():
+        for entry in distribution.entry_points.select(group=GROUP):
+            key = (distribution.metadata["Name"], entry.name)
+            if key not in seen:  # a distribution may be on the path twice; the first one wins, as in imports
+                seen.add(key)
+                yield distribution, entry
+
+
+def _load(entry: EntryPoint) -> object:
+    try:
+        loaded = entry.load()
+        return loaded() if inspect.isclass(loaded) else loaded
+    except Exception as exc:
+        raise PluginRefused(entry.name, f"it could not be loaded: {type(exc).__name__}: {exc}") from exc
+
+
+def _refuse_misfits(name: str, plugin: object, hook: str, options: dict[str, object]) -> None:
+    if hook not in spec_names():
+        near = difflib.get_close_matches(hook, spec_names(), n=1)
+        hint = f"did you mean {near[0]}?" if near else "the hooks are listed in docs/hooks/"
+        raise PluginRefused(name, f"there is no hook {hook}; {hint}")
+    if inspect.iscoroutinefunction(getattr(plugin, hook)):
+        raise PluginRefused(
+            name, f"{hook} is `async def`; hooks are called without an event loop, so write a plain `def`"
+        )
+    if options.get("wrapper") or options.get("hookwrapper"):
+        raise PluginRefused(
+            name, f"{hook} is a wrapper; each plugin is called on its own, so implement the hook itself"
+        )

@@ -1,0 +1,109 @@
+"""The answers that are asked for once, at start: the host's ports, and what plugins register."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from oa_crm.errors import ConfigurationError, PluginRefused
+from oa_crm.hooks.answers import ExpenseCategory, RowRule
+from oa_crm.hooks.ports import Authorizer, Ledger, Notifier, Numbering, OrgChart, Workflow
+from oa_crm.plugins.manager import PluginManager
+from oa_crm.plugins.names import LoadedPlugin
+
+log = logging.getLogger("oa_crm.plugins")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the host has, after the built-in plugins filled the gaps. `ledger` has no built-in."""
+
+    org_chart: OrgChart
+    authorizer: Authorizer
+    workflow: Workflow
+    notifier: Notifier
+    numbering: Numbering
+    ledger: Ledger | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What plugins registered."""
+
+    row_rules: tuple[RowRule, ...]
+    expense_categories: tuple[ExpenseCategory, ...]
+
+
+def ports(manager: PluginManager) -> Ports:
+    """Ask every `provide_*` hook. Raises `ConfigurationError` naming the plugins when two hosts answer."""
+    return Ports(
+        org_chart=_required(manager, "provide_org_chart", OrgChart),
+        authorizer=_required(manager, "provide_authorizer", Authorizer),
+        workflow=_required(manager, "provide_workflow", Workflow),
+        notifier=_required(manager, "provide_notifier", Notifier),
+        numbering=_required(manager, "provide_numbering", Numbering),
+        ledger=_provided(manager, "provide_ledger", Ledger),
+    )
+
+
+def extras(manager: PluginManager, known_categories: Iterable[str] = ()) -> Extras:
+    """Ask every `register_*` hook; a plugin whose answer raises is disabled and reported."""
+    rules = _registered(manager, "register_row_rules", RowRule)
+    categories = _registered(manager, "register_expense_categories", ExpenseCategory, taken=known_categories)
+    return Extras(tuple(rules), tuple(categories))
+
+
+def _required(manager: PluginManager, hook: str, port: type[Any]) -> Any:
+    answer = _provided(manager, hook, port)
+    if answer is None:
+        raise ConfigurationError(f"no plugin answers {hook}; unblock the built-in one or let a plugin provide it")
+    return answer
+
+
+def _provided(manager: PluginManager, hook: str, port: type[Any]) -> Any:
+    answers = [(one, _ask(manager, hook, one)) for one in manager.implementers(hook)]
+    answers = [(one, answer) for one, answer in answers if answer is not None]
+    hosts = [(one, answer) for one, answer in answers if not one.builtin]
+    if len(hosts) > 1:
+        names = " and ".join(one.name for one, _ in hosts)
+        raise ConfigurationError(f"{names} both answer {hook}; only one may, so block the other")
+    for one, answer in hosts or answers[:1]:
+        _fits(one, hook, port, answer)
+        return answer
+    return None
+
+
+def _ask(manager: PluginManager, hook: str, one: LoadedPlugin) -> Any:
+    try:
+        found = manager.caller(hook, one.name)()
+    except Exception as exc:
+        raise PluginRefused(one.name, f"{hook} raised {type(exc).__name__}: {exc}") from exc
+    return found[0] if found else None
+
+
+def _fits(one: LoadedPlugin, hook: str, port: type[Any], answer: object) -> None:
+    wanted = [name for name, member in vars(port).items() if callable(member) and not name.startswith("_")]
+    if missing := [name for name in wanted if not callable(getattr(answer, name, None))]:
+        raise PluginRefused(one.name, f"{hook} answered a {type(answer).__name__} without {', '.join(missing)}()")
+
+
+def _registered(manager: PluginManager, hook: str, answer_type: type[Any], taken: Iterable[str] = ()) -> list[Any]:
+    owner = dict.fromkeys(taken, "oa_crm")
+    kept: list[Any] = []
+    for one in manager.implementers(hook):
+        try:
+            answers = list(_ask(manager, hook, one) or ())
+            if misfit := [answer for answer in answers if not isinstance(answer, answer_type)]:
+                raise TypeError(f"it answered {misfit[0]!r}, which is no {answer_type.__name__}")
+        except Exception as exc:
+            log.exception("plugin %s is disabled: its %s failed", one.name, hook)
+            manager.disable(one.name, f"{hook} failed: {exc}")
+            continue
+        for answer in answers:
+            if answer.name in owner:
+                raise ConfigurationError(
+                    f"{owner[answer.name]} and {one.name} both register {answer.name!r} by {hook}; rename one"
+                )
+            owner[answer.name] = one.name
+            kept.append(answer)
+    return kept

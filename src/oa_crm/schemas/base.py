@@ -1,0 +1,78 @@
+"""The ground of all schemas: input that says what is wrong with it, output that is frozen.
+
+Input models raise our own `InvalidInput` instead of pydantic's error, with every wrong field at once.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
+
+from oa_crm.errors import FieldProblem, InvalidInput
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+HostId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Amount = str | int | Decimal
+T = TypeVar("T")
+
+
+class In(BaseModel):
+    """What a caller gives. Unknown fields are refused: they are usually misspelt ones."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **data: Any) -> None:
+            try:
+                super().__init__(**data)
+            except ValidationError as exc:
+                raise InvalidInput([self._problem(error) for error in exc.errors()]) from None
+
+    @classmethod
+    def _problem(cls, error: ErrorDetails) -> FieldProblem:
+        path = ".".join(map(str, error["loc"])) or "(all)"
+        known = cls.model_fields.get(str(error["loc"][0])) if error["loc"] else None
+        if error["type"] == "extra_forbidden":
+            return FieldProblem(path, "there is no such field", "one of " + ", ".join(cls.model_fields))
+        message = error["msg"].removeprefix("Value error, ")
+        return FieldProblem(path, message, (known.description or "") if known else "")
+
+
+class Patch(In):
+    """A change: only the fields that are given change. `expected_version` is the version the editor saw."""
+
+    expected_version: int = Field(ge=1, description="the version you read before editing")
+
+    def changes(self) -> dict[str, Any]:
+        """The fields to change, as given."""
+        return self.model_dump(exclude={"expected_version"}, exclude_unset=True)
+
+
+class Out(BaseModel):
+    """What a service returns: a frozen picture, never a row."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Record(Out):
+    """A thing with an id, a version, and who made and changed it when (UTC)."""
+
+    id: UUID
+    version: int
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+
+
+class Page(Out, Generic[T]):
+    """One page of a list. Give `next` back as `after` to go on; it is None on the last page."""
+
+    items: tuple[T, ...]
+    next: str | None = None

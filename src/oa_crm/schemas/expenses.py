@@ -1,0 +1,52 @@
+"""Sales expenses."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from oa_crm.money import Money
+from oa_crm.schemas.base import Amount, HostId, In, Out, Reason
+
+
+class ExpenseIn(In):
+    """An expense to book on a project, in its currency. `claimant_id` left out is whoever books it."""
+
+    project_id: UUID
+    category: str = Field(max_length=40)
+    amount: Amount = Field(description="an exact amount above zero, such as '1280.00'")
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="the project's currency")
+    occurred_on: date
+    description: str = Field(default="", max_length=500)
+    claimant_id: HostId | None = None
+
+
+class ReversalIn(In):
+    """The reversal of a booked expense, in full."""
+
+    reason: Reason
+    occurred_on: date | None = Field(default=None, description="left out: today (UTC)")
+
+
+class ExpenseOut(Out):
+    """An expense as it was booked, or the reversal of one: then `amount` is negative."""
+
+    id: UUID
+    project_id: UUID
+    customer_id: UUID
+    claimant_id: str
+    category: str
+    amount: Money
+    occurred_on: date
+    description: str
+    reversal_of: UUID | None
+    created_at: datetime
+    created_by: str
+
+
+class ExpenseFilter(In):
+    """Which expenses to list; every given field must match."""
+
+    project_id: UUID | None = None
+    claimant_id: HostId | None = None
+    category: str | None = None

@@ -1,0 +1,100 @@
+"""Sales projects, their stages, and their profit and loss."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from oa_crm.money import Money
+from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Reason, Record
+
+
+class ProjectIn(In):
+    """A sales project to begin. `expected` is the amount hoped for, in the project's currency."""
+
+    customer_id: UUID
+    name: Line
+    owner_id: HostId | None = None
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="ISO 4217, such as CNY")
+    expected: Amount | None = Field(default=None, description="an exact amount, such as '1280.00'")
+    expected_close_on: date | None = None
+
+
+class ProjectOut(Record):
+    """A project as it stands. `state` is open, won, lost, invalid or settled."""
+
+    name: str
+    customer_id: UUID
+    owner_id: str
+    stage: str
+    state: str
+    currency: str
+    expected: Money | None
+    expected_close_on: date | None
+
+
+class ProjectFilter(In):
+    """Which projects to list; every given field must match."""
+
+    customer_id: UUID | None = None
+    owner_id: HostId | None = None
+    state: Literal["open", "won", "lost", "invalid", "settled"] | None = None
+
+
+class StageMove(In):
+    """A move of a project. `to` is a stage of the pipeline, or won, lost, invalid.
+
+    Backwards moves and lost or invalid need a `reason`.
+    """
+
+    to: Line
+    expected_version: int = Field(ge=1, description="the version you read before moving")
+    reason: Reason | None = None
+
+
+class StageChangeOut(Out):
+    """One move as it was made."""
+
+    before: str | None
+    after: str
+    reason: str | None
+    at: datetime
+    by: str
+
+
+class ProfitAndLoss(Out):
+    """A project's result: approved contracts less booked expenses, exact.
+
+    `by_category` sums the expenses, reversals included; `settled_at` is None while the figures still move.
+    """
+
+    project_id: UUID
+    revenue: Money
+    expenses: Money
+    profit: Money
+    by_category: dict[str, Money]
+    settled_at: datetime | None = None
+    settled_by: str | None = None
+
+
+class Discrepancy(Out):
+    """A document on which we and the books do not agree. `ours` or `theirs` is None where it is missing."""
+
+    document_kind: str
+    document_id: UUID
+    ours: Money | None
+    theirs: Money | None
+
+
+class Reconciliation(Out):
+    """Our documents of a project against the host's books, line by line."""
+
+    project_id: UUID
+    matched: int
+    discrepancies: tuple[Discrepancy, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """True when every document is in the books with the same amount, once."""
+        return not self.discrepancies

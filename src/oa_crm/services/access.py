@@ -1,0 +1,110 @@
+"""From reach to SQL: which rows of a kind the person may see or touch.
+
+The only place where permission becomes a condition. Default deny: a kind or an action that the authorizer
+does not know reaches nothing.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
+
+from oa_crm.errors import Forbidden
+from oa_crm.hooks.answers import RowRule
+from oa_crm.hooks.ports import Reach, Who
+from oa_crm.models import Base, Customer, Department, Member, kind_of
+from oa_crm.services.work import Work
+
+Condition = ColumnElement[bool]
+
+
+def visible(work: Work, model: type[Base], action: str = "read") -> Condition:
+    """The condition that every query of `model` carries: tenant, reach, grants and limits."""
+    table = model.__table__
+    return and_(table.c.tenant_id == work.scope.tenant, allowed_rows(work, work.who, model, action))
+
+
+def require(work: Work, action: str, kind: str) -> Reach:
+    """The person's reach; raises `Forbidden` when it is none."""
+    reach = work.runtime.ports.authorizer.reach(work.who, action, kind)
+    if reach is Reach.NONE:
+        reason = work.runtime.ports.authorizer.because(work.who, action, kind)
+        raise Forbidden(actor=work.who.id, action=action, kind=kind, reason=reason)
+    return reach
+
+
+def refusal(work: Work, action: str, kind: str, reason: str) -> Forbidden:
+    """The error for an act that this person may not do, with the reason."""
+    return Forbidden(actor=work.who.id, action=action, kind=kind, reason=reason)
+
+
+def out_of_reach(work: Work, action: str, kind: str) -> Forbidden:
+    """The refusal for a row that may be seen but not acted on."""
+    rule = work.runtime.ports.authorizer.because(work.who, action, kind)
+    return refusal(work, action, kind, f"{rule}; this one is beyond that")
+
+
+def allowed_rows(work: Work, who: Who, model: type[Base], action: str) -> Condition:
+    """Reach OR grants, AND every limit. The tenant is the caller's part."""
+    if who.is_system:
+        return true()
+    kind = kind_of(model)
+    reach = work.runtime.ports.authorizer.reach(who, action, kind)
+    ways = [_reached(who, model.__table__.c.owner_id, reach)]
+    if kind != "customer" and reach is not Reach.NONE and "customer_id" in model.__table__.c:
+        ways.append(_through_customer(work, who, model.__table__, action))
+    ways += [condition for _, condition in row_rules(work, who, kind, "grant", model.__table__)]
+    limits = [condition for _, condition in row_rules(work, who, kind, "limit", model.__table__)]
+    return and_(or_(*ways), *limits)
+
+
+def row_rules(work: Work, who: Who, kind: str, effect: str, table: FromClause) -> Iterator[tuple[RowRule, Condition]]:
+    """The registered rules that have something to say about this person."""
+    for rule in work.runtime.extras.row_rules:
+        if rule.kind == kind and rule.effect == effect:
+            condition = rule.condition(who, table.c)
+            if condition is not None:
+                yield rule, condition
+
+
+def members_within(who: Who, reach: Reach) -> Condition:
+    """The condition on the member table for the people a person reaches."""
+    return _reached(who, Member.__table__.c.id, reach)
+
+
+def _reached(who: Who, owner: ColumnElement[Any], reach: Reach) -> Condition:
+    if reach is Reach.NONE:
+        return false()
+    if reach is Reach.ALL:
+        return true()
+    if reach is Reach.OWN:
+        return owner == who.id
+    if reach is Reach.TEAM:
+        return or_(owner == who.id, owner.in_(_members(who).where(Member.manager_id == who.id)))
+    # Nobody's customers are the company's: who reaches a department sees those in the pool too.
+    return or_(owner == who.id, owner.is_(None), owner.in_(_of_department(who, reach)))
+
+
+def _of_department(who: Who, reach: Reach) -> Any:
+    if who.department_path is None:
+        return _members(who).where(false())
+    if reach is Reach.DEPARTMENT:
+        return _members(who).where(Member.department_id == who.department_id)
+    below = (Department.path >= who.department_path) & (Department.path < _after(who.department_path))
+    of_tenant = (Department.tenant_id == Member.tenant_id) & (Department.id == Member.department_id)
+    return _members(who).join(Department, of_tenant).where(below)
+
+
+def _members(who: Who) -> Any:
+    return select(Member.id).where(Member.tenant_id == who.tenant)
+
+
+def _after(path: str) -> str:
+    """The first text after everything that begins with `path`, which ends with a slash ("0" follows "/")."""
+    return path[:-1] + "0"
+
+
+def _through_customer(work: Work, who: Who, table: FromClause, action: str) -> Condition:
+    customers = Customer.__table__
+    seen = and_(customers.c.tenant_id == who.tenant, allowed_rows(work, who, Customer, action))
+    return table.c.customer_id.in_(select(customers.c.id).where(seen))

@@ -1,0 +1,20 @@
+"""The audit of one thing, for those who may see it."""
+
+from uuid import UUID
+
+from oa_crm.models import AuditEntry
+from oa_crm.schemas import AuditOut
+from oa_crm.services.base import Service, shown
+from oa_crm.services.kinds import model_of
+
+
+class Audit(Service):
+    """Who did what, when, and what it changed."""
+
+    def of(self, kind: str, thing_id: UUID, *, limit: int = 200) -> tuple[AuditOut, ...]:
+        """The last `limit` entries about a thing that the actor may see, oldest first."""
+        self.one(model_of(kind), thing_id)
+        table = AuditEntry.__table__
+        query = self.company_wide(AuditEntry).where(table.c.kind == kind, table.c.thing_id == str(thing_id))
+        rows = self.work.connection.execute(query.order_by(table.c.id.desc()).limit(limit)).all()
+        return tuple(shown(AuditOut, row) for row in reversed(rows))

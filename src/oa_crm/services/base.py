@@ -1,0 +1,150 @@
+"""The only place that builds a scoped query, and the frame of every act.
+
+A service method that changes something runs inside `act`: a savepoint, an idempotency key, the audit. A
+query comes from `select`, `one` or `company_wide`, each of which names the tenant. Services do not import
+each other.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import Select, and_, insert, select, update
+
+from oa_crm.errors import IllegalState, NotFound, ReadOnlyUnit, StaleVersion
+from oa_crm.hooks.drafts import CheckContext
+from oa_crm.models import Base, kind_of
+from oa_crm.schemas.base import In
+from oa_crm.services import access, idempotency
+from oa_crm.services.work import Work
+
+I_ = TypeVar("I_", bound=In)
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class Service:
+    """Base of all services of a unit."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+
+    def act(
+        self,
+        operation: str,
+        do: Callable[[], Answer],
+        *,
+        given: BaseModel | Mapping[str, Any],
+        answer: type[Answer],
+        key: str | None = None,
+    ) -> Answer:
+        """Run one act in a savepoint. With `key`, a repeated act answers as the first one did.
+
+        If it raises, its rows, its audit and its events are gone together, and the unit can go on.
+        """
+        if self.work.read_only:
+            raise ReadOnlyUnit(operation)
+        mark = self.work.journal.mark()
+        try:
+            with self.work.connection.begin_nested():
+                if key is None:
+                    return self._audited(operation, do)
+                return idempotency.once(self.work, operation, key, given, answer, lambda: self._audited(operation, do))
+        except BaseException:
+            self.work.journal.back_to(mark)
+            raise
+
+    def _audited(self, operation: str, do: Callable[[], Answer]) -> Answer:
+        before = self.work.journal.mark()
+        result = do()
+        if self.work.journal.mark()[0] == before[0]:
+            raise AssertionError(f"{operation} wrote no audit entry")
+        return result
+
+    def select(self, model: type[Base], action: str = "read") -> Select[Any]:
+        """The rows of `model` that the person may see (or act on)."""
+        return select(model.__table__).where(access.visible(self.work, model, action))
+
+    def company_wide(self, model: type[Base], *columns: Any) -> Select[Any]:
+        """Rows of the whole company, whoever asks. For rules that must hold for all, never to show rows."""
+        table = model.__table__
+        return select(*(columns or (table,))).where(table.c.tenant_id == self.work.scope.tenant)
+
+    def one(self, model: type[Base], id: UUID, action: str = "read", *, lock: bool = False) -> Any:
+        """One row, locked against others with `lock`. Raises `NotFound`, also for what may not be seen;
+        `Forbidden` when it may be seen but not acted on."""
+        kind = kind_of(model)
+        by_id = model.__table__.c.id == id
+        query = self.select(model, action).where(by_id)
+        row = self.work.connection.execute(query.with_for_update() if lock else query).one_or_none()
+        if row is not None:
+            return row
+        if action != "read" and self.work.connection.execute(self.select(model).where(by_id)).first():
+            access.require(self.work, action, kind)
+            raise access.out_of_reach(self.work, action, kind)
+        raise NotFound(kind, id)
+
+    def add(self, model: type[Base], **values: Any) -> None:
+        """Insert one row of this tenant."""
+        row = {"tenant_id": self.work.scope.tenant, **values}
+        self.work.connection.execute(insert(model), row)
+
+    def stamps(self) -> dict[str, Any]:
+        """Who made it and when, for a new row that people will edit."""
+        now, by = self.work.journal.now(), self.work.scope.actor.id
+        return {"version": 1, "created_at": now, "created_by": by, "updated_at": now, "updated_by": by}
+
+    def change(self, model: type[Base], row: Any, expected_version: int | None = None, **values: Any) -> None:
+        """Update one row that was read before, if it is still at `expected_version` (or as read)."""
+        table = model.__table__
+        held = row.version if expected_version is None else expected_version
+        statement = (
+            update(table)
+            .where(and_(table.c.tenant_id == self.work.scope.tenant, table.c.id == row.id, table.c.version == held))
+            .values(
+                version=held + 1,
+                updated_at=self.work.journal.now(),
+                updated_by=self.work.scope.actor.id,
+                **values,
+            )
+        )
+        if self.work.connection.execute(statement).rowcount != 1:
+            self._stale(model, row.id, held)
+
+    def _stale(self, model: type[Base], id: UUID, held: int) -> None:
+        current = self.work.connection.execute(
+            self.company_wide(model).where(model.__table__.c.id == id).with_for_update(read=True)
+        ).one()
+        state = TypeAdapter(dict[str, Any]).dump_python(dict(current._mapping), mode="json")
+        raise StaleVersion(kind=kind_of(model), expected=held, current=current.version, state=state)
+
+    def check_context(self) -> CheckContext:
+        """What a `check_*` hook is given beside the draft."""
+        work = self.work
+        return CheckContext(work.who, work.journal.now(), work.scope.request_id, work.connection)
+
+
+def given(schema: type[I_], data: I_ | Mapping[str, Any]) -> I_:
+    """The input as its schema; a mapping is validated. Raises `InvalidInput` with every wrong field."""
+    return data if isinstance(data, schema) else schema(**data)  # type: ignore[arg-type]
+
+
+def shown(schema: type[Answer], row: Any, **more: Any) -> Answer:
+    """A row as an output schema; `more` adds or replaces fields."""
+    return schema.model_validate({**row._mapping, **more})
+
+
+def must_be(kind: str, state: str, *allowed: str) -> None:
+    """Raises `IllegalState` unless `state` is one of `allowed`."""
+    if state not in allowed:
+        raise IllegalState(kind=kind, state=state, allowed=allowed)
+
+
+def differences(row: Any, values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What `values` would change on `row`, as the audit keeps it: field, before, after."""
+    return {name: [getattr(row, name), value] for name, value in values.items() if getattr(row, name) != value}
+
+
+def first_facts(values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The facts of a new thing, as the audit keeps them: field, nothing before, value after."""
+    return {name: [None, value] for name, value in values.items() if value is not None}

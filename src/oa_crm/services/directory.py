@@ -1,0 +1,174 @@
+"""People: the mirror of the host's org chart, so that permission is a join and not a call per row."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import and_, insert, update
+
+from oa_crm.errors import InvalidInput
+from oa_crm.hooks.payloads import MemberLeft
+from oa_crm.models import Base, Department, Member
+from oa_crm.schemas import DepartmentIn, MemberIn, MemberOut, SyncReport
+from oa_crm.services import access
+from oa_crm.services.base import Service, differences, first_facts, given, shown
+
+_LONGEST_PATH = 700
+
+
+class Directory(Service):
+    """Departments and members, as the host has them."""
+
+    def sync(self, *, idempotency_key: str | None = None) -> SyncReport:
+        """Bring the mirror up to the host's org chart, set-based. Whoever is gone becomes inactive, and
+        `on_member_left` is announced for him. With the built-in local org chart there is nothing to bring."""
+        return self.act("directory.sync", self._sync, given={}, answer=SyncReport, key=idempotency_key)
+
+    def save_department(self, data: DepartmentIn | dict[str, Any]) -> DepartmentIn:
+        """Add or change a department. Only without a host org chart; else raises `invalid_input`."""
+        department = given(DepartmentIn, data)
+        return self.act(
+            "directory.save_department",
+            lambda: self._save_department(department),
+            given=department,
+            answer=DepartmentIn,
+        )
+
+    def save_member(self, data: MemberIn | dict[str, Any]) -> MemberOut:
+        """Add or change a member, or let him leave with `active=False`. Only without a host org chart."""
+        member = given(MemberIn, data)
+        return self.act("directory.save_member", lambda: self._save_member(member), given=member, answer=MemberOut)
+
+    def members(self, *, active_only: bool = True) -> tuple[MemberOut, ...]:
+        """The members of the company by id, for those who may read the directory."""
+        access.require(self.work, "read", "directory")
+        table = Member.__table__
+        query = self.company_wide(Member).order_by(table.c.id)
+        if active_only:
+            query = query.where(table.c.active.is_(True))
+        return tuple(shown(MemberOut, row) for row in self.work.connection.execute(query))
+
+    def _sync(self) -> SyncReport:
+        access.require(self.work, "administer", "directory")
+        chart, tenant = self.work.runtime.ports.org_chart, self.work.scope.tenant
+        departments = {one.id: _columns(one, _DEPARTMENT) for one in chart.departments(tenant)}
+        members = {one.id: _columns(one, _MEMBER) for one in chart.members(tenant)}
+        if self._is_local:
+            self.work.journal.record("directory.sync", "directory", tenant)
+            return SyncReport(departments=0, added=0, changed=0, left=())
+        paths = _paths(departments)
+        changed, _ = self._merge(Department, {id: {**row, "path": paths[id]} for id, row in departments.items()})
+        moved, added = self._merge(Member, members)
+        left = self._let_go(set(members))
+        left += [row for row, new in moved if row.active and not new["active"]]
+        self._announce(left)
+        return SyncReport(departments=len(changed), added=added, changed=len(moved), left=tuple(row.id for row in left))
+
+    @property
+    def _is_local(self) -> bool:
+        return bool(getattr(self.work.runtime.ports.org_chart, "is_local", False))
+
+    def _rows(self, model: type[Base]) -> dict[str, Any]:
+        return {row.id: row for row in self.work.connection.execute(self.company_wide(model).with_for_update())}
+
+    def _merge(self, model: type[Base], wanted: Mapping[str, dict[str, Any]]) -> tuple[list[tuple[Any, Any]], int]:
+        """Insert the new, update the different; what was changed as (before, after), and how many are new."""
+        known = self._rows(model)
+        new = [{"tenant_id": self.work.scope.tenant, **row} for id, row in wanted.items() if id not in known]
+        if new:
+            self.work.connection.execute(insert(model), new)
+        changed = [(known[id], row) for id, row in wanted.items() if id in known and differences(known[id], row)]
+        table = model.__table__
+        for before, row in changed:
+            mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.id == before.id)
+            self.work.connection.execute(update(table).where(mine).values(**row))
+        if model is Member:
+            self._audit_people(new, changed)
+        return changed, len(new)
+
+    def _audit_people(self, new: Iterable[dict[str, Any]], changed: Iterable[tuple[Any, Any]]) -> None:
+        record = self.work.journal.record
+        for row in new:
+            record("directory.sync", "member", row["id"], first_facts(row))
+        for before, row in changed:
+            record("directory.sync", "member", before.id, differences(before, row))
+        record("directory.sync", "directory", self.work.scope.tenant)
+
+    def _let_go(self, staying: set[str]) -> list[Any]:
+        gone = [row for id, row in self._rows(Member).items() if row.active and id not in staying]
+        table = Member.__table__
+        for row in gone:
+            mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.id == row.id)
+            self.work.connection.execute(update(table).where(mine).values(active=False))
+            self.work.journal.record("directory.sync", "member", row.id, {"active": [True, False]})
+        return gone
+
+    def _announce(self, left: Iterable[Any]) -> None:
+        for row in left:
+            self.work.journal.emit(
+                MemberLeft,
+                member_id=row.id,
+                name=row.name,
+                department_id=row.department_id,
+                manager_id=row.manager_id,
+            )
+
+    def _save_department(self, data: DepartmentIn) -> DepartmentIn:
+        self._only_local()
+        known = self._rows(Department)
+        rows = {id: {name: getattr(row, name) for name in _DEPARTMENT} for id, row in known.items()}
+        rows[data.id] = data.model_dump()
+        paths = _paths(rows)
+        self._merge(Department, {id: {**row, "path": paths[id]} for id, row in rows.items()})
+        self.work.journal.record("directory.save_department", "department", data.id, first_facts(data.model_dump()))
+        return data
+
+    def _save_member(self, data: MemberIn) -> MemberOut:
+        self._only_local()
+        row = {**data.model_dump(), "roles": sorted(set(data.roles))}
+        changed, _ = self._merge(Member, {data.id: row})
+        self.work.journal.record("directory.save_member", "member", data.id)
+        self._announce(before for before, after in changed if before.active and not after["active"])
+        return MemberOut.model_validate(row)
+
+    def _only_local(self) -> None:
+        access.require(self.work, "administer", "directory")
+        if not self._is_local:
+            raise InvalidInput.one(
+                "directory",
+                "people come from the host's org chart",
+                "change them there, then directory.sync()",
+            )
+
+
+_DEPARTMENT = ("id", "name", "parent_id", "manager_id")
+_MEMBER = ("id", "name", "department_id", "manager_id", "roles", "active")
+
+
+def _columns(thing: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    values = {name: getattr(thing, name) for name in names}
+    if "roles" in values:
+        values["roles"] = sorted(set(values["roles"]))
+    return values
+
+
+def _paths(departments: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The materialised path of every department. Raises `InvalidInput` for a loop or an unknown parent."""
+    paths: dict[str, str] = {}
+
+    def path(id: str, seen: tuple[str, ...]) -> str:
+        if id in seen:
+            raise InvalidInput.one("parent_id", f"{' > '.join((*seen, id))} is a loop", "a tree of departments")
+        if id not in departments:
+            raise InvalidInput.one("parent_id", f"{seen[-1]} lies under {id}, which is unknown", "a known department")
+        if id not in paths:
+            parent = departments[id]["parent_id"]
+            above = path(parent, (*seen, id)) if parent is not None else ""
+            paths[id] = f"{above}{quote(id, safe='')}/"
+            if len(paths[id]) > _LONGEST_PATH:
+                raise InvalidInput.one("parent_id", f"{id} lies too deep", f"a path of {_LONGEST_PATH} characters")
+        return paths[id]
+
+    for id in departments:
+        path(id, ())
+    return paths

@@ -1,0 +1,113 @@
+"""Audit entries and events of one unit, gathered while it works and written together at its end.
+
+They are written on the unit's own connection before its commit: nothing commits without them. They come
+last, after every business row, so that for one aggregate the order of event numbers is the order of commits.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert
+
+from oa_crm.clock import Clock
+from oa_crm.hooks.payloads import Event
+from oa_crm.ids import new_id
+from oa_crm.models import AuditEntry, EventRow
+from oa_crm.scope import Scope
+
+Changes = dict[str, list[Any]]
+
+
+def lane(tenant: str, kind: str, thing_id: str) -> int:
+    """64 bits that stand for one aggregate of one tenant; events of a lane keep their order."""
+    digest = hashlib.blake2b(f"{tenant}\0{kind}\0{thing_id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def event_row(event: Event) -> dict[str, Any]:
+    """The outbox row of an event."""
+    return {
+        "tenant_id": event.tenant,
+        "event_id": event.id,
+        "hook": event.HOOK,
+        "version": event.VERSION,
+        "kind": event.KIND,
+        "thing_id": event.thing_id,
+        "lane": lane(event.tenant, event.KIND, event.thing_id),
+        "payload": event.model_dump(mode="json"),
+        "occurred_at": event.occurred_at,
+        "open": 1,
+    }
+
+
+class Journal:
+    """What one unit has to say. A savepoint that is rolled back takes its entries along, by `mark`."""
+
+    def __init__(self, scope: Scope, clock: Clock) -> None:
+        self._scope = scope
+        self._clock = clock
+        self._audit: list[dict[str, Any]] = []
+        self.events: list[Event] = []
+
+    def now(self) -> datetime:
+        """The moment of the act, from the CRM's clock."""
+        return self._clock.now()
+
+    def record(
+        self,
+        operation: str,
+        kind: str,
+        thing_id: UUID | str,
+        changes: Changes | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Keep who did what to which thing."""
+        scope = self._scope
+        self._audit.append(
+            {
+                "tenant_id": scope.tenant,
+                "at": self.now(),
+                "actor_id": scope.actor.id,
+                "on_behalf_of": scope.on_behalf_of,
+                "request_id": scope.request_id,
+                "operation": operation,
+                "kind": kind,
+                "thing_id": str(thing_id),
+                "changes": changes or {},
+                "reason": reason,
+            }
+        )
+
+    def emit(self, event: type[Event], **facts: Any) -> None:
+        """Say what happened; the envelope is filled in from the scope."""
+        scope = self._scope
+        self.events.append(
+            event(
+                id=new_id(),
+                tenant=scope.tenant,
+                actor=scope.actor.id,
+                on_behalf_of=scope.on_behalf_of,
+                request_id=scope.request_id,
+                occurred_at=self.now(),
+                **facts,
+            )
+        )
+
+    def mark(self) -> tuple[int, int]:
+        """Where the journal stands now."""
+        return len(self._audit), len(self.events)
+
+    def back_to(self, mark: tuple[int, int]) -> None:
+        """Forget what came after `mark`: its rows were rolled back."""
+        del self._audit[mark[0] :]
+        del self.events[mark[1] :]
+
+    def write(self, connection: Connection) -> None:
+        """Write everything, set-based: one statement for the audit, one for the events."""
+        if self._audit:
+            connection.execute(insert(AuditEntry), self._audit)
+        if self.events:
+            connection.execute(insert(EventRow), [event_row(event) for event in self.events])
+        self._audit = []

@@ -1,0 +1,18 @@
+"""The kinds of things that people look up by word and id."""
+
+from oa_crm.errors import InvalidInput
+from oa_crm.models import Base, Contract, Customer, Expense, Project
+
+_KINDS: dict[str, type[Base]] = {
+    "customer": Customer,
+    "project": Project,
+    "contract": Contract,
+    "expense": Expense,
+}
+
+
+def model_of(kind: str) -> type[Base]:
+    """The model of a kind that people look up. Raises `InvalidInput` for any other word."""
+    if kind not in _KINDS:
+        raise InvalidInput.one("kind", f"{kind} is no kind of thing", "one of " + ", ".join(_KINDS))
+    return _KINDS[kind]

@@ -1,0 +1,31 @@
+"""Whom a new thing may belong to."""
+
+from sqlalchemy import select
+
+from oa_crm.errors import InvalidInput
+from oa_crm.hooks.ports import Reach
+from oa_crm.models import Member
+from oa_crm.services import access
+from oa_crm.services.work import Work
+
+
+def new_owner(work: Work, kind: str, wanted: str | None, field: str = "owner_id") -> str:
+    """The owner of a new thing: the actor, or whom he names within his reach.
+
+    Raises `Forbidden` without the right to write this kind, `InvalidInput` for an unknown or too distant member.
+    """
+    reach = access.require(work, "write", kind)
+    if wanted is None and work.who.is_system:
+        raise InvalidInput.one(field, "the system owns nothing", "the id of an active member")
+    owner = wanted or work.who.id
+    if owner == work.who.id and not work.who.is_system:
+        return owner
+    table = Member.__table__
+    known = select(table.c.id).where(
+        table.c.tenant_id == work.scope.tenant, table.c.id == owner, table.c.active.is_(True)
+    )
+    if reach is not Reach.ALL:
+        known = known.where(access.members_within(work.who, reach))
+    if work.connection.execute(known).first() is None:
+        raise InvalidInput.one(field, f"{owner} is no active member within your reach", "an active member's id")
+    return owner

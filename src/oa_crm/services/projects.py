@@ -1,0 +1,130 @@
+"""Sales projects: create, get, find, move through the stages."""
+
+from typing import Any
+from uuid import UUID
+
+from oa_crm.errors import InvalidInput
+from oa_crm.hooks.payloads import ProjectCreated
+from oa_crm.ids import new_id
+from oa_crm.models import Customer, Project, StageChange
+from oa_crm.schemas import Page, ProjectFilter, ProjectIn, ProjectOut, StageChangeOut, StageMove
+from oa_crm.services import pages, people, stages
+from oa_crm.services.amounts import money, optional_money
+from oa_crm.services.base import Service, first_facts, given, must_be, shown
+
+_ENDS = ("won", "lost", "invalid")
+
+
+class Projects(Service):
+    """Opportunities before signing, jobs to settle after it."""
+
+    def create(self, data: ProjectIn | dict[str, Any], *, idempotency_key: str | None = None) -> ProjectOut:
+        """Begin a sales project with a customer that the actor may see, in the pipeline's first stage."""
+        draft = given(ProjectIn, data)
+        return self.act(
+            "projects.create",
+            lambda: self._create(draft),
+            given=draft,
+            answer=ProjectOut,
+            key=idempotency_key,
+        )
+
+    def get(self, id: UUID) -> ProjectOut:
+        """One project. Raises `not_found`."""
+        return _shown(self.one(Project, id))
+
+    def find(
+        self,
+        where: ProjectFilter | dict[str, Any] | None = None,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Page[ProjectOut]:
+        """The projects that the actor may see, newest first."""
+        wanted = given(ProjectFilter, where or {}).model_dump(exclude_none=True)
+        table = Project.__table__
+        query = self.select(Project).where(*(table.c[name] == value for name, value in wanted.items()))
+        rows = pages.newest_first(self.work, query, table, after, limit)
+        return pages.page(rows, pages.size(self.work, limit), ProjectOut, "newest", expected=_expected)
+
+    def move(self, id: UUID, move: StageMove | dict[str, Any], *, idempotency_key: str | None = None) -> ProjectOut:
+        """Move an open project to a stage, or end it as won, lost or invalid.
+
+        Raises `illegal_state` for a project that ended, `invalid_input` for an unknown stage or a missing reason.
+        """
+        wanted = given(StageMove, move)
+        return self.act(
+            "projects.move",
+            lambda: self._move(id, wanted),
+            given={"id": id, "move": wanted},
+            answer=ProjectOut,
+            key=idempotency_key,
+        )
+
+    def stages(self, id: UUID) -> tuple[StageChangeOut, ...]:
+        """Every move of the project, oldest first; the last one is where it stands."""
+        self.one(Project, id)
+        table = StageChange.__table__
+        query = self.company_wide(StageChange).where(table.c.project_id == id).order_by(table.c.id)
+        return tuple(shown(StageChangeOut, row) for row in self.work.connection.execute(query))
+
+    def _create(self, data: ProjectIn) -> ProjectOut:
+        owner = people.new_owner(self.work, "project", data.owner_id)
+        self.one(Customer, data.customer_id)
+        currency = data.currency or self.work.runtime.settings.default_currency
+        expected = optional_money("expected", data.expected, currency)
+        first = self.work.runtime.settings.stages[0]
+        facts = {
+            "name": data.name,
+            "customer_id": data.customer_id,
+            "owner_id": owner,
+            "stage": first,
+            "state": "open",
+            "currency": currency,
+            "expected_minor": None if expected is None else expected.minor,
+            "expected_close_on": data.expected_close_on,
+        }
+        id = new_id()
+        self.add(Project, id=id, **facts, **self.stamps())
+        stages.keep(self.work, id, None, first)
+        self.work.journal.record("projects.create", "project", id, first_facts(facts))
+        self.work.journal.emit(
+            ProjectCreated,
+            project_id=id,
+            customer_id=data.customer_id,
+            name=data.name,
+            owner_id=owner,
+            stage=first,
+            expected=expected,
+        )
+        return self._read_back(id)
+
+    def _move(self, id: UUID, move: StageMove) -> ProjectOut:
+        row = self.one(Project, id, "write")
+        must_be("project", row.state, "open")
+        self._legal(row.stage, move)
+        state = move.to if move.to in _ENDS else "open"
+        self.change(Project, row, move.expected_version, stage=move.to, state=state)
+        stages.moved(self.work, "projects.move", row, move.to, move.reason)
+        return self._read_back(id)
+
+    def _legal(self, before: str, move: StageMove) -> None:
+        pipeline = self.work.runtime.settings.stages
+        if move.to not in (*pipeline, *_ENDS) or move.to == before:
+            choices = ", ".join(stage for stage in (*pipeline, *_ENDS) if stage != before)
+            raise InvalidInput.one("to", f"{move.to} is no stage to move to", f"one of {choices}")
+        backwards = move.to in pipeline and pipeline.index(move.to) < pipeline.index(before)
+        if move.reason is None and (backwards or move.to in ("lost", "invalid")):
+            raise InvalidInput.one("reason", f"a move to {move.to} needs one", "why, in a few words")
+
+    def _read_back(self, id: UUID) -> ProjectOut:
+        mine = self.company_wide(Project).where(Project.__table__.c.id == id)
+        return _shown(self.work.connection.execute(mine).one())
+
+
+def _expected(row: Any) -> Any:
+    return None if row.expected_minor is None else money(row.expected_minor, row.currency)
+
+
+def _shown(row: Any) -> ProjectOut:
+    return shown(ProjectOut, row, expected=_expected(row))

@@ -1,0 +1,93 @@
+"""What the services of one unit share: connection, scope, the person, and the journal.
+
+`Runtime` is the CRM's own and lives as long as it; `Work` lives as long as one unit.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection, select
+
+from oa_crm.clock import Clock
+from oa_crm.errors import UnitClosed, UnknownActor
+from oa_crm.hooks.ports import Who
+from oa_crm.models import Department, Member, PluginSwitch
+from oa_crm.plugins.dispatch import Dispatcher
+from oa_crm.plugins.resolve import Extras, Ports
+from oa_crm.scope import Scope
+from oa_crm.services.journal import Journal
+from oa_crm.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Settings, clock and plugins of one CRM."""
+
+    settings: Settings
+    clock: Clock
+    dispatcher: Dispatcher
+    ports: Ports
+    extras: Extras
+
+    @property
+    def expense_categories(self) -> tuple[str, ...]:
+        """Our own categories and those that plugins registered."""
+        return (*self.settings.expense_categories, *(one.name for one in self.extras.expense_categories))
+
+
+class Work:
+    """One unit's shared state. Services never open a connection of their own."""
+
+    def __init__(self, runtime: Runtime, connection: Connection, scope: Scope, *, read_only: bool = False) -> None:
+        self.runtime = runtime
+        self.scope = scope
+        self.read_only = read_only
+        self.journal = Journal(scope, runtime.clock)
+        self._connection: Connection | None = connection
+
+    @property
+    def connection(self) -> Connection:
+        """The unit's connection; raises `UnitClosed` after its end."""
+        if self._connection is None:
+            raise UnitClosed
+        return self._connection
+
+    def close(self) -> None:
+        """Make every later call fail clearly instead of working outside the transaction."""
+        self._connection = None
+
+    @cached_property
+    def who(self) -> Who:
+        """The actor as the mirror knows him. Raises `UnknownActor` for anyone but an active member."""
+        scope = self.scope
+        if scope.actor.is_system:
+            return Who(scope.tenant, scope.actor.id, is_system=True)
+        return who_is(self.connection, scope.tenant, scope.actor.id)
+
+    @cached_property
+    def _switched_off(self) -> frozenset[str]:
+        switches = select(PluginSwitch.plugin).where(
+            PluginSwitch.tenant_id == self.scope.tenant, PluginSwitch.enabled.is_(False)
+        )
+        return frozenset(self.connection.scalars(switches))
+
+    def forget_switches(self) -> None:
+        """Read the switches anew: one of them was just turned."""
+        self.__dict__.pop("_switched_off", None)
+
+    def plugin_active(self, plugin: str) -> bool:
+        """Whether the plugin takes part for this tenant."""
+        return plugin not in self._switched_off
+
+
+def who_is(connection: Connection, tenant: str, member_id: str) -> Who:
+    """An active member of the mirror, with his roles and department. Raises `UnknownActor`."""
+    query = (
+        select(Member.id, Member.roles, Member.department_id, Department.path)
+        .outerjoin(Department, (Department.tenant_id == Member.tenant_id) & (Department.id == Member.department_id))
+        .where(Member.tenant_id == tenant, Member.id == member_id, Member.active.is_(True))
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise UnknownActor(actor=member_id, tenant=tenant)
+    return Who(tenant, row.id, tuple(row.roles), row.department_id, row.path)

@@ -1,0 +1,94 @@
+"""A unit: one transaction, one person, one company, and every service on it.
+
+Its connection is private to it. At the end the journal is written, then everything commits together; after
+the commit come the signals and the relay's wake-up, which may be lost without harm.
+"""
+
+from functools import cached_property
+
+from oa_crm.scope import Scope
+from oa_crm.services.approvals import Approvals
+from oa_crm.services.audit import Audit
+from oa_crm.services.contracts import Contracts
+from oa_crm.services.customers import Customers
+from oa_crm.services.directory import Directory
+from oa_crm.services.expenses import Expenses
+from oa_crm.services.followups import FollowUps
+from oa_crm.services.links import Links
+from oa_crm.services.permissions import Permissions
+from oa_crm.services.plugins import Plugins
+from oa_crm.services.projects import Projects
+from oa_crm.services.settlements import Settlements
+from oa_crm.services.work import Work
+
+
+class Unit:
+    """What `crm.begin()` and `crm.join()` give. It lives as long as its `with` block."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    @property
+    def scope(self) -> Scope:
+        """Who acts here, for which company."""
+        return self._work.scope
+
+    @cached_property
+    def customers(self) -> Customers:
+        """The customer file, checked for duplicates."""
+        return Customers(self._work)
+
+    @cached_property
+    def followups(self) -> FollowUps:
+        """What was said to customers."""
+        return FollowUps(self._work)
+
+    @cached_property
+    def projects(self) -> Projects:
+        """Sales projects and their stages."""
+        return Projects(self._work)
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """Contracts up to their approval."""
+        return Contracts(self._work)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """Approvals and opinions."""
+        return Approvals(self._work)
+
+    @cached_property
+    def expenses(self) -> Expenses:
+        """Sales expenses."""
+        return Expenses(self._work)
+
+    @cached_property
+    def settlements(self) -> Settlements:
+        """Profit and loss of projects."""
+        return Settlements(self._work)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """People and departments."""
+        return Directory(self._work)
+
+    @cached_property
+    def links(self) -> Links:
+        """Receipts of plugins."""
+        return Links(self._work)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what."""
+        return Audit(self._work)
+
+    @cached_property
+    def permissions(self) -> Permissions:
+        """Why somebody may."""
+        return Permissions(self._work)
+
+    @cached_property
+    def plugins(self) -> Plugins:
+        """The company's plugins."""
+        return Plugins(self._work)

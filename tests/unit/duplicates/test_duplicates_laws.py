@@ -1,0 +1,99 @@
+"""What holds for every name, not only for those in the stories."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oa_crm.duplicates import Draft, Tier, keys, normalise, score
+
+REGIONS = ("", "北京", "上海市", "浙江省", "惠州市", "广西壮族自治区", "中国", "重庆")
+BRANDS = ("远山", "蓝鲸", "禾木", "青禾", "望舒", "星渡河", "石桥", "云杉里", "半夏", "ABC")
+TRADES = ("科技", "动力科技", "商贸", "生物医药", "百货", "国际物流", "餐饮管理")
+FORMS = ("", "有限公司", "股份有限公司", "有限责任公司", "集团有限公司", "公司", "(有限合伙)")
+PIECES = (
+    *REGIONS,
+    *BRANDS,
+    *TRADES,
+    *FORMS,
+    "分公司",
+    "银行",
+    "支行",
+    "（上海）",
+    "(集团)",
+    " ",
+    "Co., Ltd.",
+    "Inc",
+    "證",
+)
+
+company_names = st.builds(
+    "{}{}{}{}".format,
+    *(st.sampled_from(part) for part in (REGIONS, BRANDS, TRADES, FORMS)),
+)
+heaps_of_pieces = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join)
+any_names = st.one_of(company_names, heaps_of_pieces, st.text(max_size=30))
+phone_numbers = st.sampled_from((None, "13912345678", "+86 139-1234-5678", "021-55667788"))
+codes = st.sampled_from((None, "91310115MA1H7XK52F", "91330106MA27YB4T3D", "not a code"))
+drafts = st.builds(
+    Draft, any_names, st.lists(company_names, max_size=2).map(tuple), credit_code=codes, phone=phone_numbers
+)
+
+
+@given(any_names)
+def test_normalising_what_is_normal_changes_nothing(name: str) -> None:
+    once = normalise(name)
+    assert normalise(once.full).full == once.full
+    assert normalise(once.core).core == once.core
+
+
+@given(any_names)
+def test_a_name_with_a_letter_has_a_core(name: str) -> None:
+    normal = normalise(name)
+    assert bool(normal.core) == bool(normal.full)
+
+
+@given(drafts, drafts)
+def test_a_score_does_not_depend_on_which_customer_came_first(one: Draft, other: Draft) -> None:
+    assert score(one, other) == score(other, one)
+
+
+@given(any_names)
+def test_equal_names_are_certain(name: str) -> None:
+    expected = Tier.CERTAIN if normalise(name).full else Tier.NONE
+    assert score(Draft(name), Draft(name)).tier is expected
+
+
+@given(drafts, drafts)
+def test_a_score_lies_between_nothing_and_one_and_says_why(one: Draft, other: Draft) -> None:
+    verdict = score(one, other)
+    assert 0 <= verdict.value <= 1
+    assert verdict.tier is Tier.NONE or verdict.reasons
+    assert all(reason.text("en") and reason.text("zh-CN") for reason in verdict.reasons)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(region=st.sampled_from(REGIONS), brand=st.sampled_from(BRANDS), trade=st.sampled_from(TRADES))
+def test_another_legal_form_keeps_the_core(form: str, region: str, brand: str, trade: str) -> None:
+    assert normalise(region + brand + trade + form).core == normalise(region + brand + trade).core
+
+
+@given(company_names)
+def test_fullwidth_letters_and_stray_spaces_keep_the_core(name: str) -> None:
+    wide = "".join(chr(ord(one) + 0xFEE0) if "!" <= one <= "~" else one for one in name)
+    spaced = "　 ".join(wide)
+    assert normalise(spaced).full == normalise(name).full
+    assert normalise(spaced).core == normalise(name).core
+
+
+@given(company_names, st.sampled_from(FORMS), st.sampled_from(FORMS))
+def test_customers_with_equal_cores_meet_in_a_strong_key(name: str, one: str, other: str) -> None:
+    first, second = Draft(name + one), Draft(name + other)
+    assert normalise(first.name).core == normalise(second.name).core
+    assert any(key.strong for key in keys(first, "acme") & keys(second, "acme"))
+
+
+@given(drafts)
+def test_keys_fit_a_signed_column_and_never_leave_their_tenant(draft: Draft) -> None:
+    here, there = keys(draft, "acme"), keys(draft, "globex")
+    assert all(-(2**63) <= key.hash < 2**63 for key in here)
+    assert not {key.hash for key in here} & {key.hash for key in there}
