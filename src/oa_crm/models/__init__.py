@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from oa_crm.models.base import PREFIX, SCHEMA_TOKEN, VERSION_TABLE, Base, kind_of, metadata_for
+from oa_crm.models.base import PREFIX, SCHEMA_TOKEN, VERSION_TABLE, Base, kind_of, metadata_for, table_of
 from oa_crm.models.contracts import Approval, Contract, Opinion, Waiting
 from oa_crm.models.customers import Customer, DuplicateKey, FollowUp
 from oa_crm.models.expenses import Expense
@@ -45,4 +45,5 @@ __all__ = [
     "include_name",
     "kind_of",
     "metadata_for",
+    "table_of",
 ]

@@ -4,9 +4,10 @@ Rows never leave a unit; services read them into schemas. Statements are built i
 """
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Integer, MetaData
+from sqlalchemy import Integer, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from oa_crm.models.types import PublicId, UtcDateTime, text
@@ -62,6 +63,11 @@ class Business(Tenanted):
     updated_by: Mapped[str] = mapped_column(text(64))
 
 
+def table_of(model: type[Base]) -> Table:
+    """The table of `model`, for statements that are built from columns."""
+    return cast(Table, model.__table__)
+
+
 def kind_of(model: type[Base]) -> str:
     """The word for one row of `model`, as permissions, audit and errors use it."""
     return str(model.KIND)  # type: ignore[attr-defined]
@@ -71,5 +77,6 @@ def metadata_for(schema: str | None) -> MetaData:
     """The tables as they lie in a database: in `schema`, or where the connection looks first."""
     real = MetaData(naming_convention=_NAMES)
     for table in Base.metadata.sorted_tables:
-        table.to_metadata(real, schema=schema)
+        # Its annotation forgets that None is allowed, which means: in no schema.
+        table.to_metadata(real, schema=cast(str, schema))
     return real

@@ -51,8 +51,9 @@ def after_error(
 
 def backoff(failures: int, settings: RelaySettings, chance: random.Random) -> timedelta:
     """Doubling from the first to the longest, varied by the jitter so that retries do not come in step."""
-    doubled = settings.first_backoff * 2 ** min(failures - 1, 30)
-    return min(doubled, settings.longest_backoff) * (1 + chance.uniform(-settings.jitter, settings.jitter))
+    doubled: timedelta = settings.first_backoff * 2 ** min(failures - 1, 30)
+    capped = min(doubled, settings.longest_backoff)
+    return capped * (1 + chance.uniform(-settings.jitter, settings.jitter))
 
 
 def told(error: Exception) -> str:

@@ -1,10 +1,10 @@
 """The two tables of the outbox as the relay reads them, and the states of a delivery."""
 
-from oa_crm.models import DeliveryRow, EventRow, Link, PluginSwitch
+from oa_crm.models import DeliveryRow, EventRow, Link, PluginSwitch, table_of
 
-EVENT = EventRow.__table__
-DELIVERY = DeliveryRow.__table__
-LINK = Link.__table__
-SWITCH = PluginSwitch.__table__
+EVENT = table_of(EventRow)
+DELIVERY = table_of(DeliveryRow)
+LINK = table_of(Link)
+SWITCH = table_of(PluginSwitch)
 
 PENDING, DONE, DEAD, SKIPPED = "pending", "done", "dead", "skipped"

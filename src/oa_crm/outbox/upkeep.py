@@ -115,4 +115,5 @@ def anything_open(connection: Connection) -> bool:
 def next_due(connection: Connection, plugin: str) -> datetime | None:
     """The earliest time at which a pending delivery of the plugin is due."""
     mine = and_(DELIVERY.c.open == 1, DELIVERY.c.plugin == plugin, DELIVERY.c.state == PENDING)
-    return connection.scalar(select(func.min(DELIVERY.c.not_before)).where(mine))
+    due: datetime | None = connection.scalar(select(func.min(DELIVERY.c.not_before)).where(mine))
+    return due

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 from oa_crm.errors import Forbidden
 from oa_crm.hooks.answers import RowRule
 from oa_crm.hooks.ports import Reach, Who
-from oa_crm.models import Base, Customer, Department, Member, kind_of
+from oa_crm.models import Base, Customer, Department, Member, kind_of, table_of
 from oa_crm.services.work import Work
 
 Condition = ColumnElement[bool]
@@ -20,7 +20,7 @@ Condition = ColumnElement[bool]
 
 def visible(work: Work, model: type[Base], action: str = "read") -> Condition:
     """The condition that every query of `model` carries: tenant, reach, grants and limits."""
-    table = model.__table__
+    table = table_of(model)
     return and_(table.c.tenant_id == work.scope.tenant, allowed_rows(work, work.who, model, action))
 
 
@@ -50,11 +50,11 @@ def allowed_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
         return true()
     kind = kind_of(model)
     reach = work.runtime.ports.authorizer.reach(who, action, kind)
-    ways = [_reached(who, model.__table__.c.owner_id, reach)]
-    if kind != "customer" and reach is not Reach.NONE and "customer_id" in model.__table__.c:
-        ways.append(_through_customer(work, who, model.__table__, action))
-    ways += [condition for _, condition in row_rules(work, who, kind, "grant", model.__table__)]
-    limits = [condition for _, condition in row_rules(work, who, kind, "limit", model.__table__)]
+    ways = [_reached(who, table_of(model).c.owner_id, reach)]
+    if kind != "customer" and reach is not Reach.NONE and "customer_id" in table_of(model).c:
+        ways.append(_through_customer(work, who, table_of(model), action))
+    ways += [condition for _, condition in row_rules(work, who, kind, "grant", table_of(model))]
+    limits = [condition for _, condition in row_rules(work, who, kind, "limit", table_of(model))]
     return and_(or_(*ways), *limits)
 
 
@@ -69,7 +69,7 @@ def row_rules(work: Work, who: Who, kind: str, effect: str, table: FromClause) -
 
 def members_within(who: Who, reach: Reach) -> Condition:
     """The condition on the member table for the people a person reaches."""
-    return _reached(who, Member.__table__.c.id, reach)
+    return _reached(who, table_of(Member).c.id, reach)
 
 
 def _reached(who: Who, owner: ColumnElement[Any], reach: Reach) -> Condition:
@@ -105,6 +105,6 @@ def _after(path: str) -> str:
 
 
 def _through_customer(work: Work, who: Who, table: FromClause, action: str) -> Condition:
-    customers = Customer.__table__
+    customers = table_of(Customer)
     seen = and_(customers.c.tenant_id == who.tenant, allowed_rows(work, who, Customer, action))
     return table.c.customer_id.in_(select(customers.c.id).where(seen))

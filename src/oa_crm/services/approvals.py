@@ -10,7 +10,7 @@ from oa_crm.errors import InvalidInput, NotFound
 from oa_crm.hooks.payloads import ContractApproved, ContractRejected, OpinionGiven
 from oa_crm.hooks.ports import Decision, Judgement
 from oa_crm.ids import new_id
-from oa_crm.models import Approval, Contract, Opinion, Project, Waiting
+from oa_crm.models import Approval, Contract, Opinion, Project, Waiting, table_of
 from oa_crm.schemas import ApprovalOut, DecisionIn, OpinionOut
 from oa_crm.services import access, routes, stages
 from oa_crm.services.base import Service, given, must_be
@@ -50,13 +50,13 @@ class Approvals(Service):
 
     def waiting(self) -> tuple[ApprovalOut, ...]:
         """The approvals that wait for the actor's word, oldest first, at most 100."""
-        table = Waiting.__table__
+        table = table_of(Waiting)
         mine = self.company_wide(Waiting, table.c.approval_id).where(table.c.member_id == self.work.who.id)
         ids = self.work.connection.scalars(mine.order_by(table.c.approval_id).limit(100)).all()
         return tuple(routes.approval_out(self, id) for id in ids)
 
     def _row(self, id: UUID, *, lock: bool = False) -> Any:
-        query = self.company_wide(Approval).where(Approval.__table__.c.id == id)
+        query = self.company_wide(Approval).where(table_of(Approval).c.id == id)
         row = self.work.connection.execute(query.with_for_update() if lock else query).one_or_none()
         if row is None:
             raise NotFound("approval", id)
@@ -134,7 +134,7 @@ class Approvals(Service):
             self.work.journal.emit(ContractRejected, words=said.words, **facts)
 
     def _win(self, project_id: UUID) -> None:
-        query = self.company_wide(Project).where(Project.__table__.c.id == project_id).with_for_update()
+        query = self.company_wide(Project).where(table_of(Project).c.id == project_id).with_for_update()
         row = self.work.connection.execute(query).one()
         if row.state == "open":
             self.change(Project, row, stage="won", state="won")

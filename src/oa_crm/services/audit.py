@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from oa_crm.models import AuditEntry
+from oa_crm.models import AuditEntry, table_of
 from oa_crm.schemas import AuditOut
 from oa_crm.services.base import Service, shown
 from oa_crm.services.kinds import model_of
@@ -14,7 +14,7 @@ class Audit(Service):
     def of(self, kind: str, thing_id: UUID, *, limit: int = 200) -> tuple[AuditOut, ...]:
         """The last `limit` entries about a thing that the actor may see, oldest first."""
         self.one(model_of(kind), thing_id)
-        table = AuditEntry.__table__
+        table = table_of(AuditEntry)
         query = self.company_wide(AuditEntry).where(table.c.kind == kind, table.c.thing_id == str(thing_id))
         rows = self.work.connection.execute(query.order_by(table.c.id.desc()).limit(limit)).all()
         return tuple(shown(AuditOut, row) for row in reversed(rows))

@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, insert, select, update
 
 from oa_crm.errors import IllegalState, NotFound, ReadOnlyUnit, StaleVersion
 from oa_crm.hooks.drafts import CheckContext
-from oa_crm.models import Base, kind_of
+from oa_crm.models import Base, kind_of, table_of
 from oa_crm.schemas.base import In
 from oa_crm.services import access, idempotency
 from oa_crm.services.work import Work
@@ -63,18 +63,18 @@ class Service:
 
     def select(self, model: type[Base], action: str = "read") -> Select[Any]:
         """The rows of `model` that the person may see (or act on)."""
-        return select(model.__table__).where(access.visible(self.work, model, action))
+        return select(table_of(model)).where(access.visible(self.work, model, action))
 
     def company_wide(self, model: type[Base], *columns: Any) -> Select[Any]:
         """Rows of the whole company, whoever asks. For rules that must hold for all, never to show rows."""
-        table = model.__table__
+        table = table_of(model)
         return select(*(columns or (table,))).where(table.c.tenant_id == self.work.scope.tenant)
 
     def one(self, model: type[Base], id: UUID, action: str = "read", *, lock: bool = False) -> Any:
         """One row, locked against others with `lock`. Raises `NotFound`, also for what may not be seen;
         `Forbidden` when it may be seen but not acted on."""
         kind = kind_of(model)
-        by_id = model.__table__.c.id == id
+        by_id = table_of(model).c.id == id
         query = self.select(model, action).where(by_id)
         row = self.work.connection.execute(query.with_for_update() if lock else query).one_or_none()
         if row is not None:
@@ -96,7 +96,7 @@ class Service:
 
     def change(self, model: type[Base], row: Any, expected_version: int | None = None, **values: Any) -> None:
         """Update one row that was read before, if it is still at `expected_version` (or as read)."""
-        table = model.__table__
+        table = table_of(model)
         held = row.version if expected_version is None else expected_version
         statement = (
             update(table)
@@ -113,7 +113,7 @@ class Service:
 
     def _stale(self, model: type[Base], id: UUID, held: int) -> None:
         current = self.work.connection.execute(
-            self.company_wide(model).where(model.__table__.c.id == id).with_for_update(read=True)
+            self.company_wide(model).where(table_of(model).c.id == id).with_for_update(read=True)
         ).one()
         state = TypeAdapter(dict[str, Any]).dump_python(dict(current._mapping), mode="json")
         raise StaleVersion(kind=kind_of(model), expected=held, current=current.version, state=state)

@@ -13,7 +13,7 @@ from sqlalchemy import and_, delete, insert, select
 
 from oa_crm.duplicates import CreditCodeError, Draft, Key, Score, Tier, clean, keys, score
 from oa_crm.errors import InvalidInput
-from oa_crm.models import Customer, Department, DuplicateKey, Member
+from oa_crm.models import Customer, Department, DuplicateKey, Member, table_of
 from oa_crm.schemas import CheckReport, Hit, Verdict
 from oa_crm.services import access
 from oa_crm.services.work import Work
@@ -52,7 +52,7 @@ def store_keys(work: Work, customer_id: UUID, draft: Draft) -> None:
 
 def replace_keys(work: Work, customer_id: UUID, draft: Draft) -> None:
     """Keep the keys of a customer whose name or numbers changed."""
-    table = DuplicateKey.__table__
+    table = table_of(DuplicateKey)
     mine = and_(table.c.tenant_id == work.scope.tenant, table.c.customer_id == customer_id)
     work.connection.execute(delete(DuplicateKey).where(mine))
     store_keys(work, customer_id, draft)
@@ -74,7 +74,7 @@ def _candidates(work: Work, probes: Iterable[Key]) -> list[UUID]:
     weak = [key.hash for key in probes if not key.strong]
     for hashes, weight, cap in ((strong, 3, _STRONG_ROWS), (weak, 1, _WEAK_ROWS)):
         if hashes:
-            table = DuplicateKey.__table__
+            table = table_of(DuplicateKey)
             agreeing = select(table.c.customer_id).where(
                 table.c.tenant_id == work.scope.tenant, table.c.key_hash.in_(sorted(hashes))
             )
@@ -84,7 +84,7 @@ def _candidates(work: Work, probes: Iterable[Key]) -> list[UUID]:
 
 
 def _shown_to(work: Work, ids: list[UUID]) -> Any:
-    customer, member, department = Customer.__table__, Member.__table__, Department.__table__
+    customer, member, department = table_of(Customer), table_of(Member), table_of(Department)
     owner = and_(member.c.tenant_id == customer.c.tenant_id, member.c.id == customer.c.owner_id)
     of = and_(department.c.tenant_id == member.c.tenant_id, department.c.id == member.c.department_id)
     return (

@@ -10,7 +10,7 @@ from oa_crm.errors import IllegalState, InvalidInput
 from oa_crm.hooks.drafts import ContractDraft
 from oa_crm.hooks.payloads import ApprovalRequested, ContractSubmitted, ContractWithdrawn
 from oa_crm.ids import new_id
-from oa_crm.models import Approval, Contract, Project
+from oa_crm.models import Approval, Contract, Project, table_of
 from oa_crm.schemas import ApprovalOut, ContractFilter, ContractIn, ContractOut, ContractPatch, Page
 from oa_crm.services import access, numbers, pages, people, routes
 from oa_crm.services.amounts import positive_money
@@ -44,7 +44,7 @@ class Contracts(Service):
     ) -> Page[ContractOut]:
         """The contracts that the actor may see, newest first."""
         wanted = given(ContractFilter, where or {}).model_dump(exclude_none=True)
-        table = Contract.__table__
+        table = table_of(Contract)
         query = self.select(Contract).where(*(table.c[name] == value for name, value in wanted.items()))
         rows = pages.newest_first(self.work, query, table, after, limit)
         return pages.page(rows, pages.size(self.work, limit), ContractOut, "newest", amount=routes.amount_of)
@@ -128,7 +128,7 @@ class Contracts(Service):
         if judgement.state != "waiting":
             raise InvalidInput.one("workflow", f"it answered {judgement.state} before any opinion", "people to wait on")
         snapshot = routes.snapshot(row)
-        approval = {
+        approval: dict[str, Any] = {
             "id": new_id(),
             "thing_kind": "contract",
             "thing_id": id,

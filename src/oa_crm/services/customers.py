@@ -10,7 +10,7 @@ from oa_crm.errors import DuplicateCustomer, InvalidInput
 from oa_crm.hooks.drafts import CustomerDraft
 from oa_crm.hooks.payloads import CustomerCreated, CustomerUpdated
 from oa_crm.ids import new_id
-from oa_crm.models import Customer
+from oa_crm.models import Customer, table_of
 from oa_crm.schemas import (
     CheckReport,
     CustomerFilter,
@@ -74,7 +74,7 @@ class Customers(Service):
     ) -> Page[CustomerOut]:
         """The customers that the actor may see, newest first or by name, a page at a time."""
         wanted = given(CustomerFilter, where or {})
-        table = Customer.__table__
+        table = table_of(Customer)
         query = self.select(Customer)
         for field in ("owner_id", "industry", "region", "level"):
             if (value := getattr(wanted, field)) is not None:
@@ -178,7 +178,7 @@ class Customers(Service):
 
     def _read_back(self, id: UUID) -> CustomerOut:
         # Whoever creates a customer for another may not see it afterwards; he still gets his answer.
-        mine = self.company_wide(Customer).where(Customer.__table__.c.id == id)
+        mine = self.company_wide(Customer).where(table_of(Customer).c.id == id)
         return shown(CustomerOut, self.work.connection.execute(mine).one())
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, insert, update
 
 from oa_crm.errors import InvalidInput
 from oa_crm.hooks.payloads import MemberLeft
-from oa_crm.models import Base, Department, Member
+from oa_crm.models import Base, Department, Member, table_of
 from oa_crm.schemas import DepartmentIn, MemberIn, MemberOut, SyncReport
 from oa_crm.services import access
 from oa_crm.services.base import Service, differences, first_facts, given, shown
@@ -42,7 +42,7 @@ class Directory(Service):
     def members(self, *, active_only: bool = True) -> tuple[MemberOut, ...]:
         """The members of the company by id, for those who may read the directory."""
         access.require(self.work, "read", "directory")
-        table = Member.__table__
+        table = table_of(Member)
         query = self.company_wide(Member).order_by(table.c.id)
         if active_only:
             query = query.where(table.c.active.is_(True))
@@ -78,7 +78,7 @@ class Directory(Service):
         if new:
             self.work.connection.execute(insert(model), new)
         changed = [(known[id], row) for id, row in wanted.items() if id in known and differences(known[id], row)]
-        table = model.__table__
+        table = table_of(model)
         for before, row in changed:
             mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.id == before.id)
             self.work.connection.execute(update(table).where(mine).values(**row))
@@ -96,7 +96,7 @@ class Directory(Service):
 
     def _let_go(self, staying: set[str]) -> list[Any]:
         gone = [row for id, row in self._rows(Member).items() if row.active and id not in staying]
-        table = Member.__table__
+        table = table_of(Member)
         for row in gone:
             mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.id == row.id)
             self.work.connection.execute(update(table).where(mine).values(active=False))

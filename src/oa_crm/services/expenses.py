@@ -9,7 +9,7 @@ from oa_crm.errors import IllegalState, InvalidInput
 from oa_crm.hooks.drafts import ExpenseDraft, ReversalDraft
 from oa_crm.hooks.payloads import ExpenseBooked, ExpenseReversed
 from oa_crm.ids import new_id
-from oa_crm.models import Expense, Project
+from oa_crm.models import Expense, Project, table_of
 from oa_crm.money import Money
 from oa_crm.schemas import ExpenseFilter, ExpenseIn, ExpenseOut, Page, ReversalIn
 from oa_crm.services import pages, people
@@ -55,7 +55,7 @@ class Expenses(Service):
     ) -> Page[ExpenseOut]:
         """The expenses that the actor may see, newest first, reversals among them."""
         wanted = given(ExpenseFilter, where or {}).model_dump(exclude_none=True)
-        table = Expense.__table__
+        table = table_of(Expense)
         columns = {
             "claimant_id": table.c.owner_id,
             "project_id": table.c.project_id,
@@ -120,7 +120,7 @@ class Expenses(Service):
 
     def _unsettled_project(self, id: UUID) -> Any:
         # Shared lock: bookings run side by side, a settlement waits for them and they for it.
-        query = self.company_wide(Project).where(Project.__table__.c.id == id).with_for_update(read=True)
+        query = self.company_wide(Project).where(table_of(Project).c.id == id).with_for_update(read=True)
         row = self.work.connection.execute(query).one()
         must_be("project", row.state, "open", "won", "lost", "invalid")
         return row
@@ -158,7 +158,7 @@ class Expenses(Service):
         return id
 
     def _read_back(self, id: UUID) -> ExpenseOut:
-        mine = self.company_wide(Expense).where(Expense.__table__.c.id == id)
+        mine = self.company_wide(Expense).where(table_of(Expense).c.id == id)
         return _shown(self.work.connection.execute(mine).one())
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, update
 from oa_crm.errors import InvalidInput
 from oa_crm.hooks.payloads import FollowUpLogged
 from oa_crm.ids import new_id
-from oa_crm.models import Customer, FollowUp, Project
+from oa_crm.models import Customer, FollowUp, Project, table_of
 from oa_crm.schemas import FollowUpIn, FollowUpOut, Page
 from oa_crm.services import pages
 from oa_crm.services.base import Service, first_facts, given
@@ -28,7 +28,7 @@ class FollowUps(Service):
     def history(self, customer_id: UUID, *, after: str | None = None, limit: int | None = None) -> Page[FollowUpOut]:
         """What was said to a customer, last recorded first."""
         self.one(Customer, customer_id)
-        table = FollowUp.__table__
+        table = table_of(FollowUp)
         query = self.company_wide(FollowUp).where(table.c.customer_id == customer_id)
         rows = pages.newest_first(self.work, query, table, after, limit)
         return pages.page(rows, pages.size(self.work, limit), FollowUpOut, "newest")
@@ -64,7 +64,7 @@ class FollowUps(Service):
     def _touch(self, customer_id: UUID, happened_at: Any) -> None:
         # Not an edit: the version stays, so that a colleague's open form does not go stale by a phone call.
         # It writes in any case: the row's lock is what puts the customer's events in order.
-        table = Customer.__table__
+        table = table_of(Customer)
         mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.id == customer_id)
         latest = case((table.c.last_follow_up_at > happened_at, table.c.last_follow_up_at), else_=happened_at)
         self.work.connection.execute(update(Customer).where(mine).values(last_follow_up_at=latest))

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from oa_crm.errors import IdempotencyConflict, InvalidInput
-from oa_crm.models import IdempotencyKey
+from oa_crm.models import IdempotencyKey, table_of
 from oa_crm.services.work import Work
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -36,7 +36,7 @@ def once(
     if not _take(work, mine, fingerprint):
         return _answered(work, mine, fingerprint, answer)
     result = do()
-    table = IdempotencyKey.__table__
+    table = table_of(IdempotencyKey)
     kept = update(table).where(*(table.c[name] == value for name, value in mine.items()))
     work.connection.execute(kept.values(answer=result.model_dump(mode="json")))
     return result
@@ -53,7 +53,7 @@ def _take(work: Work, mine: Mapping[str, str], fingerprint: str) -> bool:
 
 
 def _answered(work: Work, mine: Mapping[str, str], fingerprint: str, answer: type[Answer]) -> Answer:
-    table = IdempotencyKey.__table__
+    table = table_of(IdempotencyKey)
     query = select(table.c.fingerprint, table.c.answer).where(*(table.c[name] == value for name, value in mine.items()))
     # A locking read, because a snapshot taken before the first caller committed would not show his row.
     row = work.connection.execute(query.with_for_update(read=True)).one()

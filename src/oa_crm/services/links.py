@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from oa_crm.models import Link
+from oa_crm.models import Link, table_of
 from oa_crm.schemas import LinkOut
 from oa_crm.services.base import Service, shown
 from oa_crm.services.kinds import model_of
@@ -17,6 +17,6 @@ class Links(Service):
         A reversal's receipt hangs on the expense that it reverses.
         """
         self.one(model_of(kind), thing_id)
-        table = Link.__table__
+        table = table_of(Link)
         query = self.company_wide(Link).where(table.c.kind == kind, table.c.thing_id == str(thing_id))
         return tuple(shown(LinkOut, row) for row in self.work.connection.execute(query.order_by(table.c.id)))

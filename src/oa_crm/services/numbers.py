@@ -3,7 +3,7 @@
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from oa_crm.models import Counter
+from oa_crm.models import Counter, table_of
 from oa_crm.services.work import Work
 
 
@@ -16,7 +16,7 @@ def next_number(work: Work, kind: str) -> str:
 
 
 def _count(work: Work, series: str) -> int:
-    table = Counter.__table__
+    table = table_of(Counter)
     mine = and_(table.c.tenant_id == work.scope.tenant, table.c.series == series)
     up = update(table).where(mine).values(value=table.c.value + 1)
     if work.connection.execute(up).rowcount == 0:

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from oa_crm.errors import InvalidInput
 from oa_crm.hooks.ports import Reach
-from oa_crm.models import Member
+from oa_crm.models import Member, table_of
 from oa_crm.services import access
 from oa_crm.services.work import Work
 
@@ -20,7 +20,7 @@ def new_owner(work: Work, kind: str, wanted: str | None, field: str = "owner_id"
     owner = wanted or work.who.id
     if owner == work.who.id and not work.who.is_system:
         return owner
-    table = Member.__table__
+    table = table_of(Member)
     known = select(table.c.id).where(
         table.c.tenant_id == work.scope.tenant, table.c.id == owner, table.c.active.is_(True)
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from oa_crm.hooks.ports import Reach
+from oa_crm.models import table_of
 from oa_crm.schemas import Explanation
 from oa_crm.services import access
 from oa_crm.services.base import Service
@@ -27,7 +28,7 @@ class Permissions(Service):
 
     def _row(self, action: str, kind: str, thing_id: UUID) -> tuple[bool, tuple[str, ...]]:
         model = model_of(kind)
-        table = model.__table__
+        table = table_of(model)
         rules = [
             (f"{rule.effect} {rule.name}: {rule.because}", condition)
             for effect in ("grant", "limit")

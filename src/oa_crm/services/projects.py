@@ -6,7 +6,7 @@ from uuid import UUID
 from oa_crm.errors import InvalidInput
 from oa_crm.hooks.payloads import ProjectCreated
 from oa_crm.ids import new_id
-from oa_crm.models import Customer, Project, StageChange
+from oa_crm.models import Customer, Project, StageChange, table_of
 from oa_crm.schemas import Page, ProjectFilter, ProjectIn, ProjectOut, StageChangeOut, StageMove
 from oa_crm.services import pages, people, stages
 from oa_crm.services.amounts import money, optional_money
@@ -42,7 +42,7 @@ class Projects(Service):
     ) -> Page[ProjectOut]:
         """The projects that the actor may see, newest first."""
         wanted = given(ProjectFilter, where or {}).model_dump(exclude_none=True)
-        table = Project.__table__
+        table = table_of(Project)
         query = self.select(Project).where(*(table.c[name] == value for name, value in wanted.items()))
         rows = pages.newest_first(self.work, query, table, after, limit)
         return pages.page(rows, pages.size(self.work, limit), ProjectOut, "newest", expected=_expected)
@@ -64,7 +64,7 @@ class Projects(Service):
     def stages(self, id: UUID) -> tuple[StageChangeOut, ...]:
         """Every move of the project, oldest first; the last one is where it stands."""
         self.one(Project, id)
-        table = StageChange.__table__
+        table = table_of(StageChange)
         query = self.company_wide(StageChange).where(table.c.project_id == id).order_by(table.c.id)
         return tuple(shown(StageChangeOut, row) for row in self.work.connection.execute(query))
 
@@ -118,7 +118,7 @@ class Projects(Service):
             raise InvalidInput.one("reason", f"a move to {move.to} needs one", "why, in a few words")
 
     def _read_back(self, id: UUID) -> ProjectOut:
-        mine = self.company_wide(Project).where(Project.__table__.c.id == id)
+        mine = self.company_wide(Project).where(table_of(Project).c.id == id)
         return _shown(self.work.connection.execute(mine).one())
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, insert, select, update
 
 from oa_crm.errors import IllegalState
 from oa_crm.hooks.ports import ApprovalFacts, Decision, Judgement, Opinion
-from oa_crm.models import Approval, Contract, Member, Waiting
+from oa_crm.models import Approval, Contract, Member, Waiting, table_of
 from oa_crm.models import Opinion as OpinionRow
 from oa_crm.money import Money
 from oa_crm.schemas import ApprovalOut, ContractOut, OpinionOut
@@ -28,7 +28,7 @@ def contract_out(row: Any) -> ContractOut:
 
 def contract_row(service: Service, id: UUID) -> Any:
     """The contract as it stands, for reading back what was just written."""
-    mine = service.company_wide(Contract).where(Contract.__table__.c.id == id)
+    mine = service.company_wide(Contract).where(table_of(Contract).c.id == id)
     return service.work.connection.execute(mine).one()
 
 
@@ -53,7 +53,7 @@ def snapshot(row: Any) -> dict[str, object]:
 
 def judge(work: Work, row: Any, requested_by: str, opinions: Sequence[Opinion]) -> Judgement:
     """Ask the workflow where the approval stands."""
-    table = Member.__table__
+    table = table_of(Member)
     manager = work.connection.scalars(
         select(table.c.manager_id).where(table.c.tenant_id == work.scope.tenant, table.c.id == requested_by)
     ).one_or_none()
@@ -63,7 +63,7 @@ def judge(work: Work, row: Any, requested_by: str, opinions: Sequence[Opinion]) 
 
 def open_approval(service: Service, contract_id: UUID) -> Any:
     """The contract's waiting approval, locked. Raises `IllegalState` when there is none."""
-    table = Approval.__table__
+    table = table_of(Approval)
     query = service.company_wide(Approval).where(
         table.c.thing_kind == "contract", table.c.thing_id == contract_id, table.c.state == "waiting"
     )
@@ -75,7 +75,7 @@ def open_approval(service: Service, contract_id: UUID) -> Any:
 
 def move_on(service: Service, approval: Any, state: str, waiting_on: Sequence[str] = ()) -> bool:
     """Move a waiting approval on; False when somebody else was first."""
-    table = Approval.__table__
+    table = table_of(Approval)
     work = service.work
     now = work.journal.now()
     statement = (
@@ -109,7 +109,7 @@ def wait_on(work: Work, approval_id: UUID, members: Sequence[str]) -> None:
 
 def opinions(service: Service, approval_id: UUID) -> list[OpinionOut]:
     """Every opinion of an approval, oldest first; read as committed, whatever the snapshot."""
-    table = OpinionRow.__table__
+    table = table_of(OpinionRow)
     query = service.company_wide(OpinionRow).where(table.c.approval_id == approval_id).order_by(table.c.position)
     rows = service.work.connection.execute(query.with_for_update(read=True))
     return [shown(OpinionOut, row) for row in rows]
@@ -122,5 +122,5 @@ def as_heard(opinion: OpinionOut) -> Opinion:
 
 def approval_out(service: Service, id: UUID) -> ApprovalOut:
     """An approval with its opinions, as it stands."""
-    row = service.work.connection.execute(service.company_wide(Approval).where(Approval.__table__.c.id == id)).one()
+    row = service.work.connection.execute(service.company_wide(Approval).where(table_of(Approval).c.id == id)).one()
     return shown(ApprovalOut, row, waiting_on=tuple(row.waiting_on), opinions=tuple(opinions(service, id)))

@@ -10,7 +10,7 @@ from oa_crm.errors import IllegalState, InvalidInput
 from oa_crm.hooks.payloads import ProjectSettled
 from oa_crm.hooks.ports import Posting
 from oa_crm.ids import new_id
-from oa_crm.models import Contract, Expense, Project, Settlement
+from oa_crm.models import Contract, Expense, Project, Settlement, table_of
 from oa_crm.money import Money
 from oa_crm.schemas import Discrepancy, ProfitAndLoss, Reconciliation
 from oa_crm.services import access
@@ -98,7 +98,7 @@ class Settlements(Service):
         return self._frozen(project)
 
     def _nothing_in_approval(self, project_id: UUID) -> None:
-        table = Contract.__table__
+        table = table_of(Contract)
         waiting = self.company_wide(Contract, table.c.number).where(
             table.c.project_id == project_id, table.c.state == "in_approval"
         )
@@ -106,7 +106,7 @@ class Settlements(Service):
             raise IllegalState(kind=f"contract {number}", state="in_approval", allowed=("decided",))
 
     def _live(self, project: Any) -> ProfitAndLoss:
-        contract, expense = Contract.__table__, Expense.__table__
+        contract, expense = table_of(Contract), table_of(Expense)
         revenue = self.work.connection.scalar(
             self.company_wide(Contract, func.sum(contract.c.amount_minor)).where(
                 contract.c.project_id == project.id, contract.c.state == "approved"
@@ -118,14 +118,14 @@ class Settlements(Service):
         return _result(project.id, project.currency, int(revenue or 0), by_category)
 
     def _frozen(self, project: Any) -> ProfitAndLoss:
-        query = self.company_wide(Settlement).where(Settlement.__table__.c.project_id == project.id)
+        query = self.company_wide(Settlement).where(table_of(Settlement).c.project_id == project.id)
         row = self.work.connection.execute(query).one()
         result = _result(project.id, row.currency, row.revenue_minor, row.by_category)
         return result.model_copy(update={"settled_at": row.settled_at, "settled_by": row.settled_by})
 
     def _documents(self, project_id: UUID) -> dict[UUID, tuple[str, Money]]:
         found: dict[UUID, tuple[str, Money]] = {}
-        contract, expense = Contract.__table__, Expense.__table__
+        contract, expense = table_of(Contract), table_of(Expense)
         approved = self.company_wide(Contract).where(
             contract.c.project_id == project_id, contract.c.state == "approved"
         )

@@ -1,0 +1,179 @@
+"""Conformance: laws that every plugin of a kind must keep. Inherit one, fill it in, run pytest.
+
+class TestAcmeFinance(EventHandlerContract):
+    hook = "on_expense_booked"
+
+    def plugin(self):
+        return AcmeFinance(api=FakeApi())
+
+    def effects(self, plugin, kit):
+        return plugin.api.vouchers
+"""
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select, update
+
+from oa_crm.hooks import EVENTS, Delivery, Event, hookimpl
+from oa_crm.models import EventRow
+from oa_crm.plugins.names import plugin_name
+from oa_crm.testing.kit import Kit
+
+if TYPE_CHECKING:
+    from oa_crm.testing import CrmKit
+
+_MAKERS: dict[str, Callable[[Kit], object]] = {
+    "on_customer_created": lambda kit: kit.given.customer(),
+    "on_customer_updated": lambda kit: _update_customer(kit),
+    "on_follow_up_logged": lambda kit: kit.given.follow_up(),
+    "on_project_created": lambda kit: kit.given.project(),
+    "on_project_stage_changed": lambda kit: kit.given.approved_contract(),
+    "on_project_settled": lambda kit: _settle(kit),
+    "on_contract_submitted": lambda kit: kit.given.submitted_contract(),
+    "on_approval_requested": lambda kit: kit.given.submitted_contract(),
+    "on_opinion_given": lambda kit: kit.given.approved_contract(),
+    "on_contract_approved": lambda kit: kit.given.approved_contract(),
+    "on_contract_rejected": lambda kit: _reject(kit),
+    "on_contract_withdrawn": lambda kit: _withdraw(kit),
+    "on_expense_booked": lambda kit: kit.given.expense(),
+    "on_expense_reversed": lambda kit: kit.given.reversed_expense(),
+    "on_member_left": lambda kit: _leave(kit),
+}
+
+
+class EventHandlerContract:
+    """What a handler of one event must bear: twice, again after a crash half-way, other tenants, new fields.
+
+    Set `hook`; `plugin()` makes a fresh plugin; `effects(plugin, kit)` gives what it did, one per event.
+    """
+
+    hook = ""
+
+    def plugin(self) -> Any:
+        """A fresh plugin with whatever it writes to."""
+        raise NotImplementedError("make the plugin under test here")
+
+    def effects(self, plugin: Any, kit: Kit) -> Collection[Any]:
+        """The effects so far: vouchers, rows, messages; as many as events that took effect."""
+        raise NotImplementedError("say here what the plugin has done")
+
+    def make(self, kit: Kit) -> object:
+        """Make the event happen once; override it for facts of your own."""
+        return _MAKERS[self.hook](kit)
+
+    @pytest.fixture
+    def proven(self, crm_kit: "CrmKit") -> tuple[Any, Kit]:
+        """The plugin under test, in a kit."""
+        assert self.hook in EVENTS, f"set `hook` to one of {', '.join(EVENTS)}"
+        plugin = self.plugin()
+        return plugin, crm_kit(plugin)
+
+    def test_one_event_has_one_effect(self, proven: tuple[Any, Kit]) -> None:
+        """It does something, and does it once."""
+        plugin, kit = proven
+        self.make(kit)
+        kit.relay.drain()
+        assert not kit.relay.dead()
+        assert len(self.effects(plugin, kit)) == 1
+
+    def test_delivered_twice_it_has_one_effect(self, proven: tuple[Any, Kit]) -> None:
+        """After a crash between its effect and our mark, the same delivery comes again with the same key."""
+        plugin, kit = proven
+        self.make(kit)
+        kit.relay.drain()
+        kit.relay.redeliver_all()
+        assert len(self.effects(plugin, kit)) == 1
+
+    def test_two_events_have_two_effects(self, proven: tuple[Any, Kit]) -> None:
+        """It tells events apart."""
+        plugin, kit = proven
+        self.make(kit)
+        self.make(kit)
+        kit.relay.drain()
+        assert len(self.effects(plugin, kit)) == 2
+
+    def test_a_crash_after_its_work_is_made_good(self, crm_kit: "CrmKit") -> None:
+        """The handler did its work and then the process failed: the retry completes it, once."""
+        plugin = self.plugin()
+        kit = crm_kit(_crash_once_after(plugin, self.hook))
+        self.make(kit)
+        kit.relay.drain_with_retries()
+        assert not kit.relay.dead()
+        assert len(self.effects(plugin, kit)) == 1
+
+    def test_a_later_version_with_more_fields_is_understood(self, proven: tuple[Any, Kit]) -> None:
+        """Events gain fields over the years; a stored one with a field from the future still arrives."""
+        plugin, kit = proven
+        self.make(kit)
+        _add_unknown_field(kit, self.hook)
+        kit.relay.drain()
+        assert not kit.relay.dead()
+        assert len(self.effects(plugin, kit)) == 1
+
+
+def _crash_once_after(plugin: Any, hook: str) -> Any:
+    """The plugin with one handler that fails once, after it did its work."""
+    handler = getattr(plugin, hook)
+    crashed: list[str] = []
+
+    def fail_once(event: Event, delivery: Delivery) -> Any:
+        answer = handler(event=event, delivery=delivery)
+        if not crashed:
+            crashed.append(delivery.key)
+            raise RuntimeError("the process failed right after the handler's work")
+        return answer
+
+    class Crashing:
+        name = plugin_name(plugin)
+
+        def __getattr__(self, attribute: str) -> Any:
+            return getattr(plugin, attribute)
+
+    fail_once.__name__ = hook
+    stand_in = Crashing()
+    for name in dir(plugin):
+        if name.startswith(("on_", "check_", "provide_", "register_")):
+            setattr(stand_in, name, getattr(plugin, name))
+    setattr(stand_in, hook, hookimpl(fail_once))
+    return stand_in
+
+
+def _add_unknown_field(kit: Kit, hook: str) -> None:
+    with kit.crm.engine.begin() as connection:
+        rows = connection.execute(select(EventRow.id, EventRow.payload).where(EventRow.hook == hook)).all()
+        for row in rows:
+            payload = {**row.payload, "a_field_of_the_future": 1}
+            connection.execute(update(EventRow).where(EventRow.id == row.id).values(payload=payload))
+
+
+def _update_customer(kit: Kit) -> object:
+    customer = kit.given.customer()
+    with kit.unit() as unit:
+        return unit.customers.update(customer.id, {"expected_version": 1, "level": "A"})
+
+
+def _settle(kit: Kit) -> object:
+    contract = kit.given.approved_contract()
+    with kit.unit("manager") as unit:
+        return unit.settlements.settle(contract.project_id)
+
+
+def _reject(kit: Kit) -> object:
+    approval = kit.given.submitted_contract()
+    with kit.unit(approval.waiting_on[0]) as unit:
+        return unit.approvals.decide(approval.id, {"decision": "reject", "words": "Too cheap"})
+
+
+def _withdraw(kit: Kit) -> object:
+    approval = kit.given.submitted_contract()
+    with kit.unit() as unit:
+        return unit.contracts.withdraw(approval.thing_id, reason="A better offer came in")
+
+
+def _leave(kit: Kit) -> object:
+    leaver = next(iter([one for one in ("colleague", "people") if one in kit.company.people]))
+    del kit.company.people[leaver]
+    with kit.unit("admin") as unit:
+        return unit.directory.sync()

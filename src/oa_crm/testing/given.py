@@ -1,0 +1,102 @@
+"""Given: things that are simply there when a test begins, made through the services like anybody's."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from oa_crm.hooks import Decision
+from oa_crm.schemas import (
+    ApprovalOut,
+    ContractIn,
+    ContractOut,
+    CustomerIn,
+    CustomerOut,
+    DecisionIn,
+    ExpenseIn,
+    ExpenseOut,
+    FollowUpIn,
+    FollowUpOut,
+    ProjectIn,
+    ProjectOut,
+    ReversalIn,
+)
+
+if TYPE_CHECKING:
+    from oa_crm.testing.kit import Kit
+
+
+class Given:
+    """Each method makes one thing, and what it needs, by the kit's salesperson. Keyword arguments are the
+    fields of the thing's input schema."""
+
+    def __init__(self, kit: "Kit") -> None:
+        self._kit = kit
+        self._count = 0
+
+    def customer(self, **fields: Any) -> CustomerOut:
+        """A customer that nothing on file resembles."""
+        data = CustomerIn(**{"name": self._unlike_any(), **fields})
+        with self._kit.unit("seller") as unit:
+            return unit.customers.create(data)
+
+    def project(self, customer: CustomerOut | None = None, **fields: Any) -> ProjectOut:
+        """An open project."""
+        customer = customer or self.customer()
+        data = ProjectIn(**{"name": "A sale", "customer_id": customer.id, **fields})
+        with self._kit.unit("seller") as unit:
+            return unit.projects.create(data)
+
+    def follow_up(self, customer: CustomerOut | None = None, **fields: Any) -> FollowUpOut:
+        """A phone call with a customer."""
+        customer = customer or self.customer()
+        data = FollowUpIn(
+            **{"customer_id": customer.id, "way": "phone", "outcome": "They will think about it", **fields}
+        )
+        with self._kit.unit("seller") as unit:
+            return unit.followups.log(data)
+
+    def contract(self, project: ProjectOut | None = None, **fields: Any) -> ContractOut:
+        """A draft contract."""
+        project = project or self.project()
+        data = ContractIn(**{"project_id": project.id, "title": "A contract", "amount": "10000.00", **fields})
+        with self._kit.unit("seller") as unit:
+            return unit.contracts.create(data)
+
+    def submitted_contract(self, contract: ContractOut | None = None) -> ApprovalOut:
+        """A contract in approval, waiting for the sales manager."""
+        contract = contract or self.contract()
+        with self._kit.unit("seller") as unit:
+            return unit.contracts.submit(contract.id, expected_version=contract.version)
+
+    def approved_contract(self, contract: ContractOut | None = None) -> ContractOut:
+        """A contract to which everybody agreed who was asked; its project is won."""
+        approval = self.submitted_contract(contract)
+        while approval.waiting_on:
+            with self._kit.unit(approval.waiting_on[0]) as unit:
+                decision = DecisionIn(decision=Decision.AGREE, words="Agreed")
+                approval = unit.approvals.decide(approval.id, decision)
+        with self._kit.unit("seller", read_only=True) as unit:
+            return unit.contracts.get(approval.thing_id)
+
+    def expense(self, project: ProjectOut | None = None, **fields: Any) -> ExpenseOut:
+        """A booked expense."""
+        project = project or self.project()
+        defaults = {"category": "travel", "amount": "100.00", "occurred_on": date(2026, 3, 2)}
+        data = ExpenseIn(**{"project_id": project.id, **defaults, **fields})
+        with self._kit.unit("seller") as unit:
+            return unit.expenses.book(data)
+
+    def reversed_expense(self, expense: ExpenseOut | None = None) -> ExpenseOut:
+        """The reversal of a booked expense."""
+        expense = expense or self.expense()
+        with self._kit.unit("seller") as unit:
+            return unit.expenses.reverse(expense.id, ReversalIn(reason="Booked by mistake"))
+
+    def _unlike_any(self) -> str:
+        # Syllables far enough apart that the duplicate check has nothing to say.
+        self._count += 1
+        syllables = ("bra", "dox", "fen", "gul", "hix", "jom", "kep", "lur", "mav", "nyt", "pof", "quz", "ril", "sab")
+        name, number = "", self._count
+        for _ in range(4):
+            name += syllables[(number * 5 + len(name)) % len(syllables)]
+            number = number // 3 + self._count * 7
+        return f"{name.title()} {self._count}"
