@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, bindparam, delete, func, insert, select
 
 from oa_crm.duplicates import CreditCodeError, Draft, Key, Score, Tier, clean, keys, score
 from oa_crm.errors import InvalidInput
@@ -69,18 +69,36 @@ def _scored(work: Work, draft: Draft, leave_out: UUID | None) -> list[tuple[Scor
 
 
 def _candidates(work: Work, probes: Iterable[Key]) -> list[UUID]:
+    strong = sorted(key.hash for key in probes if key.strong)
+    weak = sorted(key.hash for key in probes if not key.strong)
     votes: Counter[UUID] = Counter()
-    strong = [key.hash for key in probes if key.strong]
-    weak = [key.hash for key in probes if not key.strong]
-    for hashes, weight, cap in ((strong, 3, _STRONG_ROWS), (weak, 1, _WEAK_ROWS)):
-        if hashes:
-            table = table_of(DuplicateKey)
-            agreeing = select(table.c.customer_id).where(
-                table.c.tenant_id == work.scope.tenant, table.c.key_hash.in_(sorted(hashes))
-            )
-            for id in work.connection.scalars(agreeing.limit(cap)):
-                votes[id] += weight
+    for id, agreeing in _agreeing(work, strong, 1, _STRONG_ROWS):
+        votes[id] += 3 * agreeing
+    # One pair of characters in common is no likeness: it takes two in five of them.
+    for id, agreeing in _agreeing(work, weak, max(2, round(0.4 * len(weak))), _WEAK_ROWS):
+        votes[id] += agreeing
     return [id for id, _ in votes.most_common(_SCORED)]
+
+
+def _agreeing(work: Work, hashes: list[int], at_least: int, cap: int) -> Iterable[tuple[UUID, int]]:
+    """Customers who share at least so many of these keys, with how many; `cap` bounds the rows looked at."""
+    if len(hashes) < at_least:
+        return ()
+    given = {"tenant": work.scope.tenant, "hashes": hashes, "at_least": at_least, "cap": cap}
+    return [(row[0], row[1]) for row in work.connection.execute(_SHARING, given)]
+
+
+def _sharing() -> Any:
+    key = table_of(DuplicateKey)
+    mine = and_(key.c.tenant_id == bindparam("tenant"), key.c.key_hash.in_(bindparam("hashes", expanding=True)))
+    seen = select(key.c.customer_id).where(mine).limit(bindparam("cap")).subquery()
+    shared = func.count()
+    query = select(seen.c.customer_id, shared).group_by(seen.c.customer_id)
+    return query.having(shared >= bindparam("at_least")).order_by(shared.desc()).limit(_SCORED)
+
+
+# Built once: putting a statement together costs as much as running it.
+_SHARING = _sharing()
 
 
 def _shown_to(work: Work, ids: list[UUID]) -> Any:

@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from oa_crm.clock import Clock
 from oa_crm.errors import UnitClosed, UnknownActor
@@ -80,14 +80,17 @@ class Work:
         return plugin not in self._switched_off
 
 
+# Built once: every unit asks it first.
+_WHO = (
+    select(Member.id, Member.roles, Member.department_id, Department.path)
+    .outerjoin(Department, (Department.tenant_id == Member.tenant_id) & (Department.id == Member.department_id))
+    .where(Member.tenant_id == bindparam("tenant"), Member.id == bindparam("member"), Member.active.is_(True))
+)
+
+
 def who_is(connection: Connection, tenant: str, member_id: str) -> Who:
     """An active member of the mirror, with his roles and department. Raises `UnknownActor`."""
-    query = (
-        select(Member.id, Member.roles, Member.department_id, Department.path)
-        .outerjoin(Department, (Department.tenant_id == Member.tenant_id) & (Department.id == Member.department_id))
-        .where(Member.tenant_id == tenant, Member.id == member_id, Member.active.is_(True))
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_WHO, {"tenant": tenant, "member": member_id}).one_or_none()
     if row is None:
         raise UnknownActor(actor=member_id, tenant=tenant)
     return Who(tenant, row.id, tuple(row.roles), row.department_id, row.path)
