@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from oa_crm.clock import Clock, SystemClock
-from oa_crm.database import borrow, ensure_begun, make_engine, with_schema
+from oa_crm.database import borrow, busy_said_plainly, ensure_begun, make_engine, read_committed, with_schema
 from oa_crm.errors import ConfigurationError
 from oa_crm.hooks.payloads import Event
 from oa_crm.migrations import Migrations
@@ -50,7 +50,7 @@ class CRM:
         self.settings = settings or Settings()
         self.clock: Clock = clock or SystemClock()
         engine = make_engine(database) if isinstance(database, str) else database
-        self.engine = with_schema(engine, self.settings.db_schema)
+        self.engine = read_committed(with_schema(engine, self.settings.db_schema))
         self.signals = Signals()
         self.plugins = PluginManager(builtin=builtin_plugins(), plugins=plugins, discover=discover, block=block)
         self._runtime = self._resolve()
@@ -78,7 +78,7 @@ class CRM:
 
         On SQLite it holds the one write lock from the start, unless `read_only`.
         """
-        with self.engine.connect() as connection:
+        with busy_said_plainly(), self.engine.connect() as connection:
             connection.begin()
             ensure_begun(connection, write=not read_only)
             work = Work(self._runtime, connection, scope, read_only=read_only)
@@ -103,7 +103,7 @@ class CRM:
         ensure_begun(connection)
         work = Work(self._runtime, connection, scope)
         try:
-            with connection.begin_nested():
+            with busy_said_plainly(), connection.begin_nested():
                 yield Unit(work)
                 events = self._write_journal(work)
         finally:

@@ -4,13 +4,16 @@ Python's sqlite3 begins a transaction only at the first write, and a savepoint o
 is released. So on SQLite we begin ourselves, with the write lock, before anything else.
 """
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from oa_crm.errors import Busy
 from oa_crm.models import SCHEMA_TOKEN
 
 
@@ -26,7 +29,9 @@ def make_engine(url: str) -> Engine:
 
 
 def read_committed(engine: Engine) -> Engine:
-    """The same engine for the relay: MariaDB's snapshots would hide what other processes just committed."""
+    """The same engine at the isolation that all three databases share: a statement sees what is committed.
+
+    MariaDB's default would hide what others committed after the first read."""
     return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="READ COMMITTED")
 
 
@@ -34,6 +39,24 @@ def ensure_begun(connection: Connection, *, write: bool = True) -> None:
     """Make sure that the driver really is in a transaction, before a savepoint relies on it."""
     if connection.dialect.name == "sqlite" and not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+# PostgreSQL: serialization failure, deadlock, lock not available. MariaDB: lock wait timeout, deadlock, record changed.
+_BUSY_STATES, _BUSY_NUMBERS = {"40001", "40P01", "55P03"}, {1205, 1213, 1020}
+
+
+@contextmanager
+def busy_said_plainly() -> Iterator[None]:
+    """Turn the databases' words for "somebody else holds it" into our `Busy`."""
+    try:
+        yield
+    except DBAPIError as error:
+        driver = error.orig
+        number = driver.args[0] if driver is not None and driver.args else None
+        locked = isinstance(driver, sqlite3.OperationalError) and "locked" in str(driver)
+        if locked or getattr(driver, "sqlstate", None) in _BUSY_STATES or number in _BUSY_NUMBERS:
+            raise Busy from error
+        raise
 
 
 @contextmanager

@@ -176,6 +176,12 @@ class UnitClosed(CrmError):
     code = "unit_closed"
 
 
+class Busy(CrmError):
+    """The database gave up on a lock or a deadlock (code `busy`); nothing was done, so do the unit again."""
+
+    code = "busy"
+
+
 class ReadOnlyUnit(CrmError):
     """A write in a unit that was opened with `read_only=True` (code `read_only`)."""
 

@@ -44,6 +44,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "This unit was opened read-only and cannot {operation}",
         "zh": "该工作单元为只读,不能执行 {operation}",
     },
+    "busy": {
+        "en": "Others were working on the same rows and nothing was done; try again",
+        "zh": "其他人正在处理相同的数据,本次操作未生效,请重试",
+    },
     "configuration": {"en": "{problem}", "zh": "配置有误:{problem}"},
     "plugin_refused": {
         "en": "Plugin {plugin} was refused: {problem}",

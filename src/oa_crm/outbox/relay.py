@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, and_
+from sqlalchemy.pool import StaticPool
 
 from oa_crm.clock import Clock
-from oa_crm.database import read_committed, transaction
-from oa_crm.errors import InvalidInput
+from oa_crm.database import transaction
+from oa_crm.errors import ConfigurationError, InvalidInput
 from oa_crm.outbox import upkeep
 from oa_crm.outbox.courier import Courier, Tally
 from oa_crm.outbox.fan_out import fan_out
@@ -30,7 +31,7 @@ class Relay:
     def __init__(
         self, engine: Engine, dispatcher: Dispatcher, settings: RelaySettings, clock: Clock, wakeup: Wakeup
     ) -> None:
-        self._engine = read_committed(engine)
+        self._engine = engine
         self._dispatcher, self._settings, self._clock, self._wakeup = dispatcher, settings, clock, wakeup
 
     def run(self, *, handle_signals: bool = True, stop_when: Callable[[], bool] = lambda: False) -> None:
@@ -38,6 +39,10 @@ class Relay:
 
         A plugin that hangs or fails holds up nobody but itself. `stop_when` is asked about once a second.
         """
+        if isinstance(self._engine.pool, StaticPool):
+            raise ConfigurationError(
+                "run() works with threads, and an in-memory SQLite has one connection; use drain()"
+            )
         Workers(self, self._wakeup).run(handle_signals=handle_signals, stop_when=stop_when)
 
     def drain(self, *, limit: int | None = None, plugins: Iterable[str] | None = None) -> Tally:

@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
+from sqlalchemy.exc import IntegrityError
 
-from oa_crm.errors import IllegalState, InvalidInput
+from oa_crm.errors import ConfigurationError, IllegalState, InvalidInput
 from oa_crm.hooks.drafts import ContractDraft
 from oa_crm.hooks.payloads import ApprovalRequested, ContractSubmitted, ContractWithdrawn
 from oa_crm.ids import new_id
@@ -103,7 +104,11 @@ class Contracts(Service):
             "currency": amount.currency,
             "amount_minor": amount.minor,
         }
-        self.add(Contract, id=id, approved_at=None, **facts, **self.stamps())
+        try:
+            with self.work.connection.begin_nested():
+                self.add(Contract, id=id, approved_at=None, **facts, **self.stamps())
+        except IntegrityError as exc:
+            raise ConfigurationError(f"the numbering gave out {facts['number']} twice; let its series differ") from exc
         self.work.journal.record("contracts.create", "contract", id, first_facts(facts))
         return routes.contract_out(routes.contract_row(self, id))
 

@@ -1,5 +1,7 @@
 """Customers: check, create, get, find, update. Nobody gets a customer on file past the duplicate check."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -105,7 +107,8 @@ class Customers(Service):
         self._ask_plugins(facts)
         overrode = self._refuse_clash(data, override)
         id = new_id()
-        self._insert(data, id=id, last_follow_up_at=None, **facts, **self.stamps())
+        with self._unless_taken(_draft(data)):
+            self.add(Customer, id=id, last_follow_up_at=None, **facts, **self.stamps())
         clashes.store_keys(self.work, id, _draft(data))
         self.work.journal.record("customers.create", "customer", id, first_facts(facts), overrode)
         self.work.journal.emit(
@@ -120,13 +123,15 @@ class Customers(Service):
         )
         return self._read_back(id)
 
-    def _insert(self, data: CustomerIn, **row: Any) -> None:
+    @contextmanager
+    def _unless_taken(self, draft: Draft, leave_out: UUID | None = None) -> Iterator[None]:
+        """If somebody put the same credit code on file a moment ago, answer as if we had come later."""
         try:
             with self.work.connection.begin_nested():
-                self.add(Customer, **row)
+                yield
         except IntegrityError:
-            # Somebody put the same credit code on file a moment ago; answer as if we had come later.
-            raise DuplicateCustomer(data.name, clashes.report(self.work, _draft(data))) from None
+            report = clashes.report(self.work, draft, leave_out=leave_out)
+            raise DuplicateCustomer(draft.name, report) from None
 
     def _ask_plugins(self, facts: dict[str, Any]) -> None:
         draft = CustomerDraft(
@@ -172,7 +177,8 @@ class Customers(Service):
             found = clashes.report(self.work, draft, leave_out=row.id)
             if found.verdict is Verdict.BLOCK:
                 raise DuplicateCustomer(draft.name, found)
-        self.change(Customer, row, expected_version, **values)
+        with self._unless_taken(draft, leave_out=row.id):
+            self.change(Customer, row, expected_version, **values)
         if rekeyed:
             clashes.replace_keys(self.work, row.id, draft)
 

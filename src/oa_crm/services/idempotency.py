@@ -28,10 +28,13 @@ def once(
     answer: type[Answer],
     do: Callable[[], Answer],
 ) -> Answer:
-    """Do it, or answer as it was answered before. Raises `IdempotencyConflict` for other input."""
+    """Do it, or answer as it was answered before. Raises `IdempotencyConflict` for other input or another actor."""
     if not 0 < len(key) <= 100:
         raise InvalidInput.one("idempotency_key", f"it has {len(key)} characters", "1 to 100 characters")
-    fingerprint = hashlib.sha256(to_json(given)).hexdigest()
+    # The actor is part of it, so that nobody reads another person's answer by guessing his key.
+    scope = work.scope
+    said = to_json([scope.actor.id, scope.on_behalf_of, given])
+    fingerprint = hashlib.sha256(said).hexdigest()
     mine = {"tenant_id": work.scope.tenant, "operation": operation, "key": key}
     if not _take(work, mine, fingerprint):
         return _answered(work, mine, fingerprint, answer)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 
 from oa_crm.errors import IllegalState, InvalidInput
 from oa_crm.hooks.payloads import ProjectSettled
@@ -66,7 +66,7 @@ class Settlements(Service):
         project = self.one(Project, project_id, "settle", lock=True)
         must_be("project", project.state, "won", "lost", "invalid")
         self._nothing_in_approval(project.id)
-        result = self._live(project)
+        result = self._live(project, firm=True)
         id, now = new_id(), self.work.journal.now()
         facts = {
             "currency": project.currency,
@@ -105,15 +105,20 @@ class Settlements(Service):
         if (number := self.work.connection.scalars(waiting.limit(1)).first()) is not None:
             raise IllegalState(kind=f"contract {number}", state="in_approval", allowed=("decided",))
 
-    def _live(self, project: Any) -> ProfitAndLoss:
+    def _live(self, project: Any, *, firm: bool = False) -> ProfitAndLoss:
         contract, expense = table_of(Contract), table_of(Expense)
-        revenue = self.work.connection.scalar(
-            self.company_wide(Contract, func.sum(contract.c.amount_minor)).where(
-                contract.c.project_id == project.id, contract.c.state == "approved"
-            )
+        approved = self.company_wide(Contract, contract.c.amount_minor).where(
+            contract.c.project_id == project.id, contract.c.state == "approved"
         )
-        sums = self.company_wide(Expense, expense.c.category, func.sum(expense.c.amount_minor).label("minor"))
-        sums = sums.where(expense.c.project_id == project.id).group_by(expense.c.category)
+        booked = self.company_wide(Expense, expense.c.category, expense.c.amount_minor).where(
+            expense.c.project_id == project.id
+        )
+        if firm:
+            # A locking read sees what was committed while we waited for the project, whatever the snapshot.
+            approved, booked = approved.with_for_update(read=True), booked.with_for_update(read=True)
+        documents, lines = approved.subquery(), booked.subquery()
+        revenue = self.work.connection.scalar(select(func.sum(documents.c.amount_minor)))
+        sums = select(lines.c.category, func.sum(lines.c.amount_minor).label("minor")).group_by(lines.c.category)
         by_category = {row.category: int(row.minor) for row in self.work.connection.execute(sums)}
         return _result(project.id, project.currency, int(revenue or 0), by_category)
 
