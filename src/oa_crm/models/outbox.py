@@ -1,7 +1,7 @@
 """The outbox: what happened, and its way to each plugin.
 
-The relay works across tenants, so its indexes lead with the nullable marker `open`: finished rows are NULL
-there and cost the relay nothing, however many there are.
+The relay works across tenants, so its indexes lead with what is NULL once a row is finished (`open`,
+`open_lane`): finished rows cost the relay nothing, however many there are.
 """
 
 from datetime import datetime
@@ -15,7 +15,10 @@ from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
 
 
 class EventRow(Base):
-    """One event, written in the transaction that made it true. `open` is 1 until it is fanned out."""
+    """One event, written in the transaction that made it true.
+
+    `lane` is a hash of tenant, kind and thing. `open` is 1 and `open_lane` the lane until it is fanned out.
+    """
 
     __tablename__ = "oa_crm_event"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -29,19 +32,20 @@ class EventRow(Base):
     payload: Mapped[dict[str, object]] = mapped_column(Json())
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime())
     open: Mapped[int | None] = mapped_column(SmallInteger)
+    open_lane: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = table_options(
         UniqueConstraint("event_id"),
         Index(None, "open", "id"),
-        Index(None, "open", "lane", "id"),
+        Index(None, "open_lane", "id"),
         Index(None, "tenant_id", "kind", "thing_id", "id"),
     )
 
 
 class DeliveryRow(Base):
-    """One event on its way to one plugin. `open` is 1 until it is done or skipped.
+    """One event on its way to one plugin. `state`: pending, done, dead, skipped.
 
-    `state`: pending, done, dead, skipped. `lane` is a hash of tenant, kind and thing: per plugin, only the
-    oldest open delivery of a lane may be claimed, which is what keeps order.
+    `open` is 1 and `open_lane` the event's lane until it is done or skipped. Per plugin, only the oldest open
+    delivery of a lane may be claimed, which is what keeps order.
     """
 
     __tablename__ = "oa_crm_delivery"
@@ -49,9 +53,9 @@ class DeliveryRow(Base):
     tenant_id: Mapped[str] = mapped_column(text(64))
     event_row_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("oa_crm_event.id", ondelete="CASCADE"))
     plugin: Mapped[str] = mapped_column(text(100))
-    lane: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(text(10))
     open: Mapped[int | None] = mapped_column(SmallInteger)
+    open_lane: Mapped[int | None] = mapped_column(BigInteger)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     failures: Mapped[int] = mapped_column(Integer, default=0)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime())
@@ -61,6 +65,6 @@ class DeliveryRow(Base):
     __table_args__ = table_options(
         UniqueConstraint("event_row_id", "plugin"),
         Index(None, "open", "plugin", "state", "not_before", "id"),
-        Index(None, "open", "plugin", "lane", "event_row_id"),
+        Index(None, "open_lane", "plugin", "event_row_id"),
         Index(None, "lease_token"),
     )

@@ -1,19 +1,21 @@
 """The courier carries one plugin's claimed deliveries.
 
 Handlers that write to our own database share a short transaction with the marks that say done: effect and
-mark commit together, hence exactly once. A handler that never asks for the connection runs while no
+mark commit together, hence exactly once. When one of them fails, all of it is taken back and each is tried
+alone, so that only the guilty one fails. A handler that never asks for the connection runs while no
 transaction is open, so a slow remote side blocks nobody, and its delivery is marked by itself at once.
 """
 
 import logging
 import random
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, NestedTransaction
+from sqlalchemy import Connection, Engine
 
 from oa_crm.clock import Clock
 from oa_crm.database import ensure_begun, transaction
@@ -51,22 +53,19 @@ class Tally:
 
 
 class _Delivery:
-    """What the handler gets. Asking for `connection` opens the shared transaction and a savepoint in it."""
+    """What the handler gets. Asking for `connection` opens the transaction that will mark it done."""
 
     def __init__(self, claimed: Claimed, open_connection: Callable[[], Connection]) -> None:
         self.id = claimed.id
         self.key = claimed.key
         self.attempt = claimed.attempt
         self._open = open_connection
-        self.savepoint: NestedTransaction | None = None
-        self._connection: Connection | None = None
+        self.used_connection = False
 
     @property
     def connection(self) -> Connection:
-        if self._connection is None:
-            self._connection = self._open()
-            self.savepoint = self._connection.begin_nested()
-        return self._connection
+        self.used_connection = True
+        return self._open()
 
 
 class Courier:
@@ -96,7 +95,9 @@ class _Round:
     """One claimed batch: the open transaction, if any, and what in it waits to be marked done."""
 
     def __init__(self, courier: Courier, token: UUID, batch: list[Claimed], tally: Tally) -> None:
-        self._courier, self._token, self._batch, self._tally = courier, token, batch, tally
+        self._courier, self._token, self._tally = courier, token, tally
+        self._left = deque(batch)
+        self._alone: set[int] = set()
         self._stack: ExitStack | None = None
         self._connection: Connection | None = None
         self._opened_at = 0.0
@@ -104,15 +105,18 @@ class _Round:
         self._waiting: list[tuple[Claimed, Receipt | None]] = []
 
     def run(self, stopping: Callable[[], bool]) -> None:
-        left = list(self._batch)
         try:
-            while left and not stopping():
-                if not self._lease_holds(left):
+            while not stopping():
+                if not self._left:
+                    self._commit()  # which puts back what has to be tried alone
+                    if not self._left:
+                        return
+                if not self._lease_holds():
                     return
-                self._deliver(left.pop(0))
+                self._deliver(self._left.popleft())
             self._commit()
-            if left:
-                self._give_back([one.id for one in left])
+            if self._left:
+                self._give_back([one.id for one in self._left])
         except LostLease:
             log.warning("lost the lease on deliveries of %s; another worker took over", self._courier._plugin)
         finally:
@@ -120,38 +124,38 @@ class _Round:
 
     def _deliver(self, claimed: Claimed) -> None:
         courier = self._courier
-        # Alone, if it failed before (it must not drag others along) or if it may be slow (no open transaction).
-        shares = courier._uses_connection.get(claimed.hook, False) and claimed.failures == 0
+        shares = self._may_share(claimed)
         if not shares:
             self._commit()
         delivery = _Delivery(claimed, self._open)
         try:
-            receipt = courier._dispatcher.deliver(
-                courier._plugin, load(claimed.hook, claimed.version, claimed.payload), delivery
-            )
-            if delivery.savepoint is not None:
-                delivery.savepoint.commit()
+            event = load(claimed.hook, claimed.version, claimed.payload)
+            receipt = courier._dispatcher.deliver(courier._plugin, event, delivery)
         except Exception as error:
-            self._undo(delivery)
-            self._failed(claimed, error)
+            self._undo(claimed, error)
             return
-        courier._uses_connection[claimed.hook] = delivery.savepoint is not None
+        courier._uses_connection[claimed.hook] = delivery.used_connection
         self._waiting.append((claimed, receipt))
         age = time.monotonic() - self._opened_at
         if self._connection is None or not shares or age > courier._settings.longest_transaction.total_seconds():
             self._commit()
 
-    def _undo(self, delivery: _Delivery) -> None:
-        """Take back what the handler wrote, and no more, unless it broke the whole transaction."""
-        try:
-            if delivery.savepoint is not None and delivery.savepoint.is_active:
-                delivery.savepoint.rollback()
-        except Exception:
-            log.exception("the transaction broke in a handler of %s; what shared it is given back", delivery.key)
-            innocent, self._waiting = [claimed.id for claimed, _ in self._waiting], []
-            self._rollback()
-            if innocent:
-                self._give_back(innocent)
+    def _may_share(self, claimed: Claimed) -> bool:
+        """Alone goes what failed before, and what may be slow because it does not use our connection."""
+        used = self._courier._uses_connection.get(claimed.hook, False)
+        return used and claimed.failures == 0 and claimed.id not in self._alone
+
+    def _undo(self, claimed: Claimed, error: Exception) -> None:
+        """Take back what the transaction holds. If it was shared, nobody is blamed yet: each is tried alone."""
+        together = [one for one, _ in self._waiting]
+        self._waiting = []
+        self._rollback()
+        if not together:
+            self._failed(claimed, error)
+            return
+        again = [*together, claimed]
+        self._alone.update(one.id for one in again)
+        self._left.extendleft(reversed(again))
 
     def _give_back(self, ids: list[int]) -> None:
         with transaction(self._courier._engine) as connection:
@@ -179,10 +183,10 @@ class _Round:
         except LostLease:
             raise
         except Exception as error:
-            # Found out only at commit: none of it happened, so each of them failed.
-            self._rollback()
-            for claimed, _ in finished:
-                self._failed(claimed, error)
+            # Found out only at commit: none of it happened, and it is unclear whose fault it is.
+            *before, (last, _) = finished
+            self._waiting = before
+            self._undo(last, error)
             return
         self._tally.delivered += len(finished)
         self._rollback()
@@ -193,7 +197,6 @@ class _Round:
             stack.close()
 
     def _failed(self, claimed: Claimed, error: Exception) -> None:
-        self._commit()
         courier = self._courier
         now = courier._clock.now()
         outcome = after_error(error, claimed, now, courier._settings, courier._chance)
@@ -206,13 +209,14 @@ class _Round:
             self._tally.retried += 1
             log.warning("delivery %s of %s to %s failed: %s", claimed.id, claimed.hook, claimed.plugin, told(error))
 
-    def _lease_holds(self, left: list[Claimed]) -> bool:
+    def _lease_holds(self) -> bool:
         """Lengthen the lease in time, so that a slow handler early in a batch does not cost the later ones."""
         lease = self._courier._settings.lease
         if time.monotonic() - self._leased_at < lease.total_seconds() / 2:
             return True
         self._commit()
         with transaction(self._courier._engine) as connection:
-            held = extend(connection, self._token, [one.id for one in left], self._courier._clock.now() + lease)
+            until = self._courier._clock.now() + lease
+            held = extend(connection, self._token, [one.id for one in self._left], until)
         self._leased_at = time.monotonic()
         return held

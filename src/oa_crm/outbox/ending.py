@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, insert, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
 from oa_crm.hooks.answers import Receipt
 from oa_crm.hooks.payloads import DeliveryDead
@@ -27,14 +28,11 @@ def mark_done(
     """Mark deliveries done and keep their receipts, in one statement each. Raises `LostLease`."""
     ids = [claimed.id for claimed, _ in finished]
     mine = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.lease_token == token, DELIVERY.c.state == PENDING)
-    done = (
-        update(DELIVERY).where(mine).values(state=DONE, open=None, lease_token=None, finished_at=now, last_error=None)
-    )
+    ended = {"state": DONE, "open": None, "open_lane": None, "lease_token": None}
+    done = update(DELIVERY).where(mine).values(**ended, finished_at=now, last_error=None)
     if connection.execute(done).rowcount != len(ids):
         raise LostLease
-    links = [_link(claimed, receipt, now) for claimed, receipt in finished if receipt is not None]
-    for link in links:
-        _keep(connection, link)
+    _keep(connection, [_link(claimed, receipt, now) for claimed, receipt in finished if receipt is not None])
 
 
 def mark_failed(
@@ -61,18 +59,26 @@ def give_back(connection: Connection, token: UUID, ids: Sequence[int], now: date
     connection.execute(back)
 
 
-def _keep(connection: Connection, link: dict[str, object]) -> None:
-    # A delivery that is carried again after a replay brings its receipt again: the newest one stands.
-    mine = and_(LINK.c.tenant_id == link["tenant_id"], LINK.c.delivery_id == link["delivery_id"])
-    newer = {name: link[name] for name in ("ref", "url", "label")}
-    found = connection.execute(LINK.select().with_only_columns(LINK.c.id).where(mine)).first()
-    if found is None:
-        connection.execute(insert(LINK), link)
-    else:
-        connection.execute(update(LINK).where(mine).values(**newer))
+def _keep(connection: Connection, links: Sequence[dict[str, Any]]) -> None:
+    """Keep receipts as links. A delivery carried again brings its receipt again: the newest one stands."""
+    if not links:
+        return
+    ids = [link["delivery_id"] for link in links]
+    known = set(connection.scalars(select(LINK.c.delivery_id).where(LINK.c.delivery_id.in_(ids), _of(links))))
+    if fresh := [link for link in links if link["delivery_id"] not in known]:
+        connection.execute(insert(LINK), fresh)
+    for link in links:
+        if link["delivery_id"] in known:
+            mine = and_(LINK.c.tenant_id == link["tenant_id"], LINK.c.delivery_id == link["delivery_id"])
+            newer = {name: link[name] for name in ("ref", "url", "label")}
+            connection.execute(update(LINK).where(mine).values(**newer))
 
 
-def _link(claimed: Claimed, receipt: Receipt, now: datetime) -> dict[str, object]:
+def _of(links: Sequence[dict[str, Any]]) -> ColumnElement[bool]:
+    return LINK.c.tenant_id.in_(sorted({link["tenant_id"] for link in links}))
+
+
+def _link(claimed: Claimed, receipt: Receipt, now: datetime) -> dict[str, Any]:
     return {
         "id": new_id(),
         "tenant_id": claimed.tenant,

@@ -40,7 +40,9 @@ def fan_out(
     ]
     if deliveries:
         connection.execute(insert(DELIVERY), deliveries)
-    connection.execute(update(EVENT).where(EVENT.c.id.in_([event.id for event in events])).values(open=None))
+    connection.execute(
+        update(EVENT).where(EVENT.c.id.in_([event.id for event in events])).values(open=None, open_lane=None)
+    )
     return len(events)
 
 
@@ -56,9 +58,9 @@ def _delivery(event: Any, plugin: str, now: datetime) -> dict[str, Any]:
         "tenant_id": event.tenant_id,
         "event_row_id": event.id,
         "plugin": plugin,
-        "lane": event.lane,
         "state": PENDING,
         "open": 1,
+        "open_lane": event.lane,
         "attempts": 0,
         "failures": 0,
         "not_before": now,

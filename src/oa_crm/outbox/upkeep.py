@@ -55,14 +55,22 @@ def listing(connection: Connection, state: str, plugin: str | None, tenant: str 
 
 def revive(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
     """Make dead or finished deliveries due again, with the same key and a fresh count of failures."""
-    values = {"state": PENDING, "open": 1, "failures": 0, "not_before": now, "lease_token": None, "finished_at": None}
-    return connection.execute(update(DELIVERY).where(which).values(**values)).rowcount
+    lane = select(EVENT.c.lane).where(EVENT.c.id == DELIVERY.c.event_row_id).scalar_subquery()
+    opened = {"state": PENDING, "open": 1, "open_lane": lane, "not_before": now}
+    fresh = {"failures": 0, "lease_token": None, "finished_at": None}
+    return connection.execute(update(DELIVERY).where(which).values(**opened, **fresh)).rowcount
 
 
 def skip(connection: Connection, ids: Sequence[int], why: str, now: datetime) -> int:
     """End dead deliveries without delivering them; what waited behind them goes on."""
     dead = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.state == DEAD)
-    values = {"state": SKIPPED, "open": None, "finished_at": now, "last_error": f"skipped: {why}"[:500]}
+    values = {
+        "state": SKIPPED,
+        "open": None,
+        "open_lane": None,
+        "finished_at": now,
+        "last_error": f"skipped: {why}"[:500],
+    }
     return connection.execute(update(DELIVERY).where(dead).values(**values)).rowcount
 
 
@@ -75,16 +83,26 @@ def add_history(
         EVENT.c.tenant_id,
         EVENT.c.id,
         literal(plugin),
-        EVENT.c.lane,
         literal(PENDING),
         literal(1),
+        EVENT.c.lane,
         literal(0),
         literal(0),
         literal(now, DELIVERY.c.not_before.type),
     ).where(EVENT.c.open.is_(None), EVENT.c.hook.in_(hooks), EVENT.c.occurred_at >= since, ~has_one)
     if tenant is not None:
         past = past.where(EVENT.c.tenant_id == tenant)
-    columns = ["tenant_id", "event_row_id", "plugin", "lane", "state", "open", "attempts", "failures", "not_before"]
+    columns = [
+        "tenant_id",
+        "event_row_id",
+        "plugin",
+        "state",
+        "open",
+        "open_lane",
+        "attempts",
+        "failures",
+        "not_before",
+    ]
     return connection.execute(insert(DELIVERY).from_select(columns, past.order_by(EVENT.c.id))).rowcount
 
 

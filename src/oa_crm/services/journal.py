@@ -28,6 +28,7 @@ def lane(tenant: str, kind: str, thing_id: str) -> int:
 
 def event_row(event: Event) -> dict[str, Any]:
     """The outbox row of an event."""
+    own_lane = lane(event.tenant, event.KIND, event.thing_id)
     return {
         "tenant_id": event.tenant,
         "event_id": event.id,
@@ -35,10 +36,11 @@ def event_row(event: Event) -> dict[str, Any]:
         "version": event.VERSION,
         "kind": event.KIND,
         "thing_id": event.thing_id,
-        "lane": lane(event.tenant, event.KIND, event.thing_id),
+        "lane": own_lane,
         "payload": event.model_dump(mode="json"),
         "occurred_at": event.occurred_at,
         "open": 1,
+        "open_lane": own_lane,
     }
 
 

@@ -142,12 +142,13 @@ def upgrade() -> None:
         sa.Column("payload", Json(), nullable=False),
         sa.Column("occurred_at", UtcDateTime(), nullable=False),
         sa.Column("open", sa.SmallInteger(), nullable=True),
+        sa.Column("open_lane", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_event")),
         sa.UniqueConstraint("event_id", name=f("uq_oa_crm_event_event_id")),
         **options,
     )
     op.create_index(f("ix_oa_crm_event_open_id"), "oa_crm_event", ["open", "id"], schema=schema)
-    op.create_index(f("ix_oa_crm_event_open_lane_id"), "oa_crm_event", ["open", "lane", "id"], schema=schema)
+    op.create_index(f("ix_oa_crm_event_open_lane_id"), "oa_crm_event", ["open_lane", "id"], schema=schema)
     op.create_index(
         f("ix_oa_crm_event_tenant_id_kind_thing_id_id"),
         "oa_crm_event",
@@ -235,9 +236,9 @@ def upgrade() -> None:
         sa.Column("tenant_id", text(64), nullable=False),
         sa.Column("event_row_id", sa.BigInteger(), nullable=False),
         sa.Column("plugin", text(100), nullable=False),
-        sa.Column("lane", sa.BigInteger(), nullable=False),
         sa.Column("state", text(10), nullable=False),
         sa.Column("open", sa.SmallInteger(), nullable=True),
+        sa.Column("open_lane", sa.BigInteger(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("not_before", UtcDateTime(), nullable=False),
@@ -253,9 +254,9 @@ def upgrade() -> None:
     )
     op.create_index(f("ix_oa_crm_delivery_lease_token"), "oa_crm_delivery", ["lease_token"], schema=schema)
     op.create_index(
-        f("ix_oa_crm_delivery_open_plugin_lane_event_row_id"),
+        f("ix_oa_crm_delivery_open_lane_plugin_event_row_id"),
         "oa_crm_delivery",
-        ["open", "plugin", "lane", "event_row_id"],
+        ["open_lane", "plugin", "event_row_id"],
         schema=schema,
     )
     op.create_index(
