@@ -23,9 +23,7 @@ _RUN = pytest.StashKey[Run]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("oa_crm")
-    group.addoption(
-        "--backend", action="append", choices=BACKENDS, help="only this database backend; may be repeated"
-    )
+    group.addoption("--backend", action="append", choices=BACKENDS, help="only this database backend; may be repeated")
     group.addoption("--long-faults", action="store_true", help="the long form of the fault tests")
 
 

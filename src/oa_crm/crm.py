@@ -5,6 +5,8 @@ Making one reads no environment, opens no connection and creates no table: that 
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, event
@@ -14,7 +16,6 @@ from oa_crm.clock import Clock, SystemClock
 from oa_crm.database import borrow, busy_said_plainly, ensure_begun, make_engine, read_committed, with_schema
 from oa_crm.errors import ConfigurationError
 from oa_crm.hooks.payloads import Event
-from oa_crm.migrations import Migrations
 from oa_crm.outbox import Relay, Wakeup
 from oa_crm.outbox.wakeup import notify
 from oa_crm.plugins import resolve
@@ -27,6 +28,9 @@ from oa_crm.services.work import Runtime, Work
 from oa_crm.settings import Settings
 from oa_crm.signals import Signals
 from oa_crm.unit import Unit
+
+if TYPE_CHECKING:
+    from oa_crm.migrations import Migrations
 
 
 class CRM:
@@ -56,7 +60,6 @@ class CRM:
         self._runtime = self._resolve()
         self._wakeup = Wakeup()
         self.relay = Relay(self.engine, self._runtime.dispatcher, self.settings.relay, self.clock, self._wakeup)
-        self.migrations = Migrations(self.engine, self.settings.db_schema)
 
     def scope(
         self,
@@ -109,6 +112,13 @@ class CRM:
         finally:
             work.close()
         self._when_committed(connection, events)
+
+    @cached_property
+    def migrations(self) -> "Migrations":
+        """The versions of our tables: `upgrade`, `check`, `sql`."""
+        from oa_crm.migrations import Migrations  # alembic is a third of the import, and seldom used
+
+        return Migrations(self.engine, self.settings.db_schema)
 
     def migrate(self) -> str:
         """Create the tables or bring them up to date; returns their version. Never done by itself."""

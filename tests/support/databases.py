@@ -26,7 +26,8 @@ def migrate(url: str) -> None:
     """Bring the database at `url` to the library's newest schema."""
     from oa_crm import CRM
 
-    CRM(url).migrate()
+    with closing(CRM(url)) as crm:
+        crm.migrate()
 
 
 class Databases(Protocol):
@@ -96,8 +97,7 @@ class ServerDatabases:
         if self._migrated is None:
             url = self.create()
             migrate(url)
-            engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-            self._migrated = url, Emptier(engine)
+            self._migrated = url, Emptier(url)
         return self._migrated[0]
 
     def give_back(self, url: str) -> None:
@@ -127,13 +127,15 @@ class ServerDatabases:
         self._made.remove(name)
 
     def close(self) -> None:
-        self._migrated = None
+        if self._migrated:
+            self._discard()
         for name in list(self._made):
             self.drop(self._server.set(database=name).render_as_string(hide_password=False))
 
     def _discard(self) -> None:
         assert self._migrated
-        url, self._migrated = self._migrated[0], None
+        (url, emptier), self._migrated = self._migrated, None
+        emptier.close()
         self.drop(url)
 
 

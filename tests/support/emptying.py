@@ -4,7 +4,7 @@ Only tables with rows are emptied, and tables a test added are dropped. What can
 table, a changed row of those the migration itself wrote) is reported, so that the database is replaced.
 """
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 # A transaction that a test left open must not stop the whole run.
@@ -21,9 +21,10 @@ _WITHOUT_FOREIGN_KEYS = {
 class Emptier:
     """Knows the tables of one database as they were right after its migration."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        with engine.connect() as connection:
+    def __init__(self, url: str) -> None:
+        # One connection is kept open: on a new one PostgreSQL first has to read its catalogue again.
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, pool_pre_ping=True)
+        with self._engine.connect() as connection:
             self._tables = _table_names(connection)
             self._written = {name: _rows(connection, name) for name in _filled(connection, self._tables)}
 
@@ -39,6 +40,9 @@ class Emptier:
             return tables >= self._tables and all(
                 _rows(connection, name) == rows for name, rows in self._written.items()
             )
+
+    def close(self) -> None:
+        self._engine.dispose()
 
 
 def _clear(connection: Connection, names: set[str]) -> None:

@@ -100,7 +100,7 @@ class Run:
         _guards.append(process)
         if _answers(wanted, process):
             return {"url": wanted.url.render_as_string(hide_password=False)}
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-30:])
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         return {"error": f"{backend} did not start from {server}. It wrote:\n{tail}"}
 
 

@@ -18,7 +18,7 @@ from oa_crm.money import Money
 class Event(BaseModel):
     """The envelope that every event has. `id` is the same for every plugin and every retry."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
     HOOK: ClassVar[str]
     VERSION: ClassVar[int] = 1
     KIND: ClassVar[str]

@@ -32,12 +32,13 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=_NAMES, schema=SCHEMA_TOKEN)
 
 
-def table_options(*constraints: object) -> tuple[object, ...]:
-    """`__table_args__` for a table: its constraints, and what MariaDB must be told."""
-    return (
-        *constraints,
-        {"mysql_charset": "utf8mb4", "mysql_collate": "utf8mb4_bin", "mysql_engine": "InnoDB"},
-    )
+# Without the last one SQLite gives a deleted last number out again, and a receipt would find another's link.
+_DIALECT_OPTIONS = {
+    "mysql_charset": "utf8mb4",
+    "mysql_collate": "utf8mb4_bin",
+    "mysql_engine": "InnoDB",
+    "sqlite_autoincrement": True,
+}
 
 
 class Tenanted:
@@ -78,5 +79,7 @@ def metadata_for(schema: str | None) -> MetaData:
     real = MetaData(naming_convention=_NAMES)
     for table in Base.metadata.sorted_tables:
         # Its annotation forgets that None is allowed, which means: in no schema.
-        table.to_metadata(real, schema=cast(str, schema))
+        copied = table.to_metadata(real, schema=cast(str, schema))
+        # Here and not on the models: naming a dialect's option imports the dialect.
+        copied.dialect_kwargs.update(_DIALECT_OPTIONS)
     return real

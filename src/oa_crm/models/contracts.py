@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oa_crm.models.base import Base, Business, Tenanted, table_options
+from oa_crm.models.base import Base, Business, Tenanted
 from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text, text
 
 
@@ -24,7 +24,7 @@ class Contract(Business, Base):
     currency: Mapped[str] = mapped_column(text(3))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
-    __table_args__ = table_options(
+    __table_args__ = (
         UniqueConstraint("tenant_id", "number"),
         Index(None, "tenant_id", "project_id", "state"),
         Index(None, "tenant_id", "customer_id"),
@@ -49,8 +49,9 @@ class Approval(Business, Base):
     snapshot: Mapped[dict[str, object]] = mapped_column(Json())
     snapshot_hash: Mapped[str] = mapped_column(text(64))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
-    __table_args__ = table_options(
-        Index(None, "tenant_id", "thing_kind", "thing_id"), Index(None, "tenant_id", "state", "id")
+    __table_args__ = (
+        Index(None, "tenant_id", "thing_kind", "thing_id"),
+        Index(None, "tenant_id", "state", "id"),
     )
 
 
@@ -61,7 +62,7 @@ class Waiting(Base):
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     member_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     approval_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_approval.id"), primary_key=True)
-    __table_args__ = table_options(Index(None, "tenant_id", "approval_id"))
+    __table_args__ = (Index(None, "tenant_id", "approval_id"),)
 
 
 class Opinion(Tenanted, Base):
@@ -77,7 +78,7 @@ class Opinion(Tenanted, Base):
     words: Mapped[str] = mapped_column(long_text())
     snapshot_hash: Mapped[str] = mapped_column(text(64))
     given_at: Mapped[datetime] = mapped_column(UtcDateTime())
-    __table_args__ = table_options(
+    __table_args__ = (
         UniqueConstraint("tenant_id", "approval_id", "member_id"),
         UniqueConstraint("tenant_id", "approval_id", "position"),
     )

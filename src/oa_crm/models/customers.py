@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oa_crm.models.base import Base, Business, Tenanted, table_options
+from oa_crm.models.base import Base, Business, Tenanted
 from oa_crm.models.types import PublicId, UtcDateTime, long_text, text
 
 
@@ -25,7 +25,7 @@ class Customer(Business, Base):
     source: Mapped[str | None] = mapped_column(text(60))
     owner_id: Mapped[str | None] = mapped_column(text(64))
     last_follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
-    __table_args__ = table_options(
+    __table_args__ = (
         UniqueConstraint("tenant_id", "credit_code"),
         Index(None, "tenant_id", "owner_id", "id"),
         Index(None, "tenant_id", "name", "id"),
@@ -42,7 +42,7 @@ class DuplicateKey(Base):
     customer_id: Mapped[UUID] = mapped_column(
         PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True
     )
-    __table_args__ = table_options(Index(None, "customer_id"))
+    __table_args__ = (Index(None, "customer_id"),)
 
 
 class FollowUp(Tenanted, Base):
@@ -59,6 +59,7 @@ class FollowUp(Tenanted, Base):
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())
     created_by: Mapped[str] = mapped_column(text(64))
-    __table_args__ = table_options(
-        Index(None, "tenant_id", "customer_id", "happened_at"), Index(None, "tenant_id", "project_id")
+    __table_args__ = (
+        Index(None, "tenant_id", "customer_id", "happened_at"),
+        Index(None, "tenant_id", "project_id"),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oa_crm.models.base import Base, Tenanted, table_options
+from oa_crm.models.base import Base, Tenanted
 from oa_crm.models.types import PublicId, UtcDateTime, text
 
 
@@ -30,7 +30,7 @@ class Expense(Tenanted, Base):
     reversal_of: Mapped[UUID | None] = mapped_column(PublicId(), ForeignKey("oa_crm_expense.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())
     created_by: Mapped[str] = mapped_column(text(64))
-    __table_args__ = table_options(
+    __table_args__ = (
         UniqueConstraint("tenant_id", "reversal_of"),
         Index(None, "tenant_id", "project_id", "category"),
         Index(None, "tenant_id", "owner_id", "id"),

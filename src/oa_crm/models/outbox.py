@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oa_crm.models.base import Base, table_options
+from oa_crm.models.base import Base
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
 
 
@@ -33,7 +33,7 @@ class EventRow(Base):
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime())
     open: Mapped[int | None] = mapped_column(SmallInteger)
     open_lane: Mapped[int | None] = mapped_column(BigInteger)
-    __table_args__ = table_options(
+    __table_args__ = (
         UniqueConstraint("event_id"),
         Index(None, "open", "id"),
         Index(None, "open_lane", "id"),
@@ -62,7 +62,7 @@ class DeliveryRow(Base):
     lease_token: Mapped[UUID | None] = mapped_column(PublicId())
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     last_error: Mapped[str | None] = mapped_column(text(1000))
-    __table_args__ = table_options(
+    __table_args__ = (
         UniqueConstraint("event_row_id", "plugin"),
         Index(None, "open", "plugin", "state", "not_before", "id"),
         Index(None, "open_lane", "plugin", "event_row_id"),

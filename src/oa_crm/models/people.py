@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oa_crm.models.base import Base, table_options
+from oa_crm.models.base import Base
 from oa_crm.models.types import Json, text
 
 
@@ -17,7 +17,7 @@ class Department(Base):
     parent_id: Mapped[str | None] = mapped_column(text(64))
     manager_id: Mapped[str | None] = mapped_column(text(64))
     path: Mapped[str] = mapped_column(text(700))
-    __table_args__ = table_options(Index(None, "tenant_id", "path"))
+    __table_args__ = (Index(None, "tenant_id", "path"),)
 
 
 class Member(Base):
@@ -31,4 +31,7 @@ class Member(Base):
     manager_id: Mapped[str | None] = mapped_column(text(64))
     roles: Mapped[list[str]] = mapped_column(Json())
     active: Mapped[bool] = mapped_column(Boolean)
-    __table_args__ = table_options(Index(None, "tenant_id", "department_id"), Index(None, "tenant_id", "manager_id"))
+    __table_args__ = (
+        Index(None, "tenant_id", "department_id"),
+        Index(None, "tenant_id", "manager_id"),
+    )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oa_crm.models.base import Base, Business, Tenanted, table_options
+from oa_crm.models.base import Base, Business, Tenanted
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
 
 
@@ -26,7 +26,7 @@ class Project(Business, Base):
     currency: Mapped[str] = mapped_column(text(3))
     expected_minor: Mapped[int | None] = mapped_column(BigInteger)
     expected_close_on: Mapped[date | None] = mapped_column(Date)
-    __table_args__ = table_options(
+    __table_args__ = (
         Index(None, "tenant_id", "customer_id"),
         Index(None, "tenant_id", "owner_id", "id"),
         Index(None, "tenant_id", "id"),
@@ -44,7 +44,7 @@ class StageChange(Tenanted, Base):
     reason: Mapped[str | None] = mapped_column(text(500))
     at: Mapped[datetime] = mapped_column(UtcDateTime())
     by: Mapped[str] = mapped_column(text(64))
-    __table_args__ = table_options(Index(None, "tenant_id", "project_id", "id"))
+    __table_args__ = (Index(None, "tenant_id", "project_id", "id"),)
 
 
 class Settlement(Tenanted, Base):
@@ -59,4 +59,4 @@ class Settlement(Tenanted, Base):
     by_category: Mapped[dict[str, int]] = mapped_column(Json())
     settled_at: Mapped[datetime] = mapped_column(UtcDateTime())
     settled_by: Mapped[str] = mapped_column(text(64))
-    __table_args__ = table_options(UniqueConstraint("tenant_id", "project_id"))
+    __table_args__ = (UniqueConstraint("tenant_id", "project_id"),)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Boolean, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oa_crm.models.base import Base, Tenanted, table_options
+from oa_crm.models.base import Base, Tenanted
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
 
 
@@ -24,7 +24,10 @@ class AuditEntry(Tenanted, Base):
     thing_id: Mapped[str] = mapped_column(text(64))
     changes: Mapped[dict[str, list[object]]] = mapped_column(Json())
     reason: Mapped[str | None] = mapped_column(text(500))
-    __table_args__ = table_options(Index(None, "tenant_id", "kind", "thing_id", "id"), Index(None, "tenant_id", "at"))
+    __table_args__ = (
+        Index(None, "tenant_id", "kind", "thing_id", "id"),
+        Index(None, "tenant_id", "at"),
+    )
 
 
 class IdempotencyKey(Base):
@@ -37,7 +40,7 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[str] = mapped_column(text(64))
     answer: Mapped[object | None] = mapped_column(Json())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())
-    __table_args__ = table_options(Index(None, "created_at"))
+    __table_args__ = (Index(None, "created_at"),)
 
 
 class Counter(Base):
@@ -47,7 +50,6 @@ class Counter(Base):
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     series: Mapped[str] = mapped_column(text(60), primary_key=True)
     value: Mapped[int] = mapped_column(BigInteger)
-    __table_args__ = table_options()
 
 
 class Link(Tenanted, Base):
@@ -64,8 +66,9 @@ class Link(Tenanted, Base):
     url: Mapped[str | None] = mapped_column(text(500))
     label: Mapped[str | None] = mapped_column(text(60))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())
-    __table_args__ = table_options(
-        UniqueConstraint("tenant_id", "delivery_id"), Index(None, "tenant_id", "kind", "thing_id")
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "delivery_id"),
+        Index(None, "tenant_id", "kind", "thing_id"),
     )
 
 
@@ -76,4 +79,3 @@ class PluginSwitch(Base):
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     plugin: Mapped[str] = mapped_column(text(100), primary_key=True)
     enabled: Mapped[bool] = mapped_column(Boolean)
-    __table_args__ = table_options()

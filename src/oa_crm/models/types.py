@@ -5,30 +5,56 @@ database allows.
 """
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 import pydantic_core
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, String, Text, Uuid
-from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A big autoincrement key; SQLite only counts up a plain INTEGER."""
 
 
-def text(length: int) -> String:
-    """Short text that compares and sorts by code point, whatever the database's collation is."""
-    return (
-        String(length)
-        .with_variant(postgresql.VARCHAR(length, collation="C"), "postgresql")
-        .with_variant(mysql.VARCHAR(length, charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
-    )
+class _Text(TypeDecorator[str]):
+    """Text that compares and sorts by code point, whatever the database's collation is."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int | None = None) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        plain: TypeEngine[Any] = String(self.length) if self.length else Text()
+        if dialect.name == "postgresql":
+            plain = _postgresql().VARCHAR(self.length, collation="C") if self.length else _postgresql().TEXT()
+        elif dialect.name in ("mysql", "mariadb"):
+            code_points = {"charset": "utf8mb4", "collation": "utf8mb4_bin"}
+            mysql = _mysql()
+            plain = mysql.VARCHAR(self.length, **code_points) if self.length else mysql.LONGTEXT(**code_points)
+        return plain
 
 
-def long_text() -> Text:
+def text(length: int) -> TypeDecorator[str]:
+    """Short text, at most `length` characters."""
+    return _Text(length)
+
+
+def long_text() -> TypeDecorator[str]:
     """Text without a length that matters, never indexed."""
-    return Text().with_variant(mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
+    return _Text()
+
+
+def _mysql() -> Any:
+    # Asked for when it is used: a dialect's import costs more than ours.
+    return import_module("sqlalchemy.dialects.mysql")
+
+
+def _postgresql() -> Any:
+    return import_module("sqlalchemy.dialects.postgresql")
 
 
 class PublicId(TypeDecorator[UUID]):
@@ -39,9 +65,9 @@ class PublicId(TypeDecorator[UUID]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(postgresql.UUID(as_uuid=True))
+            return dialect.type_descriptor(_postgresql().UUID(as_uuid=True))
         if dialect.name in ("mysql", "mariadb"):
-            return dialect.type_descriptor(mysql.BINARY(16))
+            return dialect.type_descriptor(_mysql().BINARY(16))
         return dialect.type_descriptor(LargeBinary(16))
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
@@ -65,7 +91,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name in ("mysql", "mariadb"):
-            return dialect.type_descriptor(mysql.DATETIME(fsp=6))
+            return dialect.type_descriptor(_mysql().DATETIME(fsp=6))
         if dialect.name == "sqlite":
             return dialect.type_descriptor(DateTime())
         return dialect.type_descriptor(DateTime(timezone=True))
@@ -87,11 +113,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Json(TypeDecorator[Any]):
     """JSON kept as text, so that it reads back to the byte on every database. Never queried into."""
 
-    impl = Text
+    impl = _Text
     cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(long_text())
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else pydantic_core.to_json(value).decode()

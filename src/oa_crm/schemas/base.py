@@ -24,7 +24,7 @@ T = TypeVar("T")
 class In(BaseModel):
     """What a caller gives. Unknown fields are refused: they are usually misspelt ones."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     if not TYPE_CHECKING:
 
@@ -57,7 +57,7 @@ class Patch(In):
 class Out(BaseModel):
     """What a service returns: a frozen picture, never a row."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Record(Out):
