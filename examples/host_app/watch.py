@@ -1,0 +1,71 @@
+"""The platform's news: one line for everything that happened in the CRM and no other plugin of ours handles.
+
+Lines name things and people by id or name, never what was said: words stay in the customer file.
+"""
+
+from sqlalchemy import insert, select
+
+from examples.host_app.tables import Activity
+from oa_crm.hooks import Delivery, Event, hookimpl
+from oa_crm.hooks import payloads as happened
+
+
+class Watch:
+    """Keeps an activity line per event, once, through `delivery.connection`."""
+
+    name = "oa_watch"
+
+    @hookimpl
+    def on_customer_created(self, event: happened.CustomerCreated, delivery: Delivery) -> None:
+        _keep(event, delivery, f"新建客户 {event.name}")
+
+    @hookimpl
+    def on_customer_updated(self, event: happened.CustomerUpdated, delivery: Delivery) -> None:
+        _keep(event, delivery, f"更新客户 {event.name}: {', '.join(event.changed)}")
+
+    @hookimpl
+    def on_follow_up_logged(self, event: happened.FollowUpLogged, delivery: Delivery) -> None:
+        _keep(event, delivery, f"跟进客户 ({event.way})")
+
+    @hookimpl
+    def on_project_created(self, event: happened.ProjectCreated, delivery: Delivery) -> None:
+        _keep(event, delivery, f"新建项目 {event.name}")
+
+    @hookimpl
+    def on_project_stage_changed(self, event: happened.ProjectStageChanged, delivery: Delivery) -> None:
+        _keep(event, delivery, f"项目 {event.name}: {event.before} → {event.after}")
+
+    @hookimpl
+    def on_project_settled(self, event: happened.ProjectSettled, delivery: Delivery) -> None:
+        _keep(event, delivery, f"项目 {event.name} 已结算, 利润 {event.profit}")
+
+    @hookimpl
+    def on_contract_submitted(self, event: happened.ContractSubmitted, delivery: Delivery) -> None:
+        _keep(event, delivery, f"合同 {event.number} 提交审批, {event.amount}")
+
+    @hookimpl
+    def on_contract_approved(self, event: happened.ContractApproved, delivery: Delivery) -> None:
+        _keep(event, delivery, f"合同 {event.number} 已批准")
+
+    @hookimpl
+    def on_contract_rejected(self, event: happened.ContractRejected, delivery: Delivery) -> None:
+        _keep(event, delivery, f"合同 {event.number} 被驳回")
+
+    @hookimpl
+    def on_contract_withdrawn(self, event: happened.ContractWithdrawn, delivery: Delivery) -> None:
+        _keep(event, delivery, f"合同 {event.number} 已撤回")
+
+    @hookimpl
+    def on_member_left(self, event: happened.MemberLeft, delivery: Delivery) -> None:
+        _keep(event, delivery, f"{event.name} 离职, 客户待交接给 {event.manager_id or '-'}")
+
+    @hookimpl
+    def on_delivery_dead(self, event: happened.DeliveryDead, delivery: Delivery) -> None:
+        _keep(event, delivery, f"投递失败: {event.hook} → {event.plugin} ({event.attempts} 次)")
+
+
+def _keep(event: Event, delivery: Delivery, text: str) -> None:
+    connection = delivery.connection
+    if connection.scalar(select(Activity.id).where(Activity.key == delivery.key)) is None:
+        line = {"key": delivery.key, "at": event.occurred_at, "hook": event.HOOK, "actor": event.actor, "text": text}
+        connection.execute(insert(Activity).values(**line))
