@@ -18,7 +18,7 @@ def show(rows: Iterable[Row], facts: Mapping[str, str], heaviest: Iterable[tuple
     console = Console(width=None if Console().is_terminal else 180)
     console.print(_table(rows))
     if parts := [f"{name} {spent:.0f}" for name, spent in heaviest]:
-        console.print("Only import oa_crm loads (own ms): " + ", ".join(parts), highlight=False)
+        console.print("What only our import loads (own ms): " + ", ".join(parts), highlight=False)
     for name, fact in facts.items():
         console.print(f"[dim]{name}[/]: {fact}", highlight=False)
 

@@ -22,6 +22,7 @@ from oa_crm.plugins import resolve
 from oa_crm.plugins.builtin import Notices, builtin_plugins
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.manager import PluginManager
+from oa_crm.plugins.trace import HookCall
 from oa_crm.schemas import Explanation
 from oa_crm.scope import Actor, Scope
 from oa_crm.services.work import Runtime, Work
@@ -123,6 +124,11 @@ class CRM:
     def migrate(self) -> str:
         """Create the tables or bring them up to date; returns their version. Never done by itself."""
         return self.migrations.upgrade()
+
+    @property
+    def hook_calls(self) -> tuple[HookCall, ...]:
+        """The last calls of checks and event handlers in this process: which, how long, how it ended."""
+        return tuple(self._runtime.dispatcher.recent)
 
     def explain(self, scope: Scope, action: str, kind: str, thing_id: UUID | None = None) -> Explanation:
         """May this person do `action` on `kind` (or on that very thing), and which rule says so?"""

@@ -2,77 +2,33 @@
 
 One delivery per event and plugin, in order per aggregate. An exception makes that plugin alone retry with
 backoff and end in a dead letter; the others do not notice.
+
+The specs stand by subject in `events_*.py`, and are gathered here.
 """
 
-from oa_crm.hooks import payloads
-from oa_crm.hooks.answers import Receipt
-from oa_crm.hooks.delivery import Delivery
-from oa_crm.hooks.markers import hookspec
+from oa_crm.hooks.events_contracts import ContractEvents
+from oa_crm.hooks.events_customers import CustomerEvents
+from oa_crm.hooks.events_expenses import ExpenseEvents
+from oa_crm.hooks.events_projects import ProjectEvents
+from oa_crm.hooks.events_upkeep import UpkeepEvents
 
 
 class Events:
     """The specs of the event family."""
 
-    @hookspec
-    def on_customer_created(self, event: payloads.CustomerCreated, delivery: Delivery) -> Receipt | None:
-        """on_customer_created."""
-
-    @hookspec
-    def on_customer_updated(self, event: payloads.CustomerUpdated, delivery: Delivery) -> Receipt | None:
-        """on_customer_updated."""
-
-    @hookspec
-    def on_follow_up_logged(self, event: payloads.FollowUpLogged, delivery: Delivery) -> Receipt | None:
-        """on_follow_up_logged."""
-
-    @hookspec
-    def on_project_created(self, event: payloads.ProjectCreated, delivery: Delivery) -> Receipt | None:
-        """on_project_created."""
-
-    @hookspec
-    def on_project_stage_changed(self, event: payloads.ProjectStageChanged, delivery: Delivery) -> Receipt | None:
-        """on_project_stage_changed."""
-
-    @hookspec
-    def on_project_settled(self, event: payloads.ProjectSettled, delivery: Delivery) -> Receipt | None:
-        """on_project_settled."""
-
-    @hookspec
-    def on_contract_submitted(self, event: payloads.ContractSubmitted, delivery: Delivery) -> Receipt | None:
-        """on_contract_submitted."""
-
-    @hookspec
-    def on_approval_requested(self, event: payloads.ApprovalRequested, delivery: Delivery) -> Receipt | None:
-        """on_approval_requested."""
-
-    @hookspec
-    def on_opinion_given(self, event: payloads.OpinionGiven, delivery: Delivery) -> Receipt | None:
-        """on_opinion_given."""
-
-    @hookspec
-    def on_contract_approved(self, event: payloads.ContractApproved, delivery: Delivery) -> Receipt | None:
-        """on_contract_approved."""
-
-    @hookspec
-    def on_contract_rejected(self, event: payloads.ContractRejected, delivery: Delivery) -> Receipt | None:
-        """on_contract_rejected."""
-
-    @hookspec
-    def on_contract_withdrawn(self, event: payloads.ContractWithdrawn, delivery: Delivery) -> Receipt | None:
-        """on_contract_withdrawn."""
-
-    @hookspec
-    def on_expense_booked(self, event: payloads.ExpenseBooked, delivery: Delivery) -> Receipt | None:
-        """on_expense_booked."""
-
-    @hookspec
-    def on_expense_reversed(self, event: payloads.ExpenseReversed, delivery: Delivery) -> Receipt | None:
-        """on_expense_reversed."""
-
-    @hookspec
-    def on_member_left(self, event: payloads.MemberLeft, delivery: Delivery) -> Receipt | None:
-        """on_member_left."""
-
-    @hookspec
-    def on_delivery_dead(self, event: payloads.DeliveryDead, delivery: Delivery) -> Receipt | None:
-        """on_delivery_dead."""
+    on_customer_created = CustomerEvents.on_customer_created
+    on_customer_updated = CustomerEvents.on_customer_updated
+    on_follow_up_logged = CustomerEvents.on_follow_up_logged
+    on_project_created = ProjectEvents.on_project_created
+    on_project_stage_changed = ProjectEvents.on_project_stage_changed
+    on_project_settled = ProjectEvents.on_project_settled
+    on_contract_submitted = ContractEvents.on_contract_submitted
+    on_approval_requested = ContractEvents.on_approval_requested
+    on_opinion_given = ContractEvents.on_opinion_given
+    on_contract_approved = ContractEvents.on_contract_approved
+    on_contract_rejected = ContractEvents.on_contract_rejected
+    on_contract_withdrawn = ContractEvents.on_contract_withdrawn
+    on_expense_booked = ExpenseEvents.on_expense_booked
+    on_expense_reversed = ExpenseEvents.on_expense_reversed
+    on_member_left = UpkeepEvents.on_member_left
+    on_delivery_dead = UpkeepEvents.on_delivery_dead

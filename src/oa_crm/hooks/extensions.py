@@ -1,7 +1,7 @@
 """register_*: what a plugin adds. Every plugin's answers count, once at start, by `name`.
 
-Equal names are an error that names both plugins. A plugin whose answer raises is disabled and reported by
-`crm.plugins.report()`; the others stay.
+Equal names are an error that names both plugins. A plugin whose answer raises is disabled for every later call
+and named, with the reason, in `crm.plugins.disabled`; the others stay. Registrations hold for every tenant.
 """
 
 from collections.abc import Iterable
@@ -15,8 +15,48 @@ class Extensions:
 
     @hookspec
     def register_row_rules(self) -> Iterable[RowRule]:  # type: ignore[empty-body]
-        """More rules about who sees which rows."""
+        """More rules about who sees which rows.
+
+        Effect: a `grant` adds rows to what the authorizer's reach gives (OR), a `limit` takes rows away from
+            everybody but the system (AND). Both become part of every query of that kind, for every action.
+        Errors: two rules of one name are `configuration`, naming both plugins. If the hook raises or answers
+            anything but rules, the plugin is disabled and reported. What a rule's `condition` raises later
+            ends the act that asked, and undoes it.
+        Timing: the hook once, in `CRM(...)`; `condition` whenever a query of the kind is built. It builds an SQL
+            expression and runs none.
+        Example:
+            from oa_crm.hooks import RowRule, hookimpl
+
+            def key_accounts(who, customer):
+                return customer.level == "A" if "sales_manager" in who.roles else None
+
+            class KeyAccounts:
+                name = "key_accounts"
+
+                @hookimpl
+                def register_row_rules(self):
+                    because = "sales managers see every A-level customer"
+                    return [RowRule("key_accounts", "customer", "grant", key_accounts, because)]
+        Since: 0.1
+        """
 
     @hookspec
     def register_expense_categories(self) -> Iterable[ExpenseCategory]:  # type: ignore[empty-body]
-        """More categories for sales expenses."""
+        """More categories for sales expenses.
+
+        Effect: `ExpenseIn.category` takes these names beside those of `settings.expense_categories`, and a
+            profit and loss sums them on lines of their own.
+        Errors: a name that is taken, by another plugin or by the settings, is `configuration`, naming both. If
+            the hook raises or answers anything but categories, the plugin is disabled and reported.
+        Timing: once, in `CRM(...)`.
+        Example:
+            from oa_crm.hooks import ExpenseCategory, hookimpl
+
+            class TradeFairs:
+                name = "trade_fairs"
+
+                @hookimpl
+                def register_expense_categories(self):
+                    return [ExpenseCategory("exhibition", "展会费")]
+        Since: 0.1
+        """

@@ -29,6 +29,8 @@ class In(BaseModel):
     if not TYPE_CHECKING:
 
         def __init__(self, **data: Any) -> None:
+            if nul := [name for name, value in data.items() if isinstance(value, str) and "\0" in value]:
+                raise InvalidInput([FieldProblem(name, "it holds a zero character", "text") for name in nul])
             try:
                 super().__init__(**data)
             except ValidationError as exc:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from oa_crm.models import AuditEntry, table_of
 from oa_crm.schemas import AuditOut
+from oa_crm.services import pages
 from oa_crm.services.base import Service, shown
 from oa_crm.services.kinds import model_of
 
@@ -16,5 +17,5 @@ class Audit(Service):
         self.one(model_of(kind), thing_id)
         table = table_of(AuditEntry)
         query = self.company_wide(AuditEntry).where(table.c.kind == kind, table.c.thing_id == str(thing_id))
-        rows = self.work.connection.execute(query.order_by(table.c.id.desc()).limit(limit)).all()
+        rows = self.work.connection.execute(query.order_by(table.c.id.desc()).limit(pages.size(self.work, limit))).all()
         return tuple(shown(AuditOut, row) for row in reversed(rows))

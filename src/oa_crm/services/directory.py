@@ -57,9 +57,12 @@ class Directory(Service):
             self.work.journal.record("directory.sync", "directory", tenant)
             return SyncReport(departments=0, added=0, changed=0, left=())
         paths = _paths(departments)
-        changed, _ = self._merge(Department, {id: {**row, "path": paths[id]} for id, row in departments.items()})
-        moved, added = self._merge(Member, members)
+        changed, _ = self._merge(
+            "directory.sync", Department, {id: {**row, "path": paths[id]} for id, row in departments.items()}
+        )
+        moved, added = self._merge("directory.sync", Member, members)
         left = self._let_go(set(members))
+        self.work.journal.record("directory.sync", "directory", tenant)
         left += [row for row, new in moved if row.active and not new["active"]]
         self._announce(left)
         return SyncReport(departments=len(changed), added=added, changed=len(moved), left=tuple(row.id for row in left))
@@ -71,7 +74,9 @@ class Directory(Service):
     def _rows(self, model: type[Base]) -> dict[str, Any]:
         return {row.id: row for row in self.work.connection.execute(self.company_wide(model).with_for_update())}
 
-    def _merge(self, model: type[Base], wanted: Mapping[str, dict[str, Any]]) -> tuple[list[tuple[Any, Any]], int]:
+    def _merge(
+        self, operation: str, model: type[Base], wanted: Mapping[str, dict[str, Any]]
+    ) -> tuple[list[tuple[Any, Any]], int]:
         """Insert the new, update the different; what was changed as (before, after), and how many are new."""
         known = self._rows(model)
         new = [{"tenant_id": self.work.scope.tenant, **row} for id, row in wanted.items() if id not in known]
@@ -83,16 +88,15 @@ class Directory(Service):
             mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.id == before.id)
             self.work.connection.execute(update(table).where(mine).values(**row))
         if model is Member:
-            self._audit_people(new, changed)
+            self._audit_people(operation, new, changed)
         return changed, len(new)
 
-    def _audit_people(self, new: Iterable[dict[str, Any]], changed: Iterable[tuple[Any, Any]]) -> None:
+    def _audit_people(self, operation: str, new: Iterable[dict[str, Any]], changed: Iterable[tuple[Any, Any]]) -> None:
         record = self.work.journal.record
         for row in new:
-            record("directory.sync", "member", row["id"], first_facts(row))
+            record(operation, "member", row["id"], first_facts(row))
         for before, row in changed:
-            record("directory.sync", "member", before.id, differences(before, row))
-        record("directory.sync", "directory", self.work.scope.tenant)
+            record(operation, "member", before.id, differences(before, row))
 
     def _let_go(self, staying: set[str]) -> list[Any]:
         gone = [row for id, row in self._rows(Member).items() if row.active and id not in staying]
@@ -119,15 +123,20 @@ class Directory(Service):
         rows = {id: {name: getattr(row, name) for name in _DEPARTMENT} for id, row in known.items()}
         rows[data.id] = data.model_dump()
         paths = _paths(rows)
-        self._merge(Department, {id: {**row, "path": paths[id]} for id, row in rows.items()})
+        self._merge(
+            "directory.save_department",
+            Department,
+            {id: {**row, "path": paths[id]} for id, row in rows.items()},
+        )
         self.work.journal.record("directory.save_department", "department", data.id, first_facts(data.model_dump()))
         return data
 
     def _save_member(self, data: MemberIn) -> MemberOut:
         self._only_local()
         row = {**data.model_dump(), "roles": sorted(set(data.roles))}
-        changed, _ = self._merge(Member, {data.id: row})
-        self.work.journal.record("directory.save_member", "member", data.id)
+        changed, new = self._merge("directory.save_member", Member, {data.id: row})
+        if not changed and not new:
+            self.work.journal.record("directory.save_member", "member", data.id)
         self._announce(before for before, after in changed if before.active and not after["active"])
         return MemberOut.model_validate(row)
 

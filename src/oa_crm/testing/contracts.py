@@ -24,7 +24,8 @@ from oa_crm.testing.kit import Kit
 if TYPE_CHECKING:
     from oa_crm.testing import CrmKit
 
-_MAKERS: dict[str, Callable[[Kit], object]] = {
+# How each event comes about in a kit.
+MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_customer_created": lambda kit: kit.given.customer(),
     "on_customer_updated": lambda kit: _update_customer(kit),
     "on_follow_up_logged": lambda kit: kit.given.follow_up(),
@@ -61,7 +62,7 @@ class EventHandlerContract:
 
     def make(self, kit: Kit) -> object:
         """Make the event happen once; override it for facts of your own."""
-        return _MAKERS[self.hook](kit)
+        return MAKERS[self.hook](kit)
 
     @pytest.fixture
     def proven(self, crm_kit: "CrmKit") -> tuple[Any, Kit]:

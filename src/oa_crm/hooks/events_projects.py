@@ -1,0 +1,87 @@
+"""on_*: what happens to sales projects. In order per project."""
+
+from oa_crm.hooks import payloads
+from oa_crm.hooks.answers import Receipt
+from oa_crm.hooks.delivery import Delivery
+from oa_crm.hooks.markers import hookspec
+
+
+class ProjectEvents:
+    """The event specs of sales projects."""
+
+    @hookspec
+    def on_project_created(self, event: payloads.ProjectCreated, delivery: Delivery) -> Receipt | None:
+        """A sales project began.
+
+        Effect: a returned `Receipt` is kept as a link of the project.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `projects.create`; the first event of its project.
+        Example:
+            from oa_crm.hooks import Receipt, hookimpl
+
+            class CostCentres:
+                name = "cost_centres"
+
+                def __init__(self):
+                    self.opened = {}
+
+                @hookimpl
+                def on_project_created(self, event, delivery):
+                    centre = self.opened.setdefault(delivery.key, f"CC-{len(self.opened) + 1:04d}")
+                    return Receipt(centre, label="cost centre")
+        Since: 0.1
+        """
+
+    @hookspec
+    def on_project_stage_changed(self, event: payloads.ProjectStageChanged, delivery: Delivery) -> Receipt | None:
+        """A sales project moved to another stage, or was won, lost or found invalid.
+
+        Effect: a returned `Receipt` is kept as a link of the project.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `projects.move`, or of the `approvals.decide` that approved a
+            contract of an open project and so won it. In order per project.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Bell:
+                name = "bell"
+
+                def __init__(self):
+                    self.rung_for = set()
+
+                @hookimpl
+                def on_project_stage_changed(self, event, delivery):
+                    if event.after == "won":
+                        self.rung_for.add(event.project_id)
+        Since: 0.1
+        """
+
+    @hookspec
+    def on_project_settled(self, event: payloads.ProjectSettled, delivery: Delivery) -> Receipt | None:
+        """A project's profit and loss was frozen.
+
+        Effect: a returned `Receipt` is kept as a link of the project. Figures are exact, in the project's currency.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `settlements.settle`; the last event of its project. Its contracts
+            and expenses are other aggregates, whose events may still be under way to you: wait by `RetryLater`.
+        Example:
+            from oa_crm.hooks import Receipt, RetryLater, hookimpl
+
+            class Commission:
+                name = "commission"
+
+                def __init__(self):
+                    self.contracts = {}
+
+                @hookimpl
+                def on_contract_approved(self, event, delivery):
+                    self.contracts[event.contract_id] = (event.project_id, event.amount.minor)
+
+                @hookimpl
+                def on_project_settled(self, event, delivery):
+                    known = sum(minor for project, minor in self.contracts.values() if project == event.project_id)
+                    if known != event.revenue.minor:
+                        raise RetryLater("a contract of the project is still under way", seconds=30)
+                    return Receipt(f"commission-{event.settlement_id}", label="commission sheet")
+        Since: 0.1
+        """

@@ -1,0 +1,59 @@
+"""on_*: what happens to people and to deliveries themselves."""
+
+from oa_crm.hooks import payloads
+from oa_crm.hooks.answers import Receipt
+from oa_crm.hooks.delivery import Delivery
+from oa_crm.hooks.markers import hookspec
+
+
+class UpkeepEvents:
+    """The event specs of members and deliveries."""
+
+    @hookspec
+    def on_member_left(self, event: payloads.MemberLeft, delivery: Delivery) -> Receipt | None:
+        """A member is no longer active: handover starts here.
+
+        Effect: a returned `Receipt` is kept beside the delivery; no page shows it yet. What he owned stays his until
+            somebody passes it on.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of the `directory.sync` that no longer found him active, or of a
+            `directory.save_member` with `active=False`. In order per member.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Handover:
+                name = "handover"
+
+                def __init__(self):
+                    self.tasks = {}
+
+                @hookimpl
+                def on_member_left(self, event, delivery):
+                    self.tasks[event.member_id] = f"{event.manager_id or 'HR'} takes over from {event.name}"
+        Since: 0.1
+        """
+
+    @hookspec
+    def on_delivery_dead(self, event: payloads.DeliveryDead, delivery: Delivery) -> Receipt | None:
+        """An event could not be delivered to a plugin and was laid aside as a dead letter.
+
+        Effect: tell an operator. Until he retries it (`crm.relay.retry_dead`) or skips it (`crm.relay.skip`), later
+            events of the same aggregate wait for that plugin.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once. A
+            dead letter about a dead letter is not announced again.
+        Timing: in the relay; the event is written in the transaction that laid the delivery aside. `error` is cut
+            and cleaned of secrets, addresses and long numbers.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Alarm:
+                name = "alarm"
+
+                def __init__(self):
+                    self.raised = {}
+
+                @hookimpl
+                def on_delivery_dead(self, event, delivery):
+                    self.raised[event.delivery_id] = f"{event.plugin} gave up on {event.hook}: {event.error}"
+        Since: 0.1
+        """

@@ -1,0 +1,1 @@
+"""The documentation's promises: complete, in step with the code, and every example runs."""

@@ -1,0 +1,154 @@
+"""Every verb that writes, with what it needs and how it is called: one table for the general proofs.
+
+`ready` makes what the verb acts on; `act` does it; `other` does the same verb with other input, for the
+proof that one idempotency key is one input. `key` is left out for verbs that take none.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tests.integration.services.acting import SYSTEM
+
+from oa_crm import Actor, Unit
+from oa_crm.schemas import ApprovalOut
+from oa_crm.testing import Kit
+
+Act = Callable[..., Any]
+DAY = date(2026, 3, 2)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb, as `by` does it on what `ready` made."""
+
+    name: str
+    by: str | Actor
+    ready: Callable[[Kit], Any]
+    act: Act
+    other: Act
+    local: bool = False
+
+    def __call__(self, unit: Unit, thing: Any, **key: str) -> Any:
+        return self.act(unit, thing, **key)
+
+
+def _nothing(kit: Kit) -> None:
+    return None
+
+
+def _won_project(kit: Kit) -> Any:
+    return kit.given.approved_contract()
+
+
+def _in_approval(kit: Kit) -> ApprovalOut:
+    return kit.given.submitted_contract()
+
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "customers.create", "seller", _nothing,
+            lambda unit, _, **key: unit.customers.create({"name": "云帆智能科技(杭州)有限公司"}, **key),
+            lambda unit, _, **key: unit.customers.create({"name": "长风物流有限公司"}, **key),
+        ),
+        Verb(
+            "customers.update", "seller", lambda kit: kit.given.customer(),
+            lambda unit, it, **key: unit.customers.update(it.id, {"expected_version": 1, "level": "A"}, **key),
+            lambda unit, it, **key: unit.customers.update(it.id, {"expected_version": 1, "level": "B"}, **key),
+        ),
+        Verb(
+            "followups.log", "seller", lambda kit: kit.given.customer(),
+            lambda unit, it, **key: unit.followups.log(_talk(it, "visit"), **key),
+            lambda unit, it, **key: unit.followups.log(_talk(it, "phone"), **key),
+        ),
+        Verb(
+            "projects.create", "seller", lambda kit: kit.given.customer(),
+            lambda unit, it, **key: unit.projects.create({"customer_id": it.id, "name": "ERP", "expected": "9"}, **key),
+            lambda unit, it, **key: unit.projects.create({"customer_id": it.id, "name": "MES"}, **key),
+        ),
+        Verb(
+            "projects.move", "seller", lambda kit: kit.given.project(),
+            lambda unit, it, **key: unit.projects.move(it.id, {"to": "qualified", "expected_version": 1}, **key),
+            lambda unit, it, **key: unit.projects.move(it.id, {"to": "proposal", "expected_version": 1}, **key),
+        ),
+        Verb(
+            "contracts.create", "seller", lambda kit: kit.given.project(),
+            lambda unit, it, **key: unit.contracts.create({"project_id": it.id, "title": "甲", "amount": "1"}, **key),
+            lambda unit, it, **key: unit.contracts.create({"project_id": it.id, "title": "甲", "amount": "2"}, **key),
+        ),
+        Verb(
+            "contracts.update", "seller", lambda kit: kit.given.contract(),
+            lambda unit, it, **key: unit.contracts.update(it.id, {"expected_version": 1, "amount": "7.50"}, **key),
+            lambda unit, it, **key: unit.contracts.update(it.id, {"expected_version": 1, "title": "乙"}, **key),
+        ),
+        Verb(
+            "contracts.submit", "seller", lambda kit: kit.given.contract(),
+            lambda unit, it, **key: unit.contracts.submit(it.id, expected_version=1, **key),
+            lambda unit, it, **key: unit.contracts.submit(it.id, expected_version=2, **key),
+        ),
+        Verb(
+            "contracts.withdraw", "seller", _in_approval,
+            lambda unit, it, **key: unit.contracts.withdraw(it.thing_id, reason="价格有误", **key),
+            lambda unit, it, **key: unit.contracts.withdraw(it.thing_id, reason="另有方案", **key),
+        ),
+        Verb(
+            "approvals.decide", "manager", _in_approval,
+            lambda unit, it, **key: unit.approvals.decide(it.id, {"decision": "agree", "words": "同意"}, **key),
+            lambda unit, it, **key: unit.approvals.decide(it.id, {"decision": "reject", "words": "太低"}, **key),
+        ),
+        Verb(
+            "expenses.book", "seller", lambda kit: kit.given.project(),
+            lambda unit, it, **key: unit.expenses.book(_expense(it, "80.00"), **key),
+            lambda unit, it, **key: unit.expenses.book(_expense(it, "80.01"), **key),
+        ),
+        Verb(
+            "expenses.reverse", "seller", lambda kit: kit.given.expense(),
+            lambda unit, it, **key: unit.expenses.reverse(it.id, {"reason": "重复"}, **key),
+            lambda unit, it, **key: unit.expenses.reverse(it.id, {"reason": "记错"}, **key),
+        ),
+        Verb(
+            "settlements.settle", "manager", _won_project,
+            lambda unit, it, **key: unit.settlements.settle(it.project_id, **key),
+            lambda unit, it, **key: unit.settlements.settle(it.id, **key),
+        ),
+        Verb(
+            "directory.sync", "admin", _nothing,
+            lambda unit, _, **key: unit.directory.sync(**key),
+            lambda unit, _, **key: unit.directory.sync(**key),
+        ),
+        Verb(
+            "directory.save_department", SYSTEM, _nothing,
+            lambda unit, _: unit.directory.save_department({"id": "hq", "name": "总部"}),
+            lambda unit, _: unit.directory.save_department({"id": "hq", "name": "本部"}),
+            local=True,
+        ),
+        Verb(
+            "directory.save_member", SYSTEM, _nothing,
+            lambda unit, _: unit.directory.save_member({"id": "li", "name": "李娜", "roles": ("salesperson",)}),
+            lambda unit, _: unit.directory.save_member({"id": "li", "name": "李娜", "active": False}),
+            local=True,
+        ),
+        Verb(
+            "plugins.switch", "admin", _nothing,
+            lambda unit, _: unit.plugins.switch("notices", enabled=False),
+            lambda unit, _: unit.plugins.switch("notices", enabled=True),
+        ),
+    )
+}  # fmt: skip
+
+KEYLESS = {
+    "directory.save_department": "it says how the department is; saying it twice changes nothing more",
+    "directory.save_member": "it says how the member is; saying it twice changes nothing more",
+    "plugins.switch": "on is on, however often it is said",
+}
+
+
+def _talk(customer: Any, way: str) -> dict[str, Any]:
+    return {"customer_id": customer.id, "way": way, "outcome": "谈好了"}
+
+
+def _expense(project: Any, amount: str) -> dict[str, Any]:
+    return {"project_id": project.id, "category": "travel", "amount": amount, "occurred_on": DAY}
