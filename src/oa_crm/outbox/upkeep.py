@@ -103,7 +103,8 @@ def add_history(
         "failures",
         "not_before",
     ]
-    return connection.execute(insert(DELIVERY).from_select(columns, past.order_by(EVENT.c.id))).rowcount
+    adding = insert(DELIVERY).from_select(columns, past.order_by(EVENT.c.id))
+    return connection.execute(adding, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def old_events(connection: Connection, before: datetime) -> list[int]:
