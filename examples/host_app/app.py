@@ -3,6 +3,7 @@
 `build` opens and wires; it creates nothing. `install` makes both sides' tables and seeds the host's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -47,8 +48,8 @@ class HostApp:
         self.engine.dispose()
 
 
-def build(url: str) -> HostApp:
-    """Open the platform on a database."""
+def build(url: str, more: Sequence[object] = ()) -> HostApp:
+    """Open the platform on a database; `more` are plugins beside our own."""
     engine = open_engine(url)
     ledger = Ledger(engine)
     plugins = [
@@ -60,6 +61,7 @@ def build(url: str) -> HostApp:
         Inbox(engine),
         FinanceRules(),
         Watch(),
+        *more,
     ]
     return HostApp(engine, CRM(engine, plugins=plugins, settings=Settings(relay=RELAY)), ledger)
 

@@ -78,7 +78,7 @@ def act(engine: Engine, crm: CRM, scope: Scope, contract_id: UUID, decision: str
         approval_id = UUID(step.process.approval_id)
         session.flush()
         with crm.join(session, scope) as unit:
-            said = {"decision": decision, "words": words}
+            said = {"decision": decision, "words": words or None}
             return unit.approvals.decide(approval_id, said, idempotency_key=f"oa-step-{step.id}")
 
 

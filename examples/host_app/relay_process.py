@@ -82,8 +82,7 @@ def until_quiet(app: HostApp) -> None:
 
 def _on_the_way(app: HostApp) -> bool:
     status = app.crm.relay.status()
-    if dead := [one for one in app.crm.relay.deliveries("dead") if status]:
-        raise RuntimeError(
-            f"dead letters: {', '.join(f'{one.hook} to {one.plugin}: {one.last_error}' for one in dead)}"
-        )
+    if any("dead" in states for states in status.values()):
+        dead = (f"{one.hook} to {one.plugin}: {one.last_error}" for one in app.crm.relay.deliveries("dead"))
+        raise RuntimeError(f"dead letters: {'; '.join(dead)}")
     return bool(status)

@@ -76,7 +76,7 @@ def kind_of(model: type[Base]) -> str:
 
 def metadata_for(schema: str | None) -> MetaData:
     """The tables as they lie in a database: in `schema`, or where the connection looks first."""
-    real = MetaData(naming_convention=_NAMES)
+    real = MetaData(naming_convention=_NAMES, schema=schema)
     for table in Base.metadata.sorted_tables:
         # Its annotation forgets that None is allowed, which means: in no schema.
         copied = table.to_metadata(real, schema=cast(str, schema))

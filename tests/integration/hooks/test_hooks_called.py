@@ -26,8 +26,26 @@ from oa_crm.schemas import CustomerIn
 from oa_crm.testing import CrmKit, Kit
 from oa_crm.testing.contracts import MAKERS
 
+ANNOUNCED = (
+    "on_customer_created",
+    "on_customer_updated",
+    "on_follow_up_logged",
+    "on_project_created",
+    "on_project_stage_changed",
+    "on_project_settled",
+    "on_contract_submitted",
+    "on_approval_requested",
+    "on_opinion_given",
+    "on_contract_approved",
+    "on_contract_rejected",
+    "on_contract_withdrawn",
+    "on_expense_booked",
+    "on_expense_reversed",
+    "on_member_left",
+)
 
-@pytest.mark.parametrize("hook", sorted(MAKERS))
+
+@pytest.mark.parametrize("hook", ANNOUNCED)
 def test_an_event_reaches_its_listener_once(crm_kit: CrmKit, database_url: str, hook: str) -> None:
     kit = crm_kit(database=database_url)
     MAKERS[hook](kit)
@@ -37,7 +55,8 @@ def test_an_event_reaches_its_listener_once(crm_kit: CrmKit, database_url: str, 
 
 
 def test_every_event_hook_is_made_somewhere() -> None:
-    assert set(EVENTS) == {*MAKERS, "on_delivery_dead"}
+    assert set(EVENTS) == {*ANNOUNCED, "on_delivery_dead"}
+    assert set(MAKERS) == set(ANNOUNCED)
 
 
 def test_on_delivery_dead_says_what_could_not_be_delivered(crm_kit: CrmKit, database_url: str) -> None:

@@ -180,13 +180,14 @@ BAD_CURSORS = {
 
 
 @pytest.mark.parametrize("cursor", BAD_CURSORS.values(), ids=BAD_CURSORS)
-def test_a_cursor_that_we_did_not_write_is_refused(kit: Kit, cursor: str) -> None:
+def test_a_cursor_that_we_did_not_write_is_refused(sqlite_kit: Kit, cursor: str) -> None:
     with invalid("after"):
-        _find(kit, after=cursor, sort="name")
+        _find(sqlite_kit, after=cursor, sort="name")
 
 
 @pytest.mark.parametrize("limit", [0, -1, 501])
-def test_a_page_has_1_to_500_rows(kit: Kit, limit: int) -> None:
+def test_a_page_has_1_to_500_rows(sqlite_kit: Kit, limit: int) -> None:
+    kit = sqlite_kit
     customer = kit.given.customer()
     with kit.unit(read_only=True) as unit:
         for find in (unit.customers.find, unit.projects.find, unit.contracts.find, unit.expenses.find):

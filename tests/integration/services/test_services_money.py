@@ -1,5 +1,6 @@
 """Expenses and settlements: booked once, reversed never edited, summed to the cent, frozen for good."""
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from tests.integration.services.acting import count, doing, invalid, refused
 from tests.integration.services.plugins import Books
 
 from oa_crm import Money
+from oa_crm.errors import InvalidInput
 from oa_crm.hooks import ExpenseCategory, hookimpl
 from oa_crm.hooks.payloads import ExpenseBooked, ExpenseReversed, ProjectSettled
 from oa_crm.models import Expense
@@ -56,7 +58,8 @@ def test_an_expense_is_booked_on_its_project(kit: Kit) -> None:
 @pytest.mark.parametrize(
     "amount", [128_000.0, 1280.5, True, Decimal("NaN"), Decimal("Infinity"), "1e400", "一千", "", None]
 )
-def test_an_amount_that_is_not_exact_is_refused(kit: Kit, amount: object) -> None:
+def test_an_amount_that_is_not_exact_is_refused(sqlite_kit: Kit, amount: object) -> None:
+    kit = sqlite_kit
     project = kit.given.project()
     with invalid("amount"):
         _book(kit, project, amount=amount)
@@ -64,7 +67,8 @@ def test_an_amount_that_is_not_exact_is_refused(kit: Kit, amount: object) -> Non
 
 
 @pytest.mark.parametrize("amount", ["0", "0.00", "-1", Decimal("-0.01"), "1280.005", "0.001", "92233720368547758.08"])
-def test_an_amount_that_cannot_be_booked_is_refused(kit: Kit, amount: object) -> None:
+def test_an_amount_that_cannot_be_booked_is_refused(sqlite_kit: Kit, amount: object) -> None:
+    kit = sqlite_kit
     with invalid("amount"):
         _book(kit, kit.given.project(), amount=amount)
 
@@ -233,13 +237,9 @@ def test_amounts_too_great_to_sum_are_no_database_error(kit: Kit) -> None:
     for _ in range(2):
         _book(kit, project, amount="92233720368547758.07")
     _end(kit, project, "lost")
-    try:
-        result = _preview(kit, project)
-    except Exception as error:
-        assert getattr(error, "code", None) == "invalid_input", repr(error)
-    else:
-        assert result.expenses.minor == 2 * (2**63 - 1)
-        assert _settle(kit, project).expenses == result.expenses
+    with suppress(InvalidInput):  # a plain refusal would do as well
+        assert _preview(kit, project).expenses.minor == 2 * (2**63 - 1)
+        assert _settle(kit, project).expenses.minor == 2 * (2**63 - 1)
 
 
 @pytest.fixture

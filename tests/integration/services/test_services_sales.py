@@ -153,7 +153,8 @@ def test_what_ended_does_not_move(kit: Kit, end: str) -> None:
         ("lost", "  ", "reason"),
     ],
 )
-def test_an_illegal_move_says_what_would_be_right(kit: Kit, to: str, reason: str | None, field: str) -> None:
+def test_an_illegal_move_says_what_would_be_right(sqlite_kit: Kit, to: str, reason: str | None, field: str) -> None:
+    kit = sqlite_kit
     project = _move(kit, kit.given.project(), "qualified")
     with invalid(field) as caught:
         _move(kit, project, to, reason)

@@ -1,0 +1,124 @@
+"""The demo as a user runs it: a process of its own, in a folder of its own."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# A bound against hanging, not a measurement: the machine may be busy.
+LONGEST = 180
+
+
+def _start(out: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-W", "error", "-m", "examples.host_app.demo", "--out", str(out)]
+    surroundings = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    return subprocess.Popen(
+        command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def _end(demo: "subprocess.Popen[str]") -> tuple[int, str]:
+    try:
+        told, _ = demo.communicate(timeout=LONGEST)
+    finally:
+        demo.kill()
+    return demo.returncode, told
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The output folder of one finished demo, and what it printed."""
+    out = tmp_path_factory.mktemp("demo") / "out"
+    code, told = _end(_start(out))
+    assert code == 0, told
+    return out, told
+
+
+def _entries(database: Path) -> "sqlite3.Connection":
+    return sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+
+
+def test_it_tells_the_whole_story(played: tuple[Path, str]) -> None:
+    _, told = played
+    chapters = re.findall(r"^\d\. (.+?) ─", told, re.MULTILINE)
+    assert len(chapters) == 9
+    for said in (
+        "41 duplicates were planted",
+        "由张伟跟进",
+        "is killed (SIGKILL)",
+        "takes over the lease",
+        "voucher 记-",
+        "会计期间已结账",
+        "reverses the second 2,598.00 CNY",
+        "profit 144,653.05 CNY",
+        "every figure agrees to the cent",
+    ):
+        assert said in told
+
+
+def test_it_prints_the_key_figures(played: tuple[Path, str]) -> None:
+    _, told = played
+    figures = dict(re.findall(r"│\s+(.+?)\s{2,}(.+?)\s+│", told))
+    assert figures["contract approved"] == "186,400.50 CNY"
+    assert figures["expenses after one reversal"] == "41,747.45 CNY"
+    assert figures["profit, settled"] == "144,653.05 CNY"
+    assert figures["entries in the books"] == "12"
+    assert figures["counts that hold after two kills"] == "6 of 6"
+    assert len(set(figures["figures that agree"].split(" of "))) == 1
+
+
+def test_it_writes_only_its_own_files(played: tuple[Path, str]) -> None:
+    out, _ = played
+    assert {path.name for path in out.iterdir()} <= {"oa.db", "oa.db-wal", "oa.db-shm", "relay.log", "report.html"}
+    assert (out / "report.html").stat().st_size > 50_000
+
+
+def test_no_voucher_is_missing_or_there_twice(played: tuple[Path, str]) -> None:
+    out, _ = played
+    with _entries(out / "oa.db") as database:
+        vouchers = [voucher for (voucher,) in database.execute("SELECT voucher FROM oa_entry ORDER BY voucher")]
+    database.close()
+    assert [int(voucher[-4:]) for voucher in vouchers] == list(range(1, 13))
+
+
+def test_it_can_be_run_again_and_leaves_other_files_alone(tmp_path: Path) -> None:
+    (tmp_path / "oa.db").write_text("left by something that died")
+    (tmp_path / "notes.txt").write_text("mine")
+    demo = _start(tmp_path)
+    # The same run is tampered with: a cent on a line that no later act depends on.
+    _add_a_cent(tmp_path / "oa.db", demo)
+    code, told = _end(demo)
+    assert code == 1, told
+    assert "✗ DIFFERS" in told
+    assert "THE FIGURES DO NOT AGREE" in told
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    again = [sys.executable, "-m", "examples.host_app.reconcile", str(tmp_path / "oa.db")]
+    assert subprocess.run(again, cwd=ROOT, capture_output=True, check=False).returncode == 1
+
+
+def _add_a_cent(database: Path, demo: "subprocess.Popen[str]") -> None:
+    while demo.poll() is None:
+        try:
+            with sqlite3.connect(database, timeout=30) as books:
+                sql = "UPDATE oa_entry_line SET debit_minor = debit_minor + 1 WHERE account_code = '1122'"
+                changed = books.execute(sql).rowcount
+            books.close()
+            if changed:
+                return
+        except sqlite3.Error:  # not there yet, or still the file that was left
+            pass
+        time.sleep(0.05)  # another process's rows: nothing to wait on but a look
+
+
+def test_reconciling_afterwards_agrees_again(played: tuple[Path, str]) -> None:
+    out, _ = played
+    command = [sys.executable, "-m", "examples.host_app.reconcile", str(out / "oa.db")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0
+    assert done.stdout.count("✓ agrees") == 14

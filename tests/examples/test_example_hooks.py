@@ -1,0 +1,96 @@
+"""The example host is the real plugin of every hook, and it plugs in through public names only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from examples.host_app.app import HostApp, build, install
+from examples.host_app.tables import Activity, Base, Employee
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from oa_crm import include_name
+from oa_crm.hooks import EVENTS, Delivery, GiveUp, capabilities, checks, events, extensions, hookimpl
+from oa_crm.hooks.payloads import CustomerCreated
+from tests.examples import given
+
+PUBLIC = ("oa_crm", "oa_crm.hooks", "oa_crm.schemas", "oa_crm.errors")
+HOST = Path(__file__).parents[2] / "examples" / "host_app"
+FAMILIES = ("provide_", "register_", "check_", "on_")
+
+
+def _hooks() -> list[str]:
+    specs = (capabilities.Capabilities, extensions.Extensions, checks.Checks, events.Events)
+    return [name for spec in specs for name in dir(spec) if name.startswith(FAMILIES)]
+
+
+@pytest.mark.parametrize("hook", _hooks())
+def test_every_hook_has_an_implementer_in_the_example_host(host: HostApp, hook: str) -> None:
+    ours = [one for one in host.crm.plugins.implementers(hook) if not one.builtin]
+    assert ours, f"no plugin of the example host implements {hook}"
+
+
+def test_no_event_lacks_a_spec() -> None:
+    assert set(EVENTS) == {hook for hook in _hooks() if hook.startswith("on_")}
+
+
+@pytest.mark.parametrize("file", sorted(HOST.glob("*.py")), ids=lambda file: file.name)
+def test_the_host_imports_public_names_only(file: Path) -> None:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        modules = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        for module in modules:
+            private = any(part.startswith("_") for part in module.split(".")[1:])
+            public = module in PUBLIC or (module.startswith("oa_crm.hooks.") and not private)
+            assert not module.startswith("oa_crm") or public, f"{file.name} imports {module}"
+
+
+def test_the_hosts_tables_and_the_crms_do_not_meet(host: HostApp) -> None:
+    names = set(Base.metadata.tables)
+    assert all(name.startswith("oa_") and not name.startswith("oa_crm_") for name in names)
+    assert all(include_name(name, "table", {}) for name in names)
+
+
+class Broken:
+    """A plugin whose remote side refuses for good."""
+
+    name = "broken"
+
+    @hookimpl
+    def on_customer_created(self, event: CustomerCreated, delivery: Delivery) -> None:
+        raise GiveUp("no such account")
+
+
+def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
+    host = build(url, more=[Broken()])
+    install(host)
+    project = given.project(host)
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        unit.followups.log({"customer_id": project.customer_id, "way": "visit", "outcome": "谈妥"})
+        unit.customers.update(project.customer_id, {"level": "B", "expected_version": 1})
+        unit.projects.move(project.id, {"to": "proposal", "expected_version": project.version})
+    drawn = given.contract(host, project.id)
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        unit.contracts.withdraw(drawn.id, reason="金额有误")
+    given.says(host, given.MANAGER, given.contract(host, project.id).id, "reject", "太低")
+    given.approved(host, project.id)
+    _leaves(host, "zhao.min")
+    with host.crm.begin(host.as_(given.FINANCE)) as unit:
+        unit.settlements.settle(project.id)
+    host.crm.relay.drain()
+    with host.engine.connect() as connection:
+        heard = list(connection.scalars(select(Activity.hook)))
+    watch = next(one for one in host.crm.plugins.loaded if one.name == "oa_watch")
+    assert set(heard) == {hook for hook in watch.hooks if hook.startswith("on_")}
+    assert len(heard) == len(host.crm.relay.deliveries("done", plugin="oa_watch", limit=1000))
+    assert not host.crm.relay.deliveries("dead", plugin="oa_watch")
+    host.close()
+
+
+def _leaves(host: HostApp, employee: str) -> None:
+    with Session(host.engine) as session, session.begin():
+        left = session.get(Employee, employee)
+        assert left is not None
+        left.active = False
+    with host.crm.begin(host.as_("deng.kai")) as unit:
+        assert unit.directory.sync().left == (employee,)
