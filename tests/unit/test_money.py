@@ -129,8 +129,9 @@ def test_the_decimal_context_of_the_host_changes_no_money(minor: int, currency: 
 @given(MINORS, CURRENCIES)
 def test_negating_twice_changes_nothing(minor: int, currency: str) -> None:
     money = Money(minor, currency)
-    assert -money == Money(-minor, currency)
-    assert -(-money) == money
+    negated = -money
+    assert negated == Money(-minor, currency)
+    assert -negated == money
 
 
 def test_money_reads_as_people_write_it() -> None:
