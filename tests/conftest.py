@@ -4,11 +4,13 @@
 `bare_database_url` has no tables. `sqlite_url` is the quick one, for tests whose subject is not the database.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import URL
 
 from tests.support.databases import Databases, ServerDatabases, SqliteFiles
@@ -17,6 +19,11 @@ from tests.support.require import report_missing_parts, require
 from tests.support.servers import Run, ServerStartError
 
 BACKENDS = ("sqlite", "postgresql", "mariadb")
+
+# A busy machine is no failure; and CI tries the same examples each time, so that red means a change.
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 _RUN = pytest.StashKey[Run]()
 
