@@ -25,9 +25,27 @@ _LARGEST = 2**63 - 1
 
 def exponent(currency: str) -> int:
     """How many decimals `currency` has (ISO 4217); raises `ValueError` for what is no currency code."""
-    if not _CURRENCY.fullmatch(currency):
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
         raise ValueError(f"{currency!r} is no ISO 4217 currency code; three capital letters are, such as CNY")
     return _EXPONENTS.get(currency, 2)
+
+
+def _whole(number: Decimal, places: int) -> int | None:
+    """`number` times ten to the `places` as a whole number, or None if it is none.
+
+    In integers, because decimal arithmetic rounds to the precision of whatever context the host has set.
+    """
+    sign, digits, exp = number.as_tuple()
+    value, shift = int("".join(map(str, digits))), int(exp) + places
+    if shift >= 0:
+        value *= 10 ** min(shift, 40)  # more than enough to be too large, without building a giant
+    elif value and -shift > len(digits):
+        return None
+    else:
+        value, rest = divmod(value, 10**-shift) if value else (0, 0)
+        if rest:
+            return None
+    return -value if sign else value
 
 
 class Money(NamedTuple):
@@ -39,7 +57,7 @@ class Money(NamedTuple):
     @classmethod
     def of(cls, amount: str | int | Decimal, currency: str) -> "Money":
         """Exact money from a decimal amount in major units; raises `ValueError` for anything inexact."""
-        if isinstance(amount, (bool, float)):
+        if isinstance(amount, bool | float) or not isinstance(amount, str | int | Decimal):
             raise ValueError(f"{amount!r} is not exact; give the amount as text, such as '1280.00'")
         try:
             number = Decimal(amount)
@@ -48,17 +66,18 @@ class Money(NamedTuple):
         places = exponent(currency)
         if not number.is_finite():
             raise ValueError(f"{amount!r} is no amount; a finite decimal number is")
-        minor = number.scaleb(places) if abs(number) < Decimal(10) ** 19 else Decimal(_LARGEST) + 1
-        if minor != minor.to_integral_value():
+        minor = _whole(number, places)
+        if minor is None:
             raise ValueError(f"{amount} has more decimals than {currency} allows, which is {places}")
         if abs(minor) > _LARGEST:
             raise ValueError(f"{amount} {currency} is more than can be kept")
-        return cls(int(minor), currency)
+        return cls(minor, currency)
 
     @property
     def amount(self) -> Decimal:
         """The amount in major units, with the currency's own number of decimals."""
-        return Decimal(self.minor).scaleb(-exponent(self.currency))
+        digits = tuple(int(digit) for digit in str(abs(self.minor)))
+        return Decimal((int(self.minor < 0), digits, -exponent(self.currency)))
 
     def __neg__(self) -> "Money":
         return Money(-self.minor, self.currency)
