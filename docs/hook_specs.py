@@ -8,7 +8,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -85,13 +85,15 @@ def short(hint: object) -> str:
     return re.sub(r"\b(?:\w+\.)+(\w+)", r"\1", text).replace("NoneType", "None")
 
 
-def implementations() -> Iterator[tuple[Path, set[str]]]:
+@cache
+def implementations() -> tuple[tuple[Path, set[str]], ...]:
     """Per file of a real plugin, the methods marked `@hookimpl` in it."""
-    for folder in REAL_PLUGINS:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            marked = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _is_marked(node)}
-            yield path.relative_to(ROOT), marked
+    files = [path for folder in REAL_PLUGINS for path in sorted((ROOT / folder).rglob("*.py"))]
+    return tuple((path.relative_to(ROOT), _marked(ast.parse(path.read_text(encoding="utf-8")))) for path in files)
+
+
+def _marked(tree: ast.Module) -> set[str]:
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _is_marked(node)}
 
 
 def _is_marked(function: ast.FunctionDef) -> bool:

@@ -4,6 +4,8 @@ Once while it works off what the import announced, at whatever it is doing; once
 inside a transaction, the voucher written and not committed. Nothing may be lost, nothing may be there twice.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,8 +44,10 @@ class Proof:
         return self.expected == self.found
 
 
-def kill_at_work(app: HostApp, story: Story, kills: Kills, url: str, log: Path) -> None:
-    """Kill the relay somewhere in the import's events, start it anew, and wait for the rest."""
+@contextmanager
+def kill_at_work(app: HostApp, story: Story, kills: Kills, url: str, log: Path) -> Iterator[None]:
+    """Kill the relay somewhere in the import's events, start it anew, and wait for the rest; the new one
+    runs through the `with` block."""
     story.chapter("The relay is killed at work", "投递进程被杀")
     waiting = app.crm.relay.status().get("", {}).get("not fanned out", 0)
     with RelayProcess(url, log) as relay:
@@ -56,10 +60,13 @@ def kill_at_work(app: HostApp, story: Story, kills: Kills, url: str, log: Path) 
         until_quiet(app)
         there = _count(app, Activity)
         story.tell(f"relay {relay.pid}", "starts anew and carries the rest", f"{there} of {waiting} events in the news")
+        yield
 
 
-def kill_in_a_posting(app: HostApp, story: Story, kills: Kills, url: str, log: Path) -> None:
-    """Kill the relay between writing a voucher and its commit, start it anew, and wait for the rest."""
+@contextmanager
+def kill_in_a_posting(app: HostApp, story: Story, kills: Kills, url: str, log: Path) -> Iterator[None]:
+    """Kill the relay between writing a voucher and its commit, start it anew, and wait for the rest; the
+    new one runs through the `with` block."""
     story.chapter("The relay is killed in the middle of a posting", "记账中途被杀")
     with RelayProcess(url, log, hold_at=4) as relay:
         kills.held_voucher = relay.hear("HOLDING")
@@ -73,6 +80,7 @@ def kill_in_a_posting(app: HostApp, story: Story, kills: Kills, url: str, log: P
         until_quiet(app)
         text = "starts anew, takes over the lease and posts what is missing"
         story.tell(f"relay {relay.pid}", text, f"{_count(app, Entry)} entries in the books")
+        yield
 
 
 def proofs(app: HostApp) -> list[Proof]:

@@ -19,7 +19,7 @@ from examples.host_app import crash, reconcile, report, sale, truth, workbook
 from examples.host_app.app import HostApp, build, install
 from examples.host_app.crash import Kills
 from examples.host_app.importer import CREATED, DUPLICATE, INVALID, SUSPECTED, Import
-from examples.host_app.relay_process import RelayProcess, until_quiet
+from examples.host_app.relay_process import until_quiet
 from examples.host_app.report import Findings
 from examples.host_app.story import Story
 
@@ -50,14 +50,12 @@ def play(app: HostApp, url: str, out: Path, console: Console) -> Findings:
     """The whole story, in order."""
     story, kills, log = Story(console), Kills(), out / RELAY_LOG
     run, comparison = import_workbook(app, story)
-    crash.kill_at_work(app, story, kills, url, log)
-    with RelayProcess(url, log):
+    with crash.kill_at_work(app, story, kills, url, log):
         deal = sale.meet(app, story)
         sale.win(app, story, deal)
         sale.sign(app, story, deal)
     sale.book_expenses(app, story, deal)
-    crash.kill_in_a_posting(app, story, kills, url, log)
-    with RelayProcess(url, log):
+    with crash.kill_in_a_posting(app, story, kills, url, log):
         sale.settle(app, story, deal)
         until_quiet(app)
     return judge(app, story, Findings(story, run, comparison, kills, deal))

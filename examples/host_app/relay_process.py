@@ -66,7 +66,7 @@ class RelayProcess:
             self.stop()
 
 
-def until(condition: Callable[[], bool], what: str, *, seconds: float = 30.0) -> None:
+def until(condition: Callable[[], bool], what: str, *, seconds: float = 60.0) -> None:
     """Look until another process has made it true. Raises `TimeoutError` naming `what`."""
     deadline = time.monotonic() + seconds
     while not condition():

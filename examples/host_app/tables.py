@@ -7,7 +7,7 @@ number of minor units. Times are UTC.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -112,8 +112,8 @@ class Line(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("oa_entry.id"), index=True)
     account_code: Mapped[str] = mapped_column(String(20), ForeignKey("oa_account.code"))
-    debit_minor: Mapped[int] = mapped_column(default=0)
-    credit_minor: Mapped[int] = mapped_column(default=0)
+    debit_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    credit_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     __table_args__ = (
         CheckConstraint("debit_minor >= 0 AND credit_minor >= 0 AND (debit_minor = 0) <> (credit_minor = 0)"),
     )

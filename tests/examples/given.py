@@ -25,6 +25,14 @@ def project(host: HostApp) -> ProjectOut:
         return unit.projects.create({"customer_id": made.id, "name": "一期"})
 
 
+def another_project(host: HostApp) -> ProjectOut:
+    """One more project with the same customer, who is put on file at the first."""
+    with host.crm.begin(host.as_(SALESMAN)) as unit:
+        known = unit.customers.find(limit=1).items
+        made = known[0] if known else unit.customers.create({"name": "宁波砚舸机械有限公司"})
+        return unit.projects.create({"customer_id": made.id, "name": "又一期"})
+
+
 def contract(host: HostApp, project_id: UUID, amount: str = "98000.50") -> ContractOut:
     """A contract, handed in for approval and carried to the approval process."""
     with host.crm.begin(host.as_(SALESMAN)) as unit:

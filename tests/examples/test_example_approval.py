@@ -29,7 +29,7 @@ def _steps(host: HostApp, contract_id: UUID) -> list[tuple[str, str, str]]:
     query = select(ApprovalStep.employee_id, ApprovalStep.state, ApprovalStep.words)
     query = query.join(ApprovalProcess).where(ApprovalProcess.contract_id == str(contract_id))
     with host.engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(query.order_by(ApprovalStep.id))]
+        return [(row[0], row[1], row[2]) for row in connection.execute(query.order_by(ApprovalStep.id))]
 
 
 def _process(host: HostApp, contract_id: UUID) -> str:

@@ -1,18 +1,16 @@
 """The books: every entry sums to zero, nothing is posted twice, and a closing waits for what it closes."""
 
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
 from examples.host_app import books, reconcile
-from examples.host_app.app import HostApp, build, install
+from examples.host_app.app import HostApp
 from examples.host_app.books import Document, Move, Unbalanced
 from examples.host_app.tables import Entry, Line
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from tests.examples import given as done
 
@@ -33,35 +31,31 @@ def _text(minor: int) -> str:
     return f"{minor // 100}.{minor % 100:02d}"
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(revenue=CENTS, bookings=BOOKINGS)
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(revenue=st.integers(min_value=1, max_value=199_999_999), bookings=BOOKINGS)
 def test_whatever_is_booked_the_books_balance_and_agree_with_the_crm(
-    revenue: int, bookings: list[tuple[str, int, bool]]
+    host: HostApp, revenue: int, bookings: list[tuple[str, int, bool]]
 ) -> None:
-    with TemporaryDirectory() as folder:
-        host = build(f"sqlite:///{Path(folder) / 'oa.db'}")
-        install(host)
-        project = done.project(host)
-        done.approved(host, project.id, _text(revenue))
-        for category, minor, reversed_ in bookings:
-            booked = done.expense(host, project.id, _text(minor), category)
-            if reversed_:
-                with host.crm.begin(host.as_(done.FINANCE)) as unit:
-                    unit.expenses.reverse(booked.id, {"reason": "误报"})
-        host.crm.relay.drain()
-        with host.crm.begin(host.as_(done.FINANCE)) as unit:
-            unit.settlements.settle(project.id)
-        host.crm.relay.drain()
-        kept = sum(minor for _, minor, reversed_ in bookings if not reversed_)
-        with host.engine.connect() as connection:
-            sums = select(func.sum(Line.debit_minor - Line.credit_minor)).group_by(Line.entry_id)
-            assert set(connection.scalars(sums)) == {0}
-            closed = books.project_balances(connection, str(project.id), closing=True)
-        assert -closed[books.PROFIT] == revenue - kept if revenue != kept else books.PROFIT not in closed
-        assert _entries(host) == 2 + len(bookings) + sum(reversed_ for *_, reversed_ in bookings)
-        checks = reconcile.reconcile(host)
-        assert [one for one in checks if not one.agrees] == []
-        host.close()
+    project = done.another_project(host)
+    done.approved(host, project.id, _text(revenue))
+    for category, minor, reversed_ in bookings:
+        booked = done.expense(host, project.id, _text(minor), category)
+        if reversed_:
+            with host.crm.begin(host.as_(done.FINANCE)) as unit:
+                unit.expenses.reverse(booked.id, {"reason": "误报"})
+    host.crm.relay.drain()
+    with host.crm.begin(host.as_(done.FINANCE)) as unit:
+        unit.settlements.settle(project.id)
+    host.crm.relay.drain()
+    kept = sum(minor for _, minor, reversed_ in bookings if not reversed_)
+    with host.engine.connect() as connection:
+        sums = select(func.sum(Line.debit_minor - Line.credit_minor)).group_by(Line.entry_id)
+        assert set(connection.scalars(sums)) == {0}
+        closed = books.project_balances(connection, str(project.id), closing=True)
+        mine = select(func.count()).select_from(Entry).where(Entry.project_id == str(project.id))
+        assert connection.scalar(mine) == 2 + len(bookings) + sum(reversed_ for *_, reversed_ in bookings)
+    assert -closed.get(books.PROFIT, 0) == revenue - kept
+    assert [one for one in reconcile.reconcile(host) if not one.agrees] == []
 
 
 @given(moves=st.lists(st.integers(min_value=-(10**12), max_value=10**12), max_size=6))
@@ -111,8 +105,8 @@ def test_a_settlement_waits_until_the_books_hold_every_document(host: HostApp) -
     with host.engine.begin() as connection:
         # As if the expense were still on its way: nothing orders it before the settlement.
         entry = connection.scalars(select(Entry.id).where(Entry.document_id == str(booked.id))).one()
-        connection.execute(Line.__table__.delete().where(Line.entry_id == entry))
-        connection.execute(Entry.__table__.delete().where(Entry.id == entry))
+        connection.execute(delete(Line).where(Line.entry_id == entry))
+        connection.execute(delete(Entry).where(Entry.id == entry))
     with host.crm.begin(host.as_(done.FINANCE)) as unit:
         unit.settlements.settle(project.id)
     assert host.crm.relay.drain().retried == 1
@@ -137,8 +131,8 @@ def test_a_cent_on_any_line_is_found(host: HostApp, account: str, column: str, s
     host.crm.relay.drain()
     assert all(one.agrees for one in reconcile.reconcile(host))
     with host.engine.begin() as connection:
-        column_ = Line.__table__.c[column]
-        tampered = Line.__table__.update().where(Line.account_code == account).values({column: column_ + 1})
+        more = {column: getattr(Line, column) + 1}
+        tampered = update(Line).where(Line.account_code == account).values(**more)
         assert connection.execute(tampered).rowcount == 1
     wrong = [one.what for one in reconcile.reconcile(host) if not one.agrees]
     assert shown in wrong

@@ -30,10 +30,10 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
 @pytest.mark.parametrize("sort", ["newest", "name"])
 def test_pages_of_one_row_give_every_row_once_and_end(kit: Kit, sort: str) -> None:
     with kit.unit(read_only=True) as unit:
-        whole = [one.id for one in unit.customers.find(sort=sort).items]
+        whole = [one.id for one in unit.customers.find({"sort": sort}).items]
         paged, after = [], None
         while True:
-            page = unit.customers.find(sort=sort, after=after, limit=1)
+            page = unit.customers.find({"sort": sort}, after=after, limit=1)
             paged += [one.id for one in page.items]
             after = page.next
             if after is None:
@@ -44,8 +44,8 @@ def test_pages_of_one_row_give_every_row_once_and_end(kit: Kit, sort: str) -> No
 
 def test_names_sort_by_code_point_and_the_newest_come_first(kit: Kit) -> None:
     with kit.unit(read_only=True) as unit:
-        by_name = [one.name for one in unit.customers.find(sort="name").items]
-        newest = [one.name for one in unit.customers.find(sort="newest").items]
+        by_name = [one.name for one in unit.customers.find({"sort": "name"}).items]
+        newest = [one.name for one in unit.customers.find({"sort": "newest"}).items]
     assert by_name == sorted(by_name)
     assert newest == list(reversed(NAMES))
 
@@ -81,19 +81,19 @@ def test_a_page_that_is_exactly_full_is_the_last(kit: Kit) -> None:
 )
 def test_what_is_no_cursor_of_the_list_is_refused(kit: Kit, after: str) -> None:
     with kit.unit(read_only=True) as unit, pytest.raises(InvalidInput, match="no cursor of this list") as refused:
-        unit.customers.find(sort="newest", after=after)
+        unit.customers.find({"sort": "newest"}, after=after)
     assert [one.field for one in refused.value.problems] == ["after"]
 
 
 @pytest.mark.parametrize("after", [_cursor("name", "Al\0pha", ID), _cursor("newest", ID)], ids=["zero", "other sort"])
 def test_a_cursor_by_name_is_checked_as_well(kit: Kit, after: str) -> None:
     with kit.unit(read_only=True) as unit, pytest.raises(InvalidInput, match="no cursor of this list"):
-        unit.customers.find(sort="name", after=after)
+        unit.customers.find({"sort": "name"}, after=after)
 
 
 def test_a_hostile_name_in_a_cursor_is_only_a_name(kit: Kit) -> None:
     with kit.unit(read_only=True) as unit:
-        page = unit.customers.find(sort="name", after=_cursor("name", "zz' OR 1=1 --", ID))
+        page = unit.customers.find({"sort": "name"}, after=_cursor("name", "zz' OR 1=1 --", ID))
         assert [one.name for one in page.items] == ["丙戌窑厂", "甲子茶行", "甲寅船坞"]
 
 

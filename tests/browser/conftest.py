@@ -1,0 +1,70 @@
+"""A Chromium, the demo's report, and a page that remembers everything which went wrong in it."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from tests.support.require import require
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+HOW = "apt-get install chromium fonts-noto-cjk"
+
+
+@dataclass
+class Troubles:
+    """What a page complained about, and what it asked for beyond this machine."""
+
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium, without a window."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    require("Chromium", program is not None, HOW)
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
+        chromium = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def report(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The HTML report of one demo. It asks for the browser first: without one no demo is played."""
+    out = tmp_path_factory.mktemp("report")
+    command = [sys.executable, "-m", "examples.host_app.demo", "--out", str(out)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=180)
+    return out / "report.html"
+
+
+@pytest.fixture
+def troubles() -> Troubles:
+    """Filled by `page`."""
+    return Troubles()
+
+
+@pytest.fixture
+def page(browser: Browser, report: Path, troubles: Troubles) -> Iterator[Page]:
+    """The report, opened; every complaint and every request goes to `troubles`."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    opened = context.new_page()
+    opened.on("console", lambda said: troubles.errors.append(said.text) if said.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: troubles.errors.append(str(error)))
+    opened.on("request", lambda request: _note(request, troubles))
+    opened.goto(report.as_uri(), wait_until="load")
+    yield opened
+    context.close()
+
+
+def _note(request: Request, troubles: Troubles) -> None:
+    if not request.url.startswith(("file:", "data:")):
+        troubles.requests.append(request.url)

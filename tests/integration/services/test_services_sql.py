@@ -1,0 +1,192 @@
+"""The compiled SQL of every service: each statement names the tenant for each table, each list its row rule."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from tests.integration.services import surface
+from tests.integration.services.plugins import Books, NoChart
+from tests.integration.services.verbs import VERBS, Verb
+
+from oa_crm.models import Base
+from oa_crm.testing import CrmKit, Kit
+
+WITH_TENANT = {table.name for mapper in Base.registry.mappers for table in mapper.tables if "tenant_id" in table.c}
+ROW_RULED = ("oa_crm_customer", "oa_crm_project", "oa_crm_contract", "oa_crm_expense")
+
+# Tables that may be named without their tenant, and why. The key is the table and words of the statement.
+EXCEPTIONS: dict[str, str] = {}
+
+READS: dict[str, Callable[[Any, Any], Any]] = {
+    "customers.check": lambda unit, it: unit.customers.check({"name": "云帆智能科技", "phone": "0571-88886666"}),
+    "customers.get": lambda unit, it: unit.customers.get(it.customer_id),
+    "customers.find": lambda unit, it: unit.customers.find({"name": "云", "owner_id": "seller", "sort": "name"}),
+    "followups.history": lambda unit, it: unit.followups.history(it.customer_id),
+    "projects.get": lambda unit, it: unit.projects.get(it.project_id),
+    "projects.find": lambda unit, it: unit.projects.find({"state": "won"}),
+    "projects.stages": lambda unit, it: unit.projects.stages(it.project_id),
+    "contracts.get": lambda unit, it: unit.contracts.get(it.id),
+    "contracts.find": lambda unit, it: unit.contracts.find({"state": "approved"}),
+    "approvals.get": lambda unit, it: unit.approvals.get(it.approval.id),
+    "approvals.waiting": lambda unit, it: unit.approvals.waiting(),
+    "expenses.get": lambda unit, it: unit.expenses.get(it.expense.id),
+    "expenses.find": lambda unit, it: unit.expenses.find({"category": "travel"}),
+    "settlements.preview": lambda unit, it: unit.settlements.preview(it.project_id),
+    "settlements.reconcile": lambda unit, it: unit.settlements.reconcile(it.project_id),
+    "directory.members": lambda unit, it: unit.directory.members(),
+    "links.of": lambda unit, it: unit.links.of("expense", it.expense.id),
+    "audit.of": lambda unit, it: unit.audit.of("contract", it.id),
+    "permissions.explain": lambda unit, it: unit.permissions.explain("read", "contract", it.id),
+    "plugins.list": lambda unit, it: unit.plugins.list(),
+}
+
+
+@dataclass
+class Part:
+    """One SELECT, UPDATE, DELETE or INSERT of a statement, without the SELECTs inside it."""
+
+    text: str
+    tables: dict[str, str] = field(default_factory=dict)  # what it is called here -> the table
+
+
+@contextmanager
+def listening(engine: Engine) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    sent: list[str] = []
+
+    def listen(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+
+
+def parts(statement: str) -> list[Part]:
+    """The statement and the SELECTs inside it, each with the tables it names itself."""
+    texts, rest = [], re.sub(r"\s+", " ", re.sub(r"[`\"]", "", statement))
+    while inner := re.search(r"\(([^()]*)\)", rest):
+        is_select = inner[1].strip().startswith("SELECT ")
+        texts += [inner[1].strip()] if is_select else []
+        # What is no SELECT stays where it is, in brackets that are not looked at again.
+        rest = rest[: inner.start()] + ("<inner>" if is_select else f"[{inner[1]}]") + rest[inner.end() :]
+    return [Part(text, _tables(text)) for text in (*texts, rest)]
+
+
+def _tables(text: str) -> dict[str, str]:
+    named = re.findall(r"(?:FROM|JOIN|UPDATE|INTO|,) \[*(?:\w+\.)?(oa_crm_\w+)(?! *[.\w]*\.)(?: AS (\w+))?", text)
+    return {alias or table: table for table, alias in named}
+
+
+def without_tenant(statement: str) -> list[str]:
+    """The tables of ours that a statement names without naming their tenant."""
+    found = []
+    for part in parts(statement):
+        assert "SELECT " not in part.text[1:], f"a SELECT inside escaped us: {part.text}"
+        for called, table in part.tables.items():
+            if table not in WITH_TENANT:
+                continue
+            if part.text.startswith("INSERT"):
+                named = re.search(r"\btenant_id\b.* VALUES ", part.text)
+            else:
+                named = re.search(rf"\b{called}\.tenant_id (=|IN)|= (\w+\.)?{called}\.tenant_id", part.text)
+            if not named:
+                found.append(f"{table} in: {part.text}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("statement", "wrong"),
+    [
+        ("SELECT oa_crm_customer.id FROM oa_crm_customer WHERE oa_crm_customer.tenant_id = ?", 0),
+        ("SELECT main.oa_crm_customer.tenant_id FROM main.oa_crm_customer WHERE main.oa_crm_customer.id = ?", 1),
+        ("SELECT a.id FROM oa_crm_member AS a WHERE oa_crm_member.tenant_id = ?", 1),
+        ("SELECT 1 FROM oa_crm_customer WHERE oa_crm_customer.tenant_id = ? AND oa_crm_customer.owner_id IN "
+         "(SELECT oa_crm_member.id FROM oa_crm_member WHERE oa_crm_member.manager_id = ?)", 1),
+        ("SELECT 1 FROM oa_crm_member LEFT OUTER JOIN oa_crm_department ON oa_crm_department.tenant_id = "
+         "oa_crm_member.tenant_id AND f(a, b) WHERE oa_crm_member.tenant_id = ?", 0),
+        ("SELECT 1 FROM oa_crm_member, oa_crm_department WHERE oa_crm_member.tenant_id = ?", 1),
+        ("UPDATE oa_crm_customer SET tenant_id=? WHERE oa_crm_customer.id = ?", 1),
+        ("DELETE FROM oa_crm_duplicate_key WHERE oa_crm_duplicate_key.customer_id = ?", 1),
+        ("INSERT INTO oa_crm_customer (id, tenant_id) VALUES (?, ?)", 0),
+        ("INSERT INTO oa_crm_customer (id) VALUES (?)", 1),
+    ],
+)  # fmt: skip
+def test_the_proof_itself_finds_a_missing_tenant(statement: str, wrong: int) -> None:
+    assert len(without_tenant(statement)) == wrong
+
+
+def _checked(sent: list[str]) -> None:
+    ours = [statement for statement in sent if "oa_crm_" in statement]
+    assert ours
+    wrong = [line for statement in ours for line in without_tenant(statement)]
+    assert [line for line in wrong if not any(key in line for key in EXCEPTIONS)] == []
+
+
+@pytest.fixture
+def kit(database: Engine, crm_kit: CrmKit) -> Kit:
+    return crm_kit(Books(), database=database)
+
+
+@pytest.fixture
+def it(kit: Kit) -> Any:
+    """A contract, with its approval and an expense beside it."""
+    contract = kit.given.approved_contract()
+    with kit.unit(read_only=True) as unit:
+        project = unit.projects.get(contract.project_id)
+    expense = kit.given.expense(project)
+    approval = kit.given.submitted_contract(kit.given.contract(project))
+    return type("It", (), {**contract.model_dump(), "expense": expense, "approval": approval})
+
+
+def test_the_table_of_reads_is_complete() -> None:
+    assert set(READS) == surface.reads()
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+def test_every_write_names_the_tenant_of_every_table(verb: Verb, database: Engine, crm_kit: CrmKit) -> None:
+    kit = crm_kit(*([NoChart()] if verb.local else []), database=database)
+    thing = verb.ready(kit)
+    with listening(kit.crm.engine) as sent, kit.unit(verb.by) as unit:
+        verb(unit, thing, **({} if verb.name.startswith(("directory.save", "plugins")) else {"idempotency_key": "k"}))
+    _checked(sent)
+    assert any(statement.startswith("INSERT") and "oa_crm_audit" in statement for statement in sent)
+
+
+def test_every_read_names_the_tenant_of_every_table(kit: Kit, it: Any) -> None:
+    for name, read in READS.items():
+        actor = "admin" if name.startswith("plugins") else "manager"
+        with kit.unit(actor, read_only=True) as unit, listening(kit.crm.engine) as sent:
+            read(unit, it)
+        _checked(sent)
+        assert not [one for one in sent if one.startswith(("INSERT", "UPDATE", "DELETE"))], name
+
+
+def test_every_read_of_a_salesperson_carries_the_row_rule(kit: Kit, it: Any) -> None:
+    for name, read in READS.items():
+        service, method = name.split(".")
+        if method not in ("get", "find") or service == "approvals":
+            continue
+        with kit.unit(read_only=True) as unit, listening(kit.crm.engine) as sent:
+            read(unit, it)
+        ruled = 0
+        for part in (part for statement in sent for part in parts(statement)):
+            for called in (called for called, table in part.tables.items() if table in ROW_RULED):
+                assert re.search(rf"\b{called}\.owner_id = ", part.text), (name, part.text)
+                ruled += 1
+        assert ruled, name
+
+
+def test_every_read_of_the_company_wide_tables_is_guarded_by_one_that_has_the_row_rule(kit: Kit, it: Any) -> None:
+    """History, stages, links, audit and results belong to a thing; the thing is asked for first, with its rule."""
+    for name in ("followups.history", "projects.stages", "links.of", "audit.of", "settlements.preview"):
+        with kit.unit(read_only=True) as unit, listening(kit.crm.engine) as sent:
+            READS[name](unit, it)
+        selects = [one for one in sent if any(table in one for table in ROW_RULED)]
+        assert ".owner_id = " in selects[0], name

@@ -1,0 +1,148 @@
+"""Companies: another company's id answers exactly like one that does not exist, wherever an id is taken."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Engine
+from tests.integration.services import surface
+from tests.integration.services.acting import SYSTEM, doing, everything
+from tests.integration.services.plugins import Books
+
+from oa_crm import Actor, Unit
+from oa_crm.errors import CrmError
+from oa_crm.testing import CrmKit, Kit
+
+DAY = date(2026, 3, 2)
+
+
+@dataclass(frozen=True)
+class Here:
+    """Our own things, for calls that take a second id."""
+
+    customer: UUID
+    project: UUID
+
+
+Call = Callable[[Unit, UUID, Here], Any]
+
+
+# "service.method:where the id goes" -> the kind of thing it names, and a call with it.
+TAKES: dict[str, tuple[str, Call]] = {
+    "customers.get:id": ("customer", lambda unit, it, _: unit.customers.get(it)),
+    "customers.update:id": (
+        "customer", lambda unit, it, _: unit.customers.update(it, {"expected_version": 1, "level": "A"})),
+    "followups.log:data.customer_id": (
+        "customer", lambda unit, it, _: unit.followups.log({"customer_id": it, "way": "mail", "outcome": "好"})),
+    "followups.log:data.project_id": (
+        "project", lambda unit, it, here: unit.followups.log(
+            {"customer_id": here.customer, "project_id": it, "way": "mail", "outcome": "好"})),
+    "followups.history:customer_id": ("customer", lambda unit, it, _: unit.followups.history(it)),
+    "projects.create:data.customer_id": (
+        "customer", lambda unit, it, _: unit.projects.create({"customer_id": it, "name": "P", "owner_id": "seller"})),
+    "projects.get:id": ("project", lambda unit, it, _: unit.projects.get(it)),
+    "projects.find:where.customer_id": ("customer", lambda unit, it, _: unit.projects.find({"customer_id": it})),
+    "projects.move:id": (
+        "project", lambda unit, it, _: unit.projects.move(it, {"to": "won", "expected_version": 1})),
+    "projects.stages:id": ("project", lambda unit, it, _: unit.projects.stages(it)),
+    "contracts.create:data.project_id": (
+        "project", lambda unit, it, _: unit.contracts.create(
+            {"project_id": it, "title": "甲", "amount": "1", "owner_id": "seller"})),
+    "contracts.get:id": ("contract", lambda unit, it, _: unit.contracts.get(it)),
+    "contracts.find:where.customer_id": ("customer", lambda unit, it, _: unit.contracts.find({"customer_id": it})),
+    "contracts.find:where.project_id": ("project", lambda unit, it, _: unit.contracts.find({"project_id": it})),
+    "contracts.update:id": (
+        "contract", lambda unit, it, _: unit.contracts.update(it, {"expected_version": 2, "title": "乙"})),
+    "contracts.submit:id": ("contract", lambda unit, it, _: unit.contracts.submit(it, expected_version=2)),
+    "contracts.withdraw:id": ("contract", lambda unit, it, _: unit.contracts.withdraw(it, reason="错")),
+    "approvals.decide:id": (
+        "approval", lambda unit, it, _: unit.approvals.decide(it, {"decision": "agree", "words": "同意"})),
+    "approvals.get:id": ("approval", lambda unit, it, _: unit.approvals.get(it)),
+    "expenses.book:data.project_id": (
+        "project", lambda unit, it, _: unit.expenses.book(
+            {"project_id": it, "category": "travel", "amount": "1", "occurred_on": DAY, "claimant_id": "seller"})),
+    "expenses.get:id": ("expense", lambda unit, it, _: unit.expenses.get(it)),
+    "expenses.find:where.project_id": ("project", lambda unit, it, _: unit.expenses.find({"project_id": it})),
+    "expenses.reverse:id": ("expense", lambda unit, it, _: unit.expenses.reverse(it, {"reason": "错"})),
+    "settlements.preview:project_id": ("project", lambda unit, it, _: unit.settlements.preview(it)),
+    "settlements.settle:project_id": ("project", lambda unit, it, _: unit.settlements.settle(it)),
+    "settlements.reconcile:project_id": ("project", lambda unit, it, _: unit.settlements.reconcile(it)),
+    "links.of:thing_id": ("expense", lambda unit, it, _: unit.links.of("expense", it)),
+    "audit.of:thing_id": ("contract", lambda unit, it, _: unit.audit.of("contract", it)),
+    "permissions.explain:thing_id": ("customer", lambda unit, it, _: unit.permissions.explain("read", "customer", it)),
+}  # fmt: skip
+
+
+@pytest.fixture
+def kit(database: Engine, crm_kit: CrmKit) -> Kit:
+    """Two companies with the same people, and a ledger so that nothing is refused for want of one."""
+    made = crm_kit(Books(), database=database)
+    doing(made, SYSTEM, lambda unit: unit.directory.sync(), tenant="other")
+    return made
+
+
+def _elsewhere(kit: Kit) -> dict[str, UUID]:
+    """One thing of each kind in the other company."""
+
+    def make(unit: Unit) -> dict[str, UUID]:
+        customer = unit.customers.create({"name": "云帆智能科技(杭州)有限公司"})
+        project = unit.projects.create({"customer_id": customer.id, "name": "ERP"})
+        contract = unit.contracts.create({"project_id": project.id, "title": "甲", "amount": "1"})
+        facts = {"project_id": project.id, "category": "travel", "amount": "1", "occurred_on": DAY}
+        return {
+            "customer": customer.id,
+            "project": project.id,
+            "contract": contract.id,
+            "expense": unit.expenses.book(facts).id,
+            "approval": unit.contracts.submit(contract.id, expected_version=1).id,
+        }
+
+    return doing(kit, "seller", make, tenant="other")
+
+
+def _answer(kit: Kit, actor: str | Actor, call: Call, id: UUID, here: Here) -> object:
+    try:
+        answer = doing(kit, actor, lambda unit: call(unit, id, here))
+    except CrmError as error:
+        texts = tuple(error.text(locale).replace(str(id), "<id>") for locale in ("en", "zh"))
+        return type(error), error.code, texts, str(error.details).replace(str(id), "<id>")
+    return repr(answer).replace(str(id), "<id>")
+
+
+def test_the_table_of_ids_is_complete() -> None:
+    assert set(TAKES) == surface.ids_taken()
+
+
+@pytest.mark.parametrize("actor", ["admin", "manager", SYSTEM], ids=str)
+def test_another_companys_id_answers_like_a_missing_one(kit: Kit, actor: str | Actor) -> None:
+    theirs, project = _elsewhere(kit), kit.given.project()
+    here, before = Here(project.customer_id, project.id), everything(kit)
+    for name, (kind, call) in TAKES.items():
+        missing = _answer(kit, actor, call, uuid4(), here)
+        assert _answer(kit, actor, call, theirs[kind], here) == missing, name
+        found_nothing = "items=()" in str(missing) or "no such thing" in str(missing)
+        assert found_nothing or "'not_found'" in str(missing), (name, missing)
+    assert everything(kit) == before
+
+
+def test_another_persons_id_answers_like_a_missing_one(kit: Kit) -> None:
+    """Also inside one company: who may not see a thing does not learn that it is there."""
+    contract = kit.given.approved_contract()
+    expense = kit.given.expense()
+    with kit.unit(read_only=True) as unit:
+        ids = {
+            "customer": contract.customer_id,
+            "project": contract.project_id,
+            "contract": contract.id,
+            "expense": expense.id,
+        }
+        assert unit.customers.get(ids["customer"])
+    mine = doing(kit, "colleague", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
+    here = Here(mine.id, mine.id)
+    for name, (kind, call) in TAKES.items():
+        if kind in ids and not name.startswith(("permissions", "settlements.settle")):
+            missing = _answer(kit, "colleague", call, uuid4(), here)
+            assert _answer(kit, "colleague", call, ids[kind], here) == missing, name
