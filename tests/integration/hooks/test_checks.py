@@ -33,9 +33,7 @@ def _watching(hook: str, seen: list[tuple[CheckContext, Any]], answer: object = 
 
 
 @EACH
-def test_a_check_gets_the_facts_and_who_asks_and_may_let_it_pass(
-    crm_kit: CrmKit, database_url: str, hook: str
-) -> None:
+def test_a_check_gets_the_facts_and_who_asks_and_may_let_it_pass(crm_kit: CrmKit, database_url: str, hook: str) -> None:
     seen: list[tuple[CheckContext, Any]] = []
     kit = crm_kit(_watching(hook, seen), database=database_url)
     CHECKED[hook](kit)
@@ -167,7 +165,9 @@ def _prepared(kit: Kit, hook: str) -> tuple[Any, Any]:
         return lambda unit: unit.customers.create({"name": "Quill Foundry"}), lambda unit: unit.customers.find().items
     if hook == "check_contract_submission":
         draft = kit.given.contract()
-        return lambda unit: unit.contracts.submit(draft.id, expected_version=1), lambda unit: unit.contracts.get(draft.id)
+        return lambda unit: unit.contracts.submit(draft.id, expected_version=1), lambda unit: unit.contracts.get(
+            draft.id
+        )
     if hook == "check_expense_booking":
         project = kit.given.project()
         booking = {"project_id": project.id, "category": "travel", "amount": "5.00", "occurred_on": "2026-03-02"}

@@ -91,16 +91,24 @@ def test_a_disabled_plugin_is_not_called_by_any_other_hook(crm_kit: CrmKit, data
     assert kit.relay.dead() == []
 
 
-def test_what_a_disabled_plugin_registered_by_another_hook_is_gone_too() -> None:
-    def rules(self: object) -> list[RowRule]:
-        return [AGENTS]
+def test_what_a_disabled_plugin_registered_by_another_hook_is_gone_too(crm_kit: CrmKit, sqlite_url: str) -> None:
+    asked: list[str] = []
+
+    def everything(who: object, customer: Any) -> Any:
+        asked.append("asked")
+        return customer.id.is_not(None)
 
     def categories(self: object) -> None:
         raise RuntimeError("no such file")
 
-    crm = _crm(plugin("broken", register_row_rules=rules, register_expense_categories=categories))
-    assert list(crm.plugins.disabled) == ["broken"]
-    assert crm._runtime.extras.row_rules == ()
+    rules = [RowRule("everything", "customer", "grant", everything, "everybody sees everything")]
+    broken = plugin("broken", register_row_rules=lambda self: rules, register_expense_categories=categories)
+    kit = crm_kit(broken, database=sqlite_url)
+    kit.given.customer()
+    assert list(kit.crm.plugins.disabled) == ["broken"]
+    with kit.unit("colleague", read_only=True) as unit:
+        assert unit.customers.find().items == ()
+    assert asked == []
 
 
 def test_register_expense_categories_adds_them_beside_the_settings_own(crm_kit: CrmKit, database_url: str) -> None:
@@ -139,9 +147,7 @@ def _secret(kit: Kit) -> UUID:
     return customer.id
 
 
-def test_registrations_hold_although_the_plugin_is_switched_off_for_a_company(
-    crm_kit: CrmKit, sqlite_url: str
-) -> None:
+def test_registrations_hold_although_the_plugin_is_switched_off_for_a_company(crm_kit: CrmKit, sqlite_url: str) -> None:
     fairs = plugin(
         "fairs",
         register_expense_categories=lambda self: [ExpenseCategory("exhibition", "Exhibitions")],

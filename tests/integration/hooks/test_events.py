@@ -1,0 +1,269 @@
+"""on_*: every event reaches the plugin that listens to it, once, with the facts of its moment."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.integration.hooks.probes import Listener, plugin
+
+from oa_crm.hooks import EVENTS, Receipt
+from oa_crm.testing import CrmKit, Kit
+
+Facts = dict[str, object]
+
+
+def _customer(**more: object) -> Facts:
+    return {"name": "Quill Foundry", "owner_id": "seller", **more}
+
+
+def _created(kit: Kit) -> Facts:
+    made = kit.given.customer(name="Quill Foundry", industry="steel", region="CN-BJ")
+    return _customer(customer_id=made.id, industry="steel", region="CN-BJ", credit_code=None, overrode_clash=None)
+
+
+def _updated(kit: Kit) -> Facts:
+    made = kit.given.customer(name="Quill Foundry")
+    with kit.unit() as unit:
+        unit.customers.update(made.id, {"expected_version": 1, "level": "A", "phone": "010-62510000"})
+    return _customer(customer_id=made.id, changed=("level", "phone"))
+
+
+def _talked(kit: Kit) -> Facts:
+    project = kit.given.project()
+    talk = {"customer_id": project.customer_id, "project_id": project.id, "way": "visit", "outcome": "Very private words"}
+    with kit.unit() as unit:
+        entry = unit.followups.log({**talk, "next_contact_on": "2026-03-09"})
+    ids = {"follow_up_id": entry.id, "customer_id": project.customer_id, "project_id": project.id}
+    return {**ids, "way": "visit", "next_contact_on": entry.next_contact_on}
+
+
+def _begun(kit: Kit) -> Facts:
+    made = kit.given.project(name="Plant two", expected="120000.50")
+    ids = {"project_id": made.id, "customer_id": made.customer_id}
+    return {**ids, "name": "Plant two", "owner_id": "seller", "stage": "lead", "expected": made.expected}
+
+
+def _moved(kit: Kit) -> Facts:
+    made = kit.given.project(name="Plant two")
+    with kit.unit() as unit:
+        unit.projects.move(made.id, {"to": "proposal", "expected_version": 1, "reason": "They asked for it"})
+    return {"project_id": made.id, "before": "lead", "after": "proposal", "reason": "They asked for it"}
+
+
+def _settled(kit: Kit) -> Facts:
+    contract = kit.given.approved_contract()
+    with kit.unit(read_only=True) as unit:
+        project = unit.projects.get(contract.project_id)
+    kit.given.expense(project, amount="1280.00")
+    kit.given.reversed_expense(kit.given.expense(project, amount="80.10"))
+    with kit.unit("manager") as unit:
+        unit.settlements.settle(project.id)
+    figures = {"revenue": "10,000.00 CNY", "expenses": "1,280.00 CNY", "profit": "8,720.00 CNY"}
+    return {"project_id": project.id, "customer_id": project.customer_id, **figures}
+
+
+def _contract(kit: Kit, contract_id: object) -> Facts:
+    with kit.unit(read_only=True) as unit:
+        made = unit.contracts.get(contract_id)  # type: ignore[arg-type]
+    ids = {"contract_id": made.id, "project_id": made.project_id, "customer_id": made.customer_id}
+    return {**ids, "number": "HT-2026-0001", "title": "A contract", "owner_id": "seller", "amount": "10,000.00 CNY"}
+
+
+def _submitted(kit: Kit) -> Facts:
+    approval = kit.given.submitted_contract()
+    return {**_contract(kit, approval.thing_id), "approval_id": approval.id, "snapshot_hash": approval.snapshot_hash}
+
+
+def _requested(kit: Kit) -> Facts:
+    approval = kit.given.submitted_contract()
+    asked = {"approval_id": approval.id, "requested_by": "seller", "waiting_on": ("manager",)}
+    return {**_contract(kit, approval.thing_id), **asked}
+
+
+def _decided(kit: Kit, decision: str) -> tuple[Any, Facts]:
+    approval = kit.given.submitted_contract()
+    with kit.unit("manager") as unit:
+        unit.approvals.decide(approval.id, {"decision": decision, "words": "价格合适"})
+    return approval, _contract(kit, approval.thing_id)
+
+
+def _said(kit: Kit) -> Facts:
+    approval, facts = _decided(kit, "agree")
+    said = {"member_id": "manager", "decision": "agree", "words": "价格合适", "waiting_on": (), "newly_asked": ()}
+    return {**facts, "approval_id": approval.id, **said}
+
+
+def _approved(kit: Kit) -> Facts:
+    approval, facts = _decided(kit, "agree")
+    return {**facts, "approval_id": approval.id}
+
+
+def _rejected(kit: Kit) -> Facts:
+    approval, facts = _decided(kit, "reject")
+    return {**facts, "approval_id": approval.id, "words": "价格合适"}
+
+
+def _withdrawn(kit: Kit) -> Facts:
+    approval = kit.given.submitted_contract()
+    with kit.unit() as unit:
+        unit.contracts.withdraw(approval.thing_id, reason="A better offer")
+    return {**_contract(kit, approval.thing_id), "approval_id": approval.id, "reason": "A better offer"}
+
+
+def _expense(made: Any, **more: object) -> Facts:
+    ids = {"project_id": made.project_id, "customer_id": made.customer_id}
+    return {**ids, "category": "travel", "amount": "1,280.00 CNY", "claimant_id": "seller", **more}
+
+
+def _booked(kit: Kit) -> Facts:
+    made = kit.given.expense(amount="1280.00", description="Train to Hangzhou")
+    return _expense(made, expense_id=made.id, occurred_on=made.occurred_on, description="Train to Hangzhou")
+
+
+def _reversed(kit: Kit) -> Facts:
+    booked = kit.given.expense(amount="1280.00")
+    reversal = kit.given.reversed_expense(booked)
+    return _expense(booked, expense_id=booked.id, reversal_id=reversal.id, reason="Booked by mistake")
+
+
+def _left(kit: Kit) -> Facts:
+    del kit.company.people["colleague"]
+    with kit.unit("admin") as unit:
+        unit.directory.sync()
+    return {"member_id": "colleague", "name": "Other Salesperson", "department_id": "sales", "manager_id": "manager"}
+
+
+ACTS: dict[str, Callable[[Kit], Facts]] = {
+    "on_customer_created": _created,
+    "on_customer_updated": _updated,
+    "on_follow_up_logged": _talked,
+    "on_project_created": _begun,
+    "on_project_stage_changed": _moved,
+    "on_project_settled": _settled,
+    "on_contract_submitted": _submitted,
+    "on_approval_requested": _requested,
+    "on_opinion_given": _said,
+    "on_contract_approved": _approved,
+    "on_contract_rejected": _rejected,
+    "on_contract_withdrawn": _withdrawn,
+    "on_expense_booked": _booked,
+    "on_expense_reversed": _reversed,
+    "on_member_left": _left,
+}
+ACTORS = {
+    "on_project_settled": "manager",
+    "on_opinion_given": "manager",
+    "on_contract_approved": "manager",
+    "on_contract_rejected": "manager",
+    "on_member_left": "admin",
+}
+
+
+def test_no_event_is_left_out() -> None:
+    assert set(EVENTS) == {*ACTS, "on_delivery_dead"}
+
+
+@pytest.mark.parametrize("hook", sorted(ACTS))
+def test_an_event_reaches_its_listener_once_with_its_facts(crm_kit: CrmKit, database_url: str, hook: str) -> None:
+    listener = Listener(hook)
+    kit = crm_kit(listener, database=database_url)
+    expected = ACTS[hook](kit)
+    assert listener.events == []
+    kit.relay.drain()
+    (event,) = listener.events
+    assert type(event) is EVENTS[hook]
+    assert {name: _comparable(getattr(event, name)) for name in expected} == {
+        name: _comparable(value) for name, value in expected.items()
+    }
+    assert (event.tenant, event.actor, event.occurred_at) == ("acme", ACTORS.get(hook, "seller"), kit.clock.now())
+    assert event.thing_id == str(expected[event.AGGREGATE])
+    assert kit.recorder.hooks.count(hook) == 1
+    kit.relay.drain()
+    assert listener.events == [event]
+
+
+def _comparable(value: object) -> object:
+    return value if value is None or isinstance(value, tuple) and type(value) is tuple else str(value)
+
+
+@pytest.mark.parametrize("hook", ["on_follow_up_logged", "on_customer_updated"])
+def test_an_event_does_not_carry_peoples_words(crm_kit: CrmKit, sqlite_url: str, hook: str) -> None:
+    listener = Listener(hook)
+    kit = crm_kit(listener, database=sqlite_url)
+    ACTS[hook](kit)
+    kit.relay.drain()
+    told = listener.events[0].model_dump_json()
+    assert "Very private words" not in told
+    assert "62510000" not in told
+
+
+def test_on_delivery_dead_says_what_could_not_be_delivered(crm_kit: CrmKit, database_url: str) -> None:
+    def refuse(self: object) -> None:
+        raise ValueError("the finance server said no to zhang.wei@example.com")
+
+    listener = Listener("on_delivery_dead")
+    kit = crm_kit(plugin("broken", on_customer_created=refuse), listener, database=database_url)
+    customer = kit.given.customer()
+    kit.relay.drain_with_retries()
+    kit.relay.drain()
+    (dead,) = listener.events
+    (created,) = [event for event in kit.recorder.events if event.HOOK == "on_customer_created"]
+    assert (dead.plugin, dead.hook, dead.kind, dead.about) == ("broken", "on_customer_created", "customer", str(customer.id))
+    assert (dead.event_id, dead.attempts) == (created.id, kit.crm.settings.relay.max_attempts)
+    assert dead.error == "ValueError: the finance server said no to ***@***"
+    assert kit.relay.dead() == [dead.error]
+
+
+def test_each_plugin_gets_its_own_delivery_under_its_own_key(crm_kit: CrmKit, database_url: str) -> None:
+    listeners = [Listener("on_customer_created", name) for name in ("acme", "zeta")]
+    kit = crm_kit(*listeners, database=database_url)
+    kit.given.customer()
+    kit.relay.drain()
+    kit.relay.redeliver_all()
+    keys = [set(listener.keys) for listener in listeners]
+    assert [len(one) for one in keys] == [1, 1]
+    assert [len(listener.keys) for listener in listeners] == [2, 2]
+    assert keys[0] != keys[1]
+
+
+def test_a_receipt_is_kept_as_a_link_of_the_thing(crm_kit: CrmKit, database_url: str) -> None:
+    receipt = Receipt("V-7", url="https://ledger.example/V-7", label="voucher")
+    kit = crm_kit(plugin("books", on_expense_booked=lambda self: receipt), database=database_url)
+    booked = kit.given.expense()
+    kit.relay.drain()
+    with kit.unit(read_only=True) as unit:
+        (link,) = unit.links.of("expense", booked.id)
+    assert (link.plugin, link.ref, link.url, link.label) == ("books", "V-7", receipt.url, "voucher")
+
+
+@pytest.mark.parametrize("answer", ["V-7", True, {"ref": "V-7"}])
+def test_an_answer_that_is_no_receipt_is_a_failure_that_says_so(
+    crm_kit: CrmKit, sqlite_url: str, answer: object
+) -> None:
+    kit = crm_kit(plugin("books", on_expense_booked=lambda self: answer), database=sqlite_url)
+    kit.given.expense()
+    kit.relay.drain_with_retries()
+    assert kit.relay.dead() == [
+        f"TypeError: on_expense_booked must return a Receipt or None, not {type(answer).__name__}"
+    ]
+
+
+def test_a_broken_plugin_holds_up_no_other(crm_kit: CrmKit, database_url: str) -> None:
+    def refuse(self: object) -> None:
+        raise RuntimeError("down")
+
+    listener = Listener("on_customer_created", "zeta")
+    kit = crm_kit(plugin("acme", on_customer_created=refuse), listener, database=database_url)
+    made = [kit.given.customer().id for _ in range(3)]
+    kit.relay.drain()
+    assert [event.customer_id for event in listener.events] == made
+
+
+def test_an_act_that_was_taken_back_is_announced_to_nobody(crm_kit: CrmKit, database_url: str) -> None:
+    listener = Listener("on_customer_created")
+    kit = crm_kit(listener, database=database_url)
+    with pytest.raises(RuntimeError, match="never mind"), kit.unit() as unit:
+        unit.customers.create({"name": "Lost Harbour"})
+        raise RuntimeError("never mind")
+    kit.relay.drain()
+    assert listener.events == []
