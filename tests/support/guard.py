@@ -26,7 +26,7 @@ def main(alive: Path, home: Path, order: str) -> int:
         return code or _serve(wanted["serve"], signal.Signals(wanted["stop"]), alive, home, as_user)
     finally:
         shutil.rmtree(home, ignore_errors=True)
-        if _run_is_over(alive) and not any(path.is_dir() for path in alive.parent.glob("*")):
+        if run_is_over(alive) and not any(path.is_dir() for path in alive.parent.glob("*")):
             shutil.rmtree(alive.parent, ignore_errors=True)
 
 
@@ -34,7 +34,7 @@ def _serve(
     command: list[str], stop: signal.Signals, alive: Path, home: Path, as_user: dict[str, int | list[int]]
 ) -> int:
     server = subprocess.Popen(command, cwd=home, process_group=0, preexec_fn=_die_with_parent, **as_user)  # type: ignore[call-overload]
-    while server.poll() is None and not _run_is_over(alive):
+    while server.poll() is None and not run_is_over(alive):
         time.sleep(0.05)
     if server.poll() is not None:
         return int(server.returncode) or 1
@@ -47,7 +47,7 @@ def _serve(
     return 0
 
 
-def _run_is_over(alive: Path) -> bool:
+def run_is_over(alive: Path) -> bool:
     try:
         with alive.open("rb") as held:
             fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)

