@@ -8,12 +8,14 @@ import importlib
 import logging
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine
+from sqlalchemy.exc import ArgumentError
 
 from oa_crm.crm import CRM
 from oa_crm.errors import CrmError
@@ -78,17 +80,30 @@ def status(app: App) -> None:
 
 
 def _migrations(url: str, schema: str | None) -> Migrations:
-    return Migrations(create_engine(url), schema)
+    try:
+        return Migrations(create_engine(url), schema)
+    except ArgumentError as error:
+        raise typer.BadParameter(f"{url}: {error}") from error
 
 
 def _crm(name: str) -> CRM:
     module, _, attribute = name.partition(":")
     sys.path.insert(0, str(Path.cwd()))
-    found = getattr(importlib.import_module(module), attribute or "crm", None)
+    found = getattr(_module(module, name), attribute or "crm", None)
     made = found() if callable(found) and not isinstance(found, CRM) else found
     if not isinstance(made, CRM):
         raise typer.BadParameter(f"{name} is no CRM and makes none; name it as module:attribute")
     return made
+
+
+def _module(module: str, name: str) -> ModuleType:
+    try:
+        return importlib.import_module(module)
+    except (ModuleNotFoundError, ValueError) as error:
+        missing = getattr(error, "name", None)
+        if missing is not None and not f"{module}.".startswith(f"{missing}."):
+            raise  # the host's own module was found, and lacks something itself
+        raise typer.BadParameter(f"there is no module for {name!r}; name the CRM as module:attribute") from error
 
 
 def main() -> None:

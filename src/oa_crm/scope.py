@@ -11,6 +11,13 @@ from oa_crm.ids import new_id
 SYSTEM_ACTOR_ID = "system"
 
 
+def _fit(value: str, complaint: str) -> None:
+    if not value or len(value) > 64:
+        raise ValueError(complaint)
+    if "\0" in value:
+        raise ValueError(f"{value!r} holds a zero character, which no database keeps")
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A person by the host's own id, or the system itself."""
@@ -19,8 +26,7 @@ class Actor:
     is_system: bool = False
 
     def __post_init__(self) -> None:
-        if not self.id or len(self.id) > 64:
-            raise ValueError("an actor's id has 1 to 64 characters: the host's own member id")
+        _fit(self.id, "an actor's id has 1 to 64 characters: the host's own member id")
         if self.id == SYSTEM_ACTOR_ID and not self.is_system:
             raise ValueError(f"{SYSTEM_ACTOR_ID!r} is kept for the system actor; use Actor.system()")
 
@@ -45,8 +51,10 @@ class Scope:
     on_behalf_of: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.tenant or len(self.tenant) > 64:
-            raise ValueError("a tenant's id has 1 to 64 characters: the host's own company id")
+        _fit(self.tenant, "a tenant's id has 1 to 64 characters: the host's own company id")
+        _fit(self.request_id, "a request's id has 1 to 64 characters")
+        if self.on_behalf_of is not None:
+            _fit(self.on_behalf_of, "the id of whom one acts for has 1 to 64 characters: a member id")
 
     def as_system(self) -> "Scope":
         """The same tenant and request, acted in by the system."""

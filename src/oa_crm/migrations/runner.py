@@ -1,6 +1,7 @@
 """Runs the migrations on an engine: `upgrade`, `check`, `sql`."""
 
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from oa_crm.errors import SchemaOutdated
 from oa_crm.models import PREFIX, VERSION_TABLE, metadata_for
 
 _LOCK = 6_202_601
+# alembic hands its context to env.py and to the versions through globals of the process.
+_ALEMBIC = threading.Lock()
 
 
 class Migrations:
@@ -31,7 +34,8 @@ class Migrations:
 
         Returns the version. Several processes may call it at once: they take turns.
         """
-        with self._engine.begin() as connection, _one_at_a_time(connection):
+        with _ALEMBIC, self._engine.begin() as connection, _one_at_a_time(connection):
+            self._refuse_newer(connection)
             config = self._config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -55,8 +59,15 @@ class Migrations:
         out = io.StringIO()
         config = self._config(output_buffer=out)
         config.attributes["dialect_name"] = self._engine.dialect.name
-        command.upgrade(config, "head", sql=True)
+        with _ALEMBIC:
+            command.upgrade(config, "head", sql=True)
         return out.getvalue()
+
+    def _refuse_newer(self, connection: Connection) -> None:
+        found = self._context(connection).get_current_revision()
+        known = {one.revision for one in ScriptDirectory.from_config(self._config()).walk_revisions()}
+        if found is not None and found not in known:
+            raise SchemaOutdated(found, self.head)
 
     @property
     def head(self) -> str:

@@ -32,7 +32,8 @@ class _Text(TypeDecorator[str]):
         if dialect.name == "postgresql":
             plain = _postgresql().VARCHAR(self.length, collation="C") if self.length else _postgresql().TEXT()
         elif dialect.name in ("mysql", "mariadb"):
-            code_points = {"charset": "utf8mb4", "collation": "utf8mb4_bin"}
+            # Not utf8mb4_bin: it takes "a" and "a " for the same, in a tenant's id as well.
+            code_points = {"charset": "utf8mb4", "collation": "utf8mb4_nopad_bin"}
             mysql = _mysql()
             plain = mysql.VARCHAR(self.length, **code_points) if self.length else mysql.LONGTEXT(**code_points)
         return plain

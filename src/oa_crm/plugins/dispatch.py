@@ -6,6 +6,7 @@ duration and the outcome, and never an argument: those are people's data.
 
 import logging
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -64,9 +65,14 @@ class Dispatcher:
             if not active(one.name):
                 continue
             try:
-                answer = self._call(hook, one.name, **draft)
+                # A statement that failed spoils the transaction on PostgreSQL, for every plugin after it.
+                with draft["ctx"].connection.begin_nested():
+                    answer = self._call(hook, one.name, **draft)
             except Exception as exc:
-                log.exception("check %s of plugin %s failed; it counts as an objection", hook, one.name)
+                # Where it failed and with what, but not its words: they may quote the argument.
+                where = "".join(traceback.format_tb(exc.__traceback__))
+                what = type(exc).__name__
+                log.error("check %s of plugin %s failed and objects so: %s\n%s", hook, one.name, what, where)
                 cause = exc
                 objections.append((one.name, Objection("check_failed", f"{one.name} could not answer {hook}")))
                 continue

@@ -6,7 +6,7 @@ hooks are called is not here but in `dispatch.py`.
 
 import difflib
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import Distribution, EntryPoint, distributions
 
 import pluggy
@@ -35,7 +35,7 @@ class PluginManager:
         self._blocked = frozenset(block)
         self._loaded: dict[str, LoadedPlugin] = {}
         self._disabled: dict[str, str] = {}
-        self._callers: dict[tuple[str, str], pluggy.HookCaller] = {}
+        self._callers: dict[tuple[str, str], Callable[..., list[object]]] = {}
         for plugin in builtin:
             self._register(plugin, plugin_name(plugin), origin="oa_crm", builtin=True)
         for plugin in plugins:
@@ -60,12 +60,14 @@ class PluginManager:
         """Who implements `hook`, sorted by name."""
         return [one for one in self.loaded if hook in one.hooks]
 
-    def caller(self, hook: str, plugin: str) -> pluggy.HookCaller:
+    def caller(self, hook: str, plugin: str) -> Callable[..., list[object]]:
         """A caller that reaches one plugin only. pluggy still fits the arguments to its signature."""
         key = (hook, plugin)
         if key not in self._callers:
-            others = [one.plugin for name, one in self._loaded.items() if name != plugin]
-            self._callers[key] = self._pluggy.subset_hook_caller(hook, others)
+            # By name: `subset_hook_caller` hashes and compares plugins, and a dataclass cannot be hashed.
+            impls = getattr(self._pluggy.hook, hook).get_hookimpls()
+            (mine,) = [impl for impl in impls if impl.plugin_name == plugin]
+            self._callers[key] = _fitting(mine)
         return self._callers[key]
 
     def _register(self, plugin: object, name: str, *, origin: str, builtin: bool = False) -> None:
@@ -108,6 +110,14 @@ class PluginManager:
             )
 
 
+def _fitting(impl: pluggy.HookImpl) -> Callable[..., list[object]]:
+    def call(**arguments: object) -> list[object]:
+        answer = impl.function(*(arguments[name] for name in impl.argnames))
+        return [] if answer is None else [answer]
+
+    return call
+
+
 def _entry_points() -> Iterable[tuple[Distribution, EntryPoint]]:
     seen = set()
     for distribution in distributions():
@@ -131,7 +141,8 @@ def _refuse_misfits(name: str, plugin: object, hook: str, options: dict[str, obj
         near = difflib.get_close_matches(hook, spec_names(), n=1)
         hint = f"did you mean {near[0]}?" if near else "the hooks are listed in docs/hooks/"
         raise PluginRefused(name, f"there is no hook {hook}; {hint}")
-    if inspect.iscoroutinefunction(getattr(plugin, hook)):
+    function = getattr(plugin, hook)
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         raise PluginRefused(
             name, f"{hook} is `async def`; hooks are called without an event loop, so write a plain `def`"
         )

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import FunctionType, MethodType
 from typing import Any
 
 import pluggy
@@ -47,10 +48,11 @@ def plugin_name(plugin: object) -> str:
 
 
 def _members(plugin: object) -> Iterator[tuple[str, Any]]:
-    # Properties are not read: looking at a plugin must not run it.
+    # Only functions are read, as pluggy does: looking at a plugin must not run its properties.
     for name in dir(plugin):
-        if not isinstance(inspect.getattr_static(plugin, name, None), property):
-            yield name, getattr(plugin, name, None)
+        found = inspect.getattr_static(plugin, name, None)
+        if isinstance(found, FunctionType | MethodType | staticmethod | classmethod):
+            yield name, getattr(plugin, name)
 
 
 def marked_hooks(manager: pluggy.PluginManager, plugin: object) -> dict[str, dict[str, Any]]:

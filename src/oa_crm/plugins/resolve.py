@@ -50,7 +50,12 @@ def extras(manager: PluginManager, known_categories: Iterable[str] = ()) -> Extr
     """Ask every `register_*` hook; a plugin whose answer raises is disabled and reported."""
     rules = _registered(manager, "register_row_rules", RowRule)
     categories = _registered(manager, "register_expense_categories", ExpenseCategory, taken=known_categories)
-    return Extras(tuple(rules), tuple(categories))
+    return Extras(_of_enabled(manager, rules), _of_enabled(manager, categories))
+
+
+def _of_enabled(manager: PluginManager, found: list[tuple[str, Any]]) -> tuple[Any, ...]:
+    # A plugin may have been disabled by its second answer, after its first was taken.
+    return tuple(answer for plugin, answer in found if plugin not in manager.disabled)
 
 
 def _required(manager: PluginManager, hook: str, port: type[Any]) -> Any:
@@ -87,9 +92,11 @@ def _fits(one: LoadedPlugin, hook: str, port: type[Any], answer: object) -> None
         raise PluginRefused(one.name, f"{hook} answered a {type(answer).__name__} without {', '.join(missing)}()")
 
 
-def _registered(manager: PluginManager, hook: str, answer_type: type[Any], taken: Iterable[str] = ()) -> list[Any]:
+def _registered(
+    manager: PluginManager, hook: str, answer_type: type[Any], taken: Iterable[str] = ()
+) -> list[tuple[str, Any]]:
     owner = dict.fromkeys(taken, "oa_crm")
-    kept: list[Any] = []
+    kept: list[tuple[str, Any]] = []
     for one in manager.implementers(hook):
         try:
             answers = list(_ask(manager, hook, one) or ())
@@ -105,5 +112,5 @@ def _registered(manager: PluginManager, hook: str, answer_type: type[Any], taken
                     f"{owner[answer.name]} and {one.name} both register {answer.name!r} by {hook}; rename one"
                 )
             owner[answer.name] = one.name
-            kept.append(answer)
+            kept.append((one.name, answer))
     return kept

@@ -35,13 +35,14 @@ class Plugins(Service):
         known = [one.name for one in self.work.runtime.dispatcher.manager.loaded]
         if name not in known:
             raise InvalidInput.one("name", f"no plugin {name} is loaded", "one of " + ", ".join(known))
+        before = self.work.plugin_active(name)
         mine = {"tenant_id": self.work.scope.tenant, "plugin": name}
         self.work.connection.execute(
             delete(PluginSwitch).where(PluginSwitch.tenant_id == mine["tenant_id"], PluginSwitch.plugin == name)
         )
         self.work.connection.execute(insert(PluginSwitch), {**mine, "enabled": enabled})
         self.work.forget_switches()
-        self.work.journal.record("plugins.switch", "plugin", name, {"enabled": [not enabled, enabled]})
+        self.work.journal.record("plugins.switch", "plugin", name, {"enabled": [before, enabled]})
         return self._shown(name)
 
     def _shown(self, name: str) -> PluginOut:
