@@ -65,6 +65,7 @@ def test_it_tells_the_whole_story(played: tuple[Path, str]) -> None:
 def test_it_prints_the_key_figures(played: tuple[Path, str]) -> None:
     _, told = played
     figures = dict(re.findall(r"│\s+(.+?)\s{2,}(.+?)\s+│", told))
+    assert figures["customers on file"] == "246"
     assert figures["contract approved"] == "186,400.50 CNY"
     assert figures["expenses after one reversal"] == "41,747.45 CNY"
     assert figures["profit, settled"] == "144,653.05 CNY"

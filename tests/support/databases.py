@@ -4,6 +4,7 @@ Each worker makes its own, all named `oa_crm_test_...`, and nothing else on a se
 Starting servers is servers.py; what emptying means is emptying.py.
 """
 
+import contextlib
 import itertools
 import shutil
 import sqlite3
@@ -14,7 +15,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from tests.support.emptying import Emptier
@@ -145,7 +146,8 @@ def _dropping(connection: Connection, name: str) -> Iterator[str]:
         return
     users = text("SELECT id FROM information_schema.processlist WHERE db = :name")
     for user in connection.scalars(users, {"name": name}).all():
-        yield f"KILL {user}"
+        with contextlib.suppress(OperationalError):  # it may have gone by itself meanwhile
+            connection.execute(text(f"KILL {user}"))
     yield f"DROP DATABASE {name}"
 
 

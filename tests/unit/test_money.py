@@ -107,7 +107,7 @@ def test_the_amount_in_major_units_reads_back_to_the_same_money(minor: int, curr
     money = Money(minor, currency)
     assert Money.of(money.amount, currency) == money
     assert Money.of(format(money.amount, "f"), currency) == money
-    assert -money.amount.as_tuple().exponent == exponent(currency)
+    assert money.amount.as_tuple().exponent == -exponent(currency)
 
 
 @given(MINORS, CURRENCIES)

@@ -81,7 +81,7 @@ def test_an_event_is_frozen_facts_with_an_aggregate(hook: str) -> None:
     assert event.KIND
     assert event.thing_id == str(getattr(event, event.AGGREGATE))
     with pytest.raises(ValidationError, match="frozen"):
-        event.tenant = "other"
+        event.tenant = "other"  # type: ignore[misc]
 
 
 class PriceSet(Event):

@@ -33,7 +33,11 @@ def test_what_the_audit_cannot_hold_is_refused_at_once(field: str) -> None:
         Scope("acme", Actor("zhang.wei"), **{field: "x" * 65})
 
 
-@pytest.mark.parametrize("made", [lambda: Actor("zh\0ang"), lambda: Scope("ac\0me", Actor("zhang.wei"))])
+@pytest.mark.parametrize(
+    "made",
+    [lambda: Actor("zh\0ang"), lambda: Scope("ac\0me", Actor("zhang.wei"))],
+    ids=["in an actor", "in a tenant"],
+)
 def test_a_zero_character_is_refused_as_no_database_keeps_it(made: object) -> None:
     with pytest.raises(ValueError, match="zero character"):
         made()  # type: ignore[operator]

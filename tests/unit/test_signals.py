@@ -32,7 +32,8 @@ def test_there_is_one_signal_per_event_hook_and_no_other() -> None:
 
 
 def test_a_receiver_gets_the_event_itself() -> None:
-    signals, heard = Signals(), []
+    signals = Signals()
+    heard: list[Event] = []
     keep = heard.append
     signals["on_customer_created"].connect(keep)
     signals.send(CREATED)
@@ -40,7 +41,8 @@ def test_a_receiver_gets_the_event_itself() -> None:
 
 
 def test_signals_of_two_crms_do_not_meet() -> None:
-    one, other, heard = Signals(), Signals(), []
+    one, other = Signals(), Signals()
+    heard: list[Event] = []
     keep = heard.append
     one["on_customer_created"].connect(keep)
     other.send(CREATED)
@@ -48,7 +50,8 @@ def test_signals_of_two_crms_do_not_meet() -> None:
 
 
 def test_a_receiver_that_fails_is_logged_and_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    signals, heard = Signals(), []
+    signals = Signals()
+    heard: list[str] = []
 
     def broken(event: Event) -> None:
         raise RuntimeError("the cache is gone")
@@ -63,7 +66,8 @@ def test_a_receiver_that_fails_is_logged_and_stops_nobody(caplog: pytest.LogCapt
 
 
 def test_receivers_are_held_weakly() -> None:
-    signals, heard = Signals(), []
+    signals = Signals()
+    heard: list[Event] = []
 
     class Page:
         def refresh(self, event: Event) -> None:

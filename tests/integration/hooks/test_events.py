@@ -30,7 +30,12 @@ def _updated(kit: Kit) -> Facts:
 
 def _talked(kit: Kit) -> Facts:
     project = kit.given.project()
-    talk = {"customer_id": project.customer_id, "project_id": project.id, "way": "visit", "outcome": "Very private words"}
+    talk = {
+        "customer_id": project.customer_id,
+        "project_id": project.id,
+        "way": "visit",
+        "outcome": "Very private words",
+    }
     with kit.unit() as unit:
         entry = unit.followups.log({**talk, "next_contact_on": "2026-03-09"})
     ids = {"follow_up_id": entry.id, "customer_id": project.customer_id, "project_id": project.id}
@@ -183,7 +188,7 @@ def test_an_event_reaches_its_listener_once_with_its_facts(crm_kit: CrmKit, data
 
 
 def _comparable(value: object) -> object:
-    return value if value is None or isinstance(value, tuple) and type(value) is tuple else str(value)
+    return value if value is None or (isinstance(value, tuple) and type(value) is tuple) else str(value)
 
 
 @pytest.mark.parametrize("hook", ["on_follow_up_logged", "on_customer_updated"])
@@ -208,7 +213,12 @@ def test_on_delivery_dead_says_what_could_not_be_delivered(crm_kit: CrmKit, data
     kit.relay.drain()
     (dead,) = listener.events
     (created,) = [event for event in kit.recorder.events if event.HOOK == "on_customer_created"]
-    assert (dead.plugin, dead.hook, dead.kind, dead.about) == ("broken", "on_customer_created", "customer", str(customer.id))
+    assert (dead.plugin, dead.hook, dead.kind, dead.about) == (
+        "broken",
+        "on_customer_created",
+        "customer",
+        str(customer.id),
+    )
     assert (dead.event_id, dead.attempts) == (created.id, kit.crm.settings.relay.max_attempts)
     assert dead.error == "ValueError: the finance server said no to ***@***"
     assert kit.relay.dead() == [dead.error]

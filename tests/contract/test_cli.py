@@ -1,0 +1,163 @@
+"""The command line: it does what the library does, exits with 1 when something is wrong, and says so plainly."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect
+from typer.testing import CliRunner, Result
+
+from oa_crm import CRM, Actor
+from oa_crm.cli import app
+from oa_crm.errors import SchemaOutdated
+
+APP = """
+from oa_crm import CRM
+from oa_crm.hooks import GiveUp, hookimpl
+
+class Finance:
+    name = "finance"
+
+    @hookimpl
+    def on_customer_created(self, event):
+        if "Refused" in event.name:
+            raise GiveUp("the finance system does not know it")
+
+def make():
+    return CRM("sqlite:///crm.db", plugins=[Finance()])
+
+crm = make()
+number = 7
+
+def broken():
+    return "no CRM"
+"""
+_NUMBERS = count(1)
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of a host's module in the working directory, with a migrated database beside it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    name = f"host_app_{next(_NUMBERS)}"
+    (tmp_path / f"{name}.py").write_text(APP)
+    _crm().migrate()
+    yield name
+    sys.modules.pop(name, None)
+
+
+def _crm() -> CRM:
+    return CRM("sqlite:///crm.db")
+
+
+def _customers(*names: str) -> None:
+    crm = _crm()
+    with crm.begin(crm.scope(tenant="acme", actor=Actor.system())) as unit:
+        unit.directory.save_member({"id": "li.na", "name": "李娜", "roles": ("salesperson",)})
+    with crm.begin(crm.scope(tenant="acme", actor="li.na")) as unit:
+        for name in names:
+            unit.customers.create({"name": name})
+    crm.close()
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def test_upgrade_makes_the_tables_and_may_be_repeated(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    for _ in range(2):
+        result = _run("migrate", "upgrade", url)
+        assert (result.exit_code, result.output.strip()) == (0, f"at version {CRM(url).migrations.head}")
+    assert "oa_crm_customer" in inspect(create_engine(url)).get_table_names()
+
+
+def test_check_fails_before_the_upgrade_and_passes_after(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    before = _run("migrate", "check", url)
+    assert before.exit_code == 1
+    assert isinstance(before.exception, SchemaOutdated)
+    _run("migrate", "upgrade", url)
+    after = _run("migrate", "check", url)
+    assert (after.exit_code, after.output.strip()) == (0, "up to date")
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "postgresql+psycopg://nobody@nowhere/x", "mysql+pymysql://nobody@nowhere/x"]
+)
+def test_sql_prints_every_statement_without_any_database(url: str) -> None:
+    result = _run("migrate", "sql", url)
+    assert result.exit_code == 0
+    assert "CREATE TABLE oa_crm_customer" in result.output
+    assert "INSERT INTO oa_crm_alembic_version" in result.output
+
+
+def test_sql_takes_a_schema() -> None:
+    result = _run("migrate", "sql", "postgresql+psycopg://nobody@nowhere/x", "--schema", "crm")
+    assert "CREATE TABLE crm.oa_crm_customer" in result.output
+    assert "CREATE TABLE oa_crm_" not in result.output
+
+
+@pytest.mark.parametrize("attribute", ["crm", "make"], ids=["a CRM", "a function that makes one"])
+def test_drain_delivers_what_is_due(host: str, attribute: str) -> None:
+    _customers("Quill Foundry", "Zinnia Harbour")
+    result = _run("relay", "drain", f"{host}:{attribute}")
+    assert (result.exit_code, result.output.strip()) == (0, "2 delivered, 0 to be tried again, 0 dead")
+    assert _run("relay", "drain", f"{host}:{attribute}").output.startswith("0 delivered")
+
+
+def test_the_attribute_is_crm_unless_another_is_named(host: str) -> None:
+    assert _run("relay", "drain", host).exit_code == 0
+
+
+def test_status_is_quiet_when_all_is_well_and_fails_when_something_died(host: str) -> None:
+    _customers("Quill Foundry")
+    waiting = _run("relay", "status", f"{host}:crm")
+    assert waiting.exit_code == 0
+    _run("relay", "drain", f"{host}:crm")
+    assert _run("relay", "status", f"{host}:crm").exit_code == 0
+    _customers("Refused Ltd")
+    drained = _run("relay", "drain", f"{host}:crm")
+    assert drained.output.strip() == "0 delivered, 0 to be tried again, 1 dead"
+    dead = _run("relay", "status", f"{host}:crm")
+    assert dead.exit_code == 1
+    row = next(line for line in dead.output.splitlines() if "finance" in line)
+    assert "dead" in row
+    assert "1" in row
+
+
+@pytest.mark.parametrize("attribute", ["nothing", "number", "broken"])
+def test_an_attribute_that_is_no_crm_is_named(host: str, attribute: str) -> None:
+    result = _run("relay", "drain", f"{host}:{attribute}")
+    assert result.exit_code == 2
+    said = " ".join(result.output.split())
+    assert f"{host}:{attribute}" in said
+    assert "module:attribute" in said
+
+
+@pytest.mark.parametrize("name", ["no_such_host_app:crm", ":crm", ""])
+def test_a_module_that_cannot_be_found_is_a_usage_error_and_no_traceback(host: str, name: str) -> None:
+    result = _run("relay", "drain", name)
+    assert result.exit_code == 2, repr(result.exception)
+    assert "module:attribute" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("url", ["nonsense", "nosuchdialect://x"])
+def test_a_url_that_is_none_is_a_usage_error_and_no_traceback(url: str) -> None:
+    result = _run("migrate", "check", url)
+    assert result.exit_code == 2, repr(result.exception)
+    assert url in " ".join(result.output.split())
+
+
+def test_the_installed_command_tells_an_error_in_one_line(tmp_path: Path) -> None:
+    command = Path(sys.executable).with_name("oa-crm")
+    done = subprocess.run(
+        [command, "migrate", "check", f"sqlite:///{tmp_path / 'new.db'}"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "run crm.migrate()" in " ".join(done.stdout.split())
+    assert "Traceback" not in done.stdout + done.stderr

@@ -1,0 +1,261 @@
+"""Loading plugins: who may come in, and what each is told that may not."""
+
+import functools
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from tests.integration.hooks.probes import Listener, plugin
+
+from oa_crm import CRM
+from oa_crm.errors import ConfigurationError, PluginRefused
+from oa_crm.hooks import hookimpl
+from oa_crm.plugins.names import LoadedPlugin
+from oa_crm.testing import CrmKit
+
+
+class Quiet:
+    """A plugin without a `name`."""
+
+    @hookimpl
+    def on_customer_created(self, event: object) -> None:
+        """Nothing to do."""
+
+
+def _crm(*plugins: object, **options: Any) -> CRM:
+    return CRM("sqlite://", plugins=plugins, **options)
+
+
+def _loaded(crm: CRM) -> dict[str, LoadedPlugin]:
+    return {one.name: one for one in crm.plugins.loaded}
+
+
+def _refusal(*plugins: object) -> PluginRefused:
+    with pytest.raises(PluginRefused) as refused:
+        _crm(*plugins)
+    return refused.value
+
+
+def test_a_plugin_goes_by_its_name_attribute_or_else_by_its_class() -> None:
+    loaded = _loaded(_crm(Quiet(), Listener("on_customer_created", "own_name")))
+    assert {"Quiet", "own_name"} <= set(loaded)
+    assert loaded["Quiet"].origin == "given by the host"
+    assert loaded["Quiet"].hooks == ("on_customer_created",)
+    assert not loaded["Quiet"].builtin
+
+
+def test_a_module_is_a_plugin_too() -> None:
+    module = types.ModuleType("acme_module")
+    exec(
+        "from oa_crm.hooks import hookimpl\n@hookimpl\ndef on_expense_booked(event, delivery): pass\n", module.__dict__
+    )
+    assert _loaded(_crm(module))["acme_module"].hooks == ("on_expense_booked",)
+
+
+def test_the_built_in_plugins_are_plugins_like_anybodys_and_sorted_by_name() -> None:
+    crm = _crm(Quiet())
+    names = [one.name for one in crm.plugins.loaded]
+    assert names == sorted(names)
+    assert {one.name for one in crm.plugins.loaded if one.builtin} == {
+        "default_policy",
+        "local_org_chart",
+        "log_notices",
+        "manager_approval",
+        "notices",
+        "yearly_numbers",
+    }
+
+
+def test_a_class_instead_of_an_instance_is_refused() -> None:
+    refusal = _refusal(Quiet)
+    assert "it is a class; give an instance, such as MyPlugin()" in str(refusal)
+    assert "Quiet" in str(refusal)
+
+
+@pytest.mark.parametrize("name", ["", 7, "x" * 101, "new\nline", ["acme"]])
+def test_a_name_that_cannot_be_kept_is_refused(name: object) -> None:
+    listener = Listener("on_customer_created", name)  # type: ignore[arg-type]
+    assert "1 to 100 printable characters" in str(_refusal(listener))
+
+
+def test_the_same_name_twice_is_refused_naming_both() -> None:
+    refusal = _refusal(Listener("on_customer_created", "acme"), Listener("on_expense_booked", "acme"))
+    assert refusal.details["plugin"] == "acme"
+    assert "the name is taken" in str(refusal)
+
+
+def test_the_name_of_a_built_in_plugin_is_taken() -> None:
+    assert "oa_crm and given by the host both use it" in str(_refusal(Listener("on_customer_created", "notices")))
+
+
+def test_the_same_object_twice_is_refused() -> None:
+    one = Quiet()
+    assert _refusal(one, one).details["plugin"] == "Quiet"
+    listener = Listener("on_customer_created", "acme")
+    renamed = [listener, listener]
+    assert "acme" in str(_refusal(*renamed))
+
+
+def test_the_same_object_under_two_names_is_refused() -> None:
+    names = iter(["first", "second"])
+
+    class Changing(Quiet):
+        @property
+        def name(self) -> str:
+            return next(names)
+
+    changing = Changing()
+    assert "the same plugin object was given twice" in str(_refusal(changing, changing))
+
+
+@pytest.mark.parametrize(
+    ("hook", "meant"),
+    [
+        ("on_customer_creation", "on_customer_created"),
+        ("on_expense_book", "on_expense_booked"),
+        ("check_expense_bookings", "check_expense_booking"),
+        ("provide_org_charts", "provide_org_chart"),
+        ("register_row_rule", "register_row_rules"),
+    ],
+)
+def test_an_unknown_hook_is_refused_with_the_nearest_name(hook: str, meant: str) -> None:
+    refusal = _refusal(plugin("acme", **{hook: lambda self: None}))
+    assert f"Plugin acme was refused: there is no hook {hook}; did you mean {meant}?" == str(refusal)
+
+
+def test_a_hook_unlike_any_other_is_refused_with_a_pointer_to_the_list() -> None:
+    refusal = _refusal(plugin("acme", zzz_qqq=lambda self: None))
+    assert "there is no hook zzz_qqq; the hooks are listed in docs/hooks/" in str(refusal)
+
+
+async def _async(self: object) -> None:
+    """A coroutine function."""
+
+
+async def _async_generator(self: object) -> Any:
+    yield None
+
+
+@pytest.mark.parametrize("function", [_async, _async_generator], ids=["async def", "async def with yield"])
+@pytest.mark.parametrize("hook", ["on_customer_created", "check_customer_creation", "provide_ledger"])
+def test_async_def_is_refused_saying_what_to_do(hook: str, function: Any) -> None:
+    copy = types.FunctionType(function.__code__, function.__globals__, hook)
+    refusal = _refusal(plugin("acme", **{hook: copy}))
+    assert f"{hook} is `async def`" in str(refusal)
+    assert "write a plain `def`" in str(refusal)
+
+
+@pytest.mark.parametrize("option", ["wrapper", "hookwrapper"])
+def test_a_wrapper_is_refused_saying_what_to_do(option: str) -> None:
+    class Wrapping:
+        name = "acme"
+
+        @hookimpl(**{option: True})  # type: ignore[call-overload, untyped-decorator]
+        def check_customer_creation(self) -> Iterator[None]:
+            yield
+
+    refusal = _refusal(Wrapping())
+    assert "check_customer_creation is a wrapper" in str(refusal)
+    assert "implement the hook itself" in str(refusal)
+
+
+@pytest.mark.parametrize("hook", ["on_customer_created", "check_expense_booking", "provide_ledger"])
+def test_an_argument_that_the_hook_has_not_is_refused_naming_plugin_hook_and_argument(hook: str) -> None:
+    made = plugin("acme", **{hook: lambda self, evnt: None})
+    refusal = _refusal(made)
+    assert refusal.details["plugin"] == "acme"
+    assert hook in str(refusal)
+    assert "evnt" in str(refusal)
+
+
+def test_a_method_named_like_a_hook_without_the_marker_is_reported() -> None:
+    class Slip:
+        name = "acme"
+
+        def on_customer_created(self, event: object) -> None:
+            """The marker was forgotten."""
+
+        @hookimpl
+        def on_expense_booked(self, event: object) -> None:
+            """Marked."""
+
+        def on_something_of_its_own(self) -> None:
+            """No hook of ours."""
+
+    loaded = _loaded(_crm(Slip()))["acme"]
+    assert loaded.unmarked == ("on_customer_created",)
+    assert loaded.hooks == ("on_expense_booked",)
+
+
+def test_hooks_of_a_base_class_and_static_ones_count() -> None:
+    class Derived(Quiet):
+        name = "derived"
+
+        @staticmethod
+        @hookimpl
+        def on_expense_booked(event: object) -> None:
+            """Needs no self."""
+
+    assert _loaded(_crm(Derived()))["derived"].hooks == ("on_customer_created", "on_expense_booked")
+
+
+@pytest.mark.parametrize("kind", [property, functools.cached_property], ids=["property", "cached_property"])
+def test_looking_at_a_plugin_does_not_run_it(kind: Any) -> None:
+    ran: list[str] = []
+
+    def api(self: object) -> None:
+        ran.append("connected to the finance system")
+        raise ConnectionError("no such host")
+
+    lazy = type("Lazy", (Quiet,), {"api": kind(api)})
+    _crm(lazy())
+    assert ran == []
+
+
+def test_a_dataclass_is_a_fine_plugin(crm_kit: CrmKit, sqlite_url: str) -> None:
+    @dataclass
+    class Finance:
+        name: str
+        posted: list[Any] = field(default_factory=list)
+
+        @hookimpl
+        def on_expense_booked(self, event: Any) -> None:
+            self.posted.append(event.expense_id)
+
+    plugins = [Finance("acme"), Finance("zeta"), Listener("on_expense_booked")]
+    kit = crm_kit(*plugins, database=sqlite_url)
+    booked = kit.given.expense()
+    kit.relay.drain()
+    assert [one.posted for one in plugins if isinstance(one, Finance)] == [[booked.id], [booked.id]]
+
+
+def test_each_crm_has_plugins_of_its_own() -> None:
+    shared = Quiet()
+    one, other = _crm(shared), _crm(shared)
+    one.plugins.disable("Quiet", "a test")
+    assert "Quiet" not in _loaded(one)
+    assert "Quiet" in _loaded(other)
+
+
+def test_a_blocked_plugin_takes_no_part() -> None:
+    crm = _crm(Quiet(), Listener("on_customer_created", "acme"), block=["Quiet"])
+    assert "Quiet" not in _loaded(crm)
+    assert "acme" in _loaded(crm)
+    assert [one.name for one in crm.plugins.implementers("on_customer_created")] == ["acme"]
+
+
+def test_a_built_in_plugin_may_be_blocked() -> None:
+    crm = _crm(block=["notices"])
+    assert "notices" not in _loaded(crm)
+    assert "log_notices" in _loaded(crm)
+
+
+def test_blocking_what_is_needed_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(ConfigurationError, match="no plugin answers provide_authorizer; unblock the built-in one"):
+        _crm(block=["default_policy"])
+
+
+def test_a_blocked_plugin_may_be_broken() -> None:
+    _crm(plugin("acme", on_nothing_at_all=lambda self: None), block=["acme"])
