@@ -51,12 +51,21 @@ def busy_said_plainly() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        driver = error.orig
-        number = driver.args[0] if driver is not None and driver.args else None
-        locked = isinstance(driver, sqlite3.OperationalError) and "locked" in str(driver)
-        if locked or getattr(driver, "sqlstate", None) in _BUSY_STATES or number in _BUSY_NUMBERS:
+        if _means_busy(error):
             raise Busy from error
         raise
+
+
+def _means_busy(error: BaseException | None) -> bool:
+    """Whether a lock is behind it. A deadlock on MariaDB hides: the savepoint it took along is missed next."""
+    if error is None:
+        return False
+    driver = error.orig if isinstance(error, DBAPIError) else None
+    number = driver.args[0] if driver is not None and driver.args else None
+    locked = isinstance(driver, sqlite3.OperationalError) and "locked" in str(driver)
+    if locked or getattr(driver, "sqlstate", None) in _BUSY_STATES or number in _BUSY_NUMBERS:
+        return True
+    return _means_busy(error.__cause__) or _means_busy(error.__context__)
 
 
 @contextmanager

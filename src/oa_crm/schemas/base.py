@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from oa_crm.errors import FieldProblem, InvalidInput
@@ -17,7 +17,19 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 HostId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-Amount = str | int | Decimal
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+def _exact(value: Any) -> str:
+    if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
+        raise ValueError(f"{value!r} is not exact")
+    return str(value)
+
+
+if TYPE_CHECKING:
+    Amount = str | int | Decimal
+else:
+    Amount = Annotated[str, BeforeValidator(_exact)]
 T = TypeVar("T")
 
 
@@ -49,7 +61,7 @@ class In(BaseModel):
 class Patch(In):
     """A change: only the fields that are given change. `expected_version` is the version the editor saw."""
 
-    expected_version: int = Field(ge=1, description="the version you read before editing")
+    expected_version: Version = Field(description="the version you read before editing")
 
     def changes(self) -> dict[str, Any]:
         """The fields to change, as given."""

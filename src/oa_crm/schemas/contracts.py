@@ -14,8 +14,8 @@ from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Patch, Prose, Rec
 class ContractIn(In):
     """A contract to draw up, in its project's currency."""
 
-    project_id: UUID
-    title: Line
+    project_id: UUID = Field(description="the id of a project")
+    title: Line = Field(description="what the contract is about, 1 to 200 characters")
     amount: Amount = Field(description="an exact amount, such as '1280.00'")
     owner_id: HostId | None = None
 

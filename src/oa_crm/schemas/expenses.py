@@ -12,11 +12,11 @@ from oa_crm.schemas.base import Amount, HostId, In, Out, Reason
 class ExpenseIn(In):
     """An expense to book on a project, in its currency. `claimant_id` left out is whoever books it."""
 
-    project_id: UUID
-    category: str = Field(max_length=40)
+    project_id: UUID = Field(description="the id of a project")
+    category: str = Field(max_length=40, description="one of the expense categories")
     amount: Amount = Field(description="an exact amount above zero, such as '1280.00'")
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="the project's currency")
-    occurred_on: date
+    occurred_on: date = Field(description="the day of the expense")
     description: str = Field(default="", max_length=500)
     claimant_id: HostId | None = None
 
@@ -24,7 +24,7 @@ class ExpenseIn(In):
 class ReversalIn(In):
     """The reversal of a booked expense, in full."""
 
-    reason: Reason
+    reason: Reason = Field(description="why it is reversed, in a few words")
     occurred_on: date | None = Field(default=None, description="left out: today (UTC)")
 
 

@@ -7,14 +7,14 @@ from uuid import UUID
 from pydantic import Field
 
 from oa_crm.money import Money
-from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Reason, Record
+from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Reason, Record, Version
 
 
 class ProjectIn(In):
     """A sales project to begin. `expected` is the amount hoped for, in the project's currency."""
 
-    customer_id: UUID
-    name: Line
+    customer_id: UUID = Field(description="the id of a customer on file")
+    name: Line = Field(description="what is to be sold, 1 to 200 characters")
     owner_id: HostId | None = None
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="ISO 4217, such as CNY")
     expected: Amount | None = Field(default=None, description="an exact amount, such as '1280.00'")
@@ -48,8 +48,8 @@ class StageMove(In):
     Backwards moves and lost or invalid need a `reason`.
     """
 
-    to: Line
-    expected_version: int = Field(ge=1, description="the version you read before moving")
+    to: Line = Field(description="a stage of the pipeline, or won, lost, invalid")
+    expected_version: Version = Field(description="the version you read before moving")
     reason: Reason | None = None
 
 

@@ -10,10 +10,17 @@ def money(minor: int, currency: str) -> Money:
     return Money(minor, currency)
 
 
+# So that sums of thousands of documents stay within 64 bits, which SQLite's do not leave unpunished.
+_LARGEST_DOCUMENT = 10**15
+
+
 def read_money(field: str, amount: Amount, currency: str) -> Money:
     """Money from what a caller gave; raises `InvalidInput` naming the field."""
     try:
-        return Money.of(amount, currency)
+        value = Money.of(amount, currency)
+        if abs(value.minor) > _LARGEST_DOCUMENT:
+            raise ValueError(f"{value} is more than one document may carry")
+        return value
     except ValueError as exc:
         raise InvalidInput.one(field, str(exc), "an exact amount as text, such as '1280.00'") from exc
 

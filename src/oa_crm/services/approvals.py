@@ -45,7 +45,7 @@ class Approvals(Service):
             *(one.member_id for one in approval.opinions),
         }
         if self.work.who.id not in involved:
-            self.one(Contract, approval.thing_id)
+            self._must_see_contract(approval)
         return approval
 
     def waiting(self) -> tuple[ApprovalOut, ...]:
@@ -88,7 +88,13 @@ class Approvals(Service):
         """An outsider learns nothing: not even whether the approval exists."""
         spoken = {one.member_id for one in routes.opinions(self, approval.id)}
         if voice not in {approval.requested_by, *approval.waiting_on, *spoken} and not self.work.who.is_system:
+            self._must_see_contract(approval)
+
+    def _must_see_contract(self, approval: Any) -> None:
+        try:
             self.one(Contract, approval.thing_id)
+        except NotFound:
+            raise NotFound("approval", approval.id) from None
 
     def _keep(self, approval: Any, voice: str, given_: DecisionIn, position: int) -> OpinionOut:
         said = OpinionOut(

@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import Select, and_, insert, select, update
 
-from oa_crm.errors import IllegalState, NotFound, ReadOnlyUnit, StaleVersion
+from oa_crm.errors import IllegalState, InvalidInput, NotFound, ReadOnlyUnit, StaleVersion
 from oa_crm.hooks.drafts import CheckContext
 from oa_crm.models import Base, kind_of, table_of
 from oa_crm.schemas.base import In
@@ -73,7 +73,7 @@ class Service:
     def one(self, model: type[Base], id: UUID, action: str = "read", *, lock: bool = False) -> Any:
         """One row, locked against others with `lock`. Raises `NotFound`, also for what may not be seen;
         `Forbidden` when it may be seen but not acted on."""
-        kind = kind_of(model)
+        kind, id = kind_of(model), as_id(id)
         by_id = table_of(model).c.id == id
         query = self.select(model, action).where(by_id)
         row = self.work.connection.execute(query.with_for_update() if lock else query).one_or_none()
@@ -83,6 +83,11 @@ class Service:
             access.require(self.work, action, kind)
             raise access.out_of_reach(self.work, action, kind)
         raise NotFound(kind, id)
+
+    def held(self, model: type[Base], id: UUID) -> Any:
+        """One row of the company as committed, shared-locked: it stays so until we are done."""
+        query = self.company_wide(model).where(table_of(model).c.id == id).with_for_update(read=True)
+        return self.work.connection.execute(query).one()
 
     def add(self, model: type[Base], **values: Any) -> None:
         """Insert one row of this tenant."""
@@ -111,6 +116,11 @@ class Service:
         if self.work.connection.execute(statement).rowcount != 1:
             self._stale(model, row.id, held)
 
+    def fresh(self, model: type[Base], row: Any, expected_version: int) -> None:
+        """Raise `StaleVersion` at once when the row has moved on from what the editor saw."""
+        if row.version != expected_version:
+            self._stale(model, row.id, expected_version)
+
     def _stale(self, model: type[Base], id: UUID, held: int) -> None:
         current = self.work.connection.execute(
             self.company_wide(model).where(table_of(model).c.id == id).with_for_update(read=True)
@@ -122,6 +132,14 @@ class Service:
         """What a `check_*` hook is given beside the draft."""
         work = self.work
         return CheckContext(work.who, work.journal.now(), work.scope.request_id, work.connection)
+
+
+def as_id(value: UUID | str) -> UUID:
+    """An id, also when it was given as text. Raises `InvalidInput` for what is none."""
+    try:
+        return value if isinstance(value, UUID) else UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise InvalidInput.one("id", f"{value!r} is no id", "a UUID, as we gave it out") from None
 
 
 def given(schema: type[I_], data: I_ | Mapping[str, Any]) -> I_:

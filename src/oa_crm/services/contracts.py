@@ -68,6 +68,8 @@ class Contracts(Service):
 
         The route is the workflow's: it says whom the approval waits on. Raises `vetoed` when a plugin objects.
         """
+        if not isinstance(expected_version, int) or not 1 <= expected_version < 2**31:
+            raise InvalidInput.one("expected_version", f"{expected_version!r} is no version", "the version you read")
         return self.act(
             "contracts.submit",
             lambda: self._submit(id, expected_version),
@@ -78,7 +80,7 @@ class Contracts(Service):
 
     def withdraw(self, id: UUID, *, reason: str, idempotency_key: str | None = None) -> ContractOut:
         """Take a contract back out of its approval; it is a draft again. Only the requester may."""
-        if not reason.strip():
+        if not isinstance(reason, str) or not reason.strip():
             raise InvalidInput.one("reason", "it is empty", "why it is taken back")
         return self.act(
             "contracts.withdraw",
@@ -90,7 +92,8 @@ class Contracts(Service):
 
     def _create(self, data: ContractIn) -> ContractOut:
         owner = people.new_owner(self.work, "contract", data.owner_id)
-        project = self.one(Project, data.project_id)
+        self.one(Project, data.project_id)
+        project = self.held(Project, data.project_id)
         must_be("project", project.state, "open", "won")
         amount = positive_money("amount", data.amount, project.currency)
         id = new_id()
@@ -127,6 +130,8 @@ class Contracts(Service):
     def _submit(self, id: UUID, expected_version: int) -> ApprovalOut:
         row = self.one(Contract, id, "write")
         must_be("contract", row.state, "draft", "rejected")
+        # A settled project takes no contract; the shared lock makes a settlement and this wait for each other.
+        must_be("project", self.held(Project, row.project_id).state, "open", "won", "lost", "invalid")
         self._ask_plugins(row)
         self.change(Contract, row, expected_version, state="in_approval")
         judgement = routes.judge(self.work, row, self.work.scope.actor.id, [])

@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import and_, insert, update
+from sqlalchemy.exc import IntegrityError
 
-from oa_crm.errors import InvalidInput
+from oa_crm.errors import Busy, InvalidInput
 from oa_crm.hooks.payloads import MemberLeft
 from oa_crm.models import Base, Department, Member, table_of
 from oa_crm.schemas import DepartmentIn, MemberIn, MemberOut, SyncReport
@@ -51,8 +52,8 @@ class Directory(Service):
     def _sync(self) -> SyncReport:
         access.require(self.work, "administer", "directory")
         chart, tenant = self.work.runtime.ports.org_chart, self.work.scope.tenant
-        departments = {one.id: _columns(one, _DEPARTMENT) for one in chart.departments(tenant)}
-        members = {one.id: _columns(one, _MEMBER) for one in chart.members(tenant)}
+        departments = {one.id: _read(DepartmentIn, one, _DEPARTMENT) for one in chart.departments(tenant)}
+        members = {one.id: _read(MemberIn, one, _MEMBER) for one in chart.members(tenant)}
         if self._is_local:
             self.work.journal.record("directory.sync", "directory", tenant)
             return SyncReport(departments=0, added=0, changed=0, left=())
@@ -81,7 +82,7 @@ class Directory(Service):
         known = self._rows(model)
         new = [{"tenant_id": self.work.scope.tenant, **row} for id, row in wanted.items() if id not in known]
         if new:
-            self.work.connection.execute(insert(model), new)
+            self._insert(model, new)
         changed = [(known[id], row) for id, row in wanted.items() if id in known and differences(known[id], row)]
         table = table_of(model)
         for before, row in changed:
@@ -90,6 +91,13 @@ class Directory(Service):
         if model is Member:
             self._audit_people(operation, new, changed)
         return changed, len(new)
+
+    def _insert(self, model: type[Base], rows: list[dict[str, Any]]) -> None:
+        try:
+            with self.work.connection.begin_nested():
+                self.work.connection.execute(insert(model), rows)
+        except IntegrityError as error:
+            raise Busy from error  # somebody else brings the same people in at this moment
 
     def _audit_people(self, operation: str, new: Iterable[dict[str, Any]], changed: Iterable[tuple[Any, Any]]) -> None:
         record = self.work.journal.record
@@ -154,8 +162,9 @@ _DEPARTMENT = ("id", "name", "parent_id", "manager_id")
 _MEMBER = ("id", "name", "department_id", "manager_id", "roles", "active")
 
 
-def _columns(thing: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    values = {name: getattr(thing, name) for name in names}
+def _read(schema: type[DepartmentIn | MemberIn], thing: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """The columns of a department or member as the host has it. Raises `InvalidInput` for what we cannot keep."""
+    values = schema(**{name: getattr(thing, name) for name in names}).model_dump()
     if "roles" in values:
         values["roles"] = sorted(set(values["roles"]))
     return values

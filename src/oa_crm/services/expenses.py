@@ -120,8 +120,7 @@ class Expenses(Service):
 
     def _unsettled_project(self, id: UUID) -> Any:
         # Shared lock: bookings run side by side, a settlement waits for them and they for it.
-        query = self.company_wide(Project).where(table_of(Project).c.id == id).with_for_update(read=True)
-        row = self.work.connection.execute(query).one()
+        row = self.held(Project, id)
         must_be("project", row.state, "open", "won", "lost", "invalid")
         return row
 

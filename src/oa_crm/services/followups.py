@@ -42,8 +42,9 @@ class FollowUps(Service):
         self._project_of_customer(entry)
         facts = {**entry.model_dump(), "happened_at": happened_at}
         row = {**facts, "id": new_id(), "created_at": now, "created_by": self.work.scope.actor.id}
-        self.add(FollowUp, **row)
+        # First the row that others may hold too, then the one that refers to it: else two wait for each other.
         self._touch(entry.customer_id, happened_at)
+        self.add(FollowUp, **row)
         self.work.journal.record("followups.log", "customer", entry.customer_id, first_facts({"follow_up": row["id"]}))
         self.work.journal.emit(
             FollowUpLogged,

@@ -1,9 +1,9 @@
 """Document numbers: unique and without gaps, because the counter's row is held until commit."""
 
-from sqlalchemy import and_, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, select
 
 from oa_crm.models import Counter, table_of
+from oa_crm.services.upsert import upsert
 from oa_crm.services.work import Work
 
 
@@ -17,13 +17,7 @@ def next_number(work: Work, kind: str) -> str:
 
 def _count(work: Work, series: str) -> int:
     table = table_of(Counter)
-    mine = and_(table.c.tenant_id == work.scope.tenant, table.c.series == series)
-    up = update(table).where(mine).values(value=table.c.value + 1)
-    if work.connection.execute(up).rowcount == 0:
-        try:
-            with work.connection.begin_nested():
-                work.connection.execute(insert(Counter), {"tenant_id": work.scope.tenant, "series": series, "value": 1})
-            return 1
-        except IntegrityError:
-            work.connection.execute(up)
+    key = {"tenant_id": work.scope.tenant, "series": series}
+    upsert(work.connection, table, key, {"value": table.c.value + 1}, value=1)
+    mine = and_(*(table.c[name] == value for name, value in key.items()))
     return int(work.connection.scalars(select(table.c.value).where(mine).with_for_update()).one())

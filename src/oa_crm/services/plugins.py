@@ -1,12 +1,11 @@
 """Plugins of one company: which of the loaded ones take part."""
 
-from sqlalchemy import delete, insert
-
 from oa_crm.errors import InvalidInput
-from oa_crm.models import PluginSwitch
+from oa_crm.models import PluginSwitch, table_of
 from oa_crm.schemas import PluginOut
 from oa_crm.services import access
 from oa_crm.services.base import Service
+from oa_crm.services.upsert import upsert
 
 
 class Plugins(Service):
@@ -37,10 +36,7 @@ class Plugins(Service):
             raise InvalidInput.one("name", f"no plugin {name} is loaded", "one of " + ", ".join(known))
         before = self.work.plugin_active(name)
         mine = {"tenant_id": self.work.scope.tenant, "plugin": name}
-        self.work.connection.execute(
-            delete(PluginSwitch).where(PluginSwitch.tenant_id == mine["tenant_id"], PluginSwitch.plugin == name)
-        )
-        self.work.connection.execute(insert(PluginSwitch), {**mine, "enabled": enabled})
+        upsert(self.work.connection, table_of(PluginSwitch), mine, {"enabled": enabled})
         self.work.forget_switches()
         self.work.journal.record("plugins.switch", "plugin", name, {"enabled": [before, enabled]})
         return self._shown(name)

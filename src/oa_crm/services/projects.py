@@ -101,6 +101,7 @@ class Projects(Service):
 
     def _move(self, id: UUID, move: StageMove) -> ProjectOut:
         row = self.one(Project, id, "write")
+        self.fresh(Project, row, move.expected_version)
         must_be("project", row.state, "open")
         self._legal(row.stage, move)
         state = move.to if move.to in _ENDS else "open"

@@ -99,8 +99,10 @@ class Settlements(Service):
 
     def _nothing_in_approval(self, project_id: UUID) -> None:
         table = table_of(Contract)
-        waiting = self.company_wide(Contract, table.c.number).where(
-            table.c.project_id == project_id, table.c.state == "in_approval"
+        waiting = (
+            self.company_wide(Contract, table.c.number)
+            .where(table.c.project_id == project_id, table.c.state == "in_approval")
+            .with_for_update(read=True)
         )
         if (number := self.work.connection.scalars(waiting.limit(1)).first()) is not None:
             raise IllegalState(kind=f"contract {number}", state="in_approval", allowed=("decided",))
