@@ -1,9 +1,9 @@
 """A host's Session keeps its objects: what is dirty stays dirty, what is loaded stays loaded."""
 
 import pytest
-from sqlalchemy import Engine, event, inspect, select
+from sqlalchemy import Engine, event, insert, inspect, select
 from sqlalchemy.orm import Session
-from tests.integration.join.host import NAME, Order, create, orders, ours
+from tests.integration.join.host import Order, create, orders, ours
 from tests.integration.services.acting import refused
 
 from oa_crm.testing import Kit
@@ -32,7 +32,7 @@ def test_what_is_dirty_stays_dirty_and_is_the_hosts_to_flush(
 
 
 def test_what_is_loaded_stays_loaded_also_when_we_refuse(kit: Kit, session: Session, loaded: Order) -> None:
-    kit.given.customer(name=NAME)
+    create(kit, session)
     loaded.title = "changed"
     session.flush()
     with refused("duplicate_customer"):
@@ -72,7 +72,7 @@ def test_a_session_on_a_hosts_connection_is_not_over_before_that_is(kit: Kit, en
     heard: list[object] = []
     kit.crm.signals["on_customer_created"].connect(heard.append, weak=False)
     with engine.connect() as connection:
-        connection.begin()
+        connection.execute(insert(Order), {"title": "the connection's own"})
         with Session(connection, join_transaction_mode="create_savepoint") as session:
             create(kit, session)
             session.commit()

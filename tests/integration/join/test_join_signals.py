@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Connection, Engine, event, insert
+from sqlalchemy import Connection, Engine, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from tests.integration.join.host import Line, Order, create, ours
@@ -50,8 +50,8 @@ def test_a_commit_that_fails_is_not_signalled(
 ) -> None:
     Line.__table__.create(engine)  # type: ignore[attr-defined]
     if engine.dialect.name == "sqlite":
-        engine.dispose()
-        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA foreign_keys = ON"))
+        connection = host.connection() if isinstance(host, Session) else host
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys = ON")
     host.execute(insert(Line), {"order_id": 404})
     create(kit, host)
     with pytest.raises(IntegrityError):

@@ -140,9 +140,11 @@ def test_one_credit_code_has_one_customer_however_many_enter_it(kit: Kit) -> Non
         f"{word}{'一二三四五六七八九十甲乙丙丁戊己'[n]}" for n, word in enumerate(["云帆", "星河", "长风", "碧海"] * 4)
     ]
     result = _race(
-        kit, lambda unit, number: unit.customers.create({"name": names[number], "credit_code": CODE}, override_reason="新"),
-        "seller", "colleague",
-    )  # fmt: skip
+        kit,
+        lambda unit, number: unit.customers.create({"name": names[number], "credit_code": CODE}, override_reason="新"),
+        "seller",
+        "colleague",
+    )
     assert len(result.answers) == 1
     assert result.codes <= {"duplicate_customer", "forbidden"}, "who may not override a block is told that"
     clashes = [error for error in result.errors if error.code == "duplicate_customer"]
