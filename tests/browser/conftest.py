@@ -25,9 +25,12 @@ class Troubles:
     requests: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The machine's own Chromium, without a window."""
+    """The machine's own Chromium, without a window.
+
+    For one module and no longer: its event loop runs in this thread, where other tests want their own.
+    """
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     require("Chromium", program is not None, HOW)
     with sync_playwright() as playwright:
@@ -37,7 +40,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def report(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The HTML report of one demo. It asks for the browser first: without one no demo is played."""
     out = tmp_path_factory.mktemp("report")
