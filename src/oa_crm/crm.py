@@ -60,7 +60,14 @@ class CRM:
         self.plugins = PluginManager(builtin=builtin_plugins(), plugins=plugins, discover=discover, block=block)
         self._runtime = self._resolve()
         self._wakeup = Wakeup()
-        self.relay = Relay(self.engine, self._runtime.dispatcher, self.settings.relay, self.clock, self._wakeup)
+        self.relay = Relay(
+            self.engine,
+            self._runtime.dispatcher,
+            self.settings.relay,
+            self.clock,
+            self._wakeup,
+            notify=self.settings.notify,
+        )
 
     def scope(
         self,
@@ -90,6 +97,10 @@ class CRM:
                 yield Unit(work)
                 events = self._write_journal(work)
                 connection.commit()
+            except BaseException:
+                # SQLite keeps a transaction whose commit failed. Told to roll back, the pool will really do so.
+                connection.rollback()
+                raise
             finally:
                 work.close()
         self._after_commit(events)

@@ -31,6 +31,7 @@ class Claimed:
     thing_id: str
     tenant: str
     occurred_at: datetime
+    opened_at: datetime
     payload: dict[str, Any]
 
     @property
@@ -113,6 +114,7 @@ def _held(token: UUID) -> Any:
             EVENT.c.thing_id,
             EVENT.c.tenant_id.label("tenant"),
             EVENT.c.occurred_at,
+            DELIVERY.c.opened_at,
             EVENT.c.payload,
         )
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_row_id)

@@ -131,7 +131,9 @@ class _Round:
         try:
             event = load(claimed.hook, claimed.version, claimed.payload)
             receipt = courier._dispatcher.deliver(courier._plugin, event, delivery)
-        except Exception as error:
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # SystemExit, too: a plugin does not end the relay
             self._undo(claimed, error)
             return
         courier._uses_connection[claimed.hook] = delivery.used_connection
@@ -145,7 +147,7 @@ class _Round:
         used = self._courier._uses_connection.get(claimed.hook, False)
         return used and claimed.failures == 0 and claimed.id not in self._alone
 
-    def _undo(self, claimed: Claimed, error: Exception) -> None:
+    def _undo(self, claimed: Claimed, error: BaseException) -> None:
         """Take back what the transaction holds. If it was shared, nobody is blamed yet: each is tried alone."""
         together = [one for one, _ in self._waiting]
         self._waiting = []
@@ -192,11 +194,15 @@ class _Round:
         self._rollback()
 
     def _rollback(self) -> None:
-        stack, self._stack, self._connection = self._stack, None, None
+        stack, connection = self._stack, self._connection
+        self._stack = self._connection = None
         if stack is not None:
-            stack.close()
+            with stack:
+                # SQLite keeps a transaction whose commit failed. Told to roll back, the pool will really do so.
+                if connection is not None:
+                    connection.rollback()
 
-    def _failed(self, claimed: Claimed, error: Exception) -> None:
+    def _failed(self, claimed: Claimed, error: BaseException) -> None:
         courier = self._courier
         now = courier._clock.now()
         outcome = after_error(error, claimed, now, courier._settings, courier._chance)

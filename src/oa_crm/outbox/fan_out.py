@@ -64,4 +64,5 @@ def _delivery(event: Any, plugin: str, now: datetime) -> dict[str, Any]:
         "attempts": 0,
         "failures": 0,
         "not_before": now,
+        "opened_at": now,
     }

@@ -11,11 +11,16 @@ from oa_crm.outbox.claim import Claimed
 from oa_crm.settings import RelaySettings
 
 _LONGEST_ERROR = 500
+_LONGEST_READ = 2000
+_SHORTEST_WAIT = timedelta(seconds=1)
+_NAMED = r"(?:password|passwd|passphrase|pwd|secret(?:[_-]?key)?|token|api[_-]?key|authorization|cookie)"
+_VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"]+)"
 _PRIVATE = (
-    (re.compile(r"(?i)\b(password|passwd|pwd|secret|token|api[_-]?key|authorization)\b(\s*[=:]\s*)\S+"), r"\1\2***"),
-    (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), "://***@"),
+    (re.compile(rf"(?i)({_NAMED}['\"]?\s*[=:]\s*)(?:(?:bearer|basic|digest|token)\s+)?{_VALUE}"), r"\1***"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 ***"),
+    (re.compile(r"://[^/\s@]*:[^/\s]+@"), "://***@"),
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "***@***"),
-    (re.compile(r"(?<![\w-])\+?\d[\d -]{9,}\d(?![\w-])"), "***"),
+    (re.compile(r"(?<![\w-])\+?\d[\d -]{9,}[\dXx](?![\w-])"), "***"),
 )
 
 
@@ -33,16 +38,16 @@ class Dead:
 
 
 def after_error(
-    error: Exception, claimed: Claimed, now: datetime, settings: RelaySettings, chance: random.Random
+    error: BaseException, claimed: Claimed, now: datetime, settings: RelaySettings, chance: random.Random
 ) -> Again | Dead:
     """What follows from a handler's exception."""
     if isinstance(error, GiveUp):
         return Dead()
     if isinstance(error, RetryLater | UnknownEvent):
-        if now - claimed.occurred_at > settings.max_age:
+        if now - claimed.opened_at > settings.max_age:
             return Dead()
         seconds = error.seconds if isinstance(error, RetryLater) else 60.0
-        return Again(now + timedelta(seconds=seconds), failed=False)
+        return Again(now + _sensible(seconds, settings), failed=False)
     failures = claimed.failures + 1
     if failures >= settings.max_attempts:
         return Dead()
@@ -56,9 +61,25 @@ def backoff(failures: int, settings: RelaySettings, chance: random.Random) -> ti
     return capped * (1 + chance.uniform(-settings.jitter, settings.jitter))
 
 
-def told(error: Exception) -> str:
+def _sensible(seconds: float, settings: RelaySettings) -> timedelta:
+    """At least a second, so that a drain ends; at most as long as waiting may last. Not a number is a second."""
+    if not seconds > _SHORTEST_WAIT.total_seconds():
+        return _SHORTEST_WAIT
+    return timedelta(seconds=min(seconds, settings.max_age.total_seconds()))
+
+
+def told(error: BaseException) -> str:
     """The exception as it may be kept and shown: short, without secrets, addresses and long numbers."""
-    text = f"{type(error).__name__}: {error}".replace("\0", "")
+    # Cut first: some of the patterns take time that grows with the square of the length.
+    text = f"{type(error).__name__}: {_message(error)}".replace("\0", "")[:_LONGEST_READ]
+    text = text.encode(errors="replace").decode()
     for pattern, instead in _PRIVATE:
         text = pattern.sub(instead, text)
     return text if len(text) <= _LONGEST_ERROR else text[: _LONGEST_ERROR - 1] + "…"
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(its message cannot be read)"

@@ -7,7 +7,7 @@ committed yet, and on SQLite it holds the write lock.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Engine, and_
+from sqlalchemy import ColumnElement, Connection, Engine, and_
 from sqlalchemy.pool import StaticPool
 
 from oa_crm.clock import Clock
@@ -18,7 +18,7 @@ from oa_crm.outbox.courier import Courier, Tally
 from oa_crm.outbox.fan_out import fan_out
 from oa_crm.outbox.reports import DeliveryOut
 from oa_crm.outbox.tables import DEAD, DELIVERY, DONE
-from oa_crm.outbox.wakeup import Wakeup, notify
+from oa_crm.outbox.wakeup import Wakeup, can_listen, notify
 from oa_crm.outbox.workers import Workers
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.names import FAMILIES
@@ -29,9 +29,16 @@ class Relay:
     """Delivers events to plugins, and answers for what could not be delivered."""
 
     def __init__(
-        self, engine: Engine, dispatcher: Dispatcher, settings: RelaySettings, clock: Clock, wakeup: Wakeup
+        self,
+        engine: Engine,
+        dispatcher: Dispatcher,
+        settings: RelaySettings,
+        clock: Clock,
+        wakeup: Wakeup,
+        *,
+        notify: bool = True,
     ) -> None:
-        self._engine = engine
+        self._engine, self._notify = engine, notify
         self._dispatcher, self._settings, self._clock, self._wakeup = dispatcher, settings, clock, wakeup
 
     def run(self, *, handle_signals: bool = True, stop_when: Callable[[], bool] = lambda: False) -> None:
@@ -81,7 +88,9 @@ class Relay:
         ]
 
     def courier(self, plugin: str) -> Courier:
-        """A courier for one plugin."""
+        """A courier for one plugin. Raises `invalid_input` for one that is not loaded or listens to nothing."""
+        if plugin not in (known := self.plugins()):
+            raise InvalidInput.one("plugin", f"no plugin {plugin} listens here", "one of " + ", ".join(known))
         return Courier(self._engine, self._dispatcher, plugin, self._settings, self._clock)
 
     def next_due(self, plugin: str) -> datetime | None:
@@ -104,7 +113,7 @@ class Relay:
 
     def retry_dead(self, ids: Sequence[int] | None = None, *, plugin: str | None = None) -> int:
         """Make dead letters due again: these, or all, or all of a plugin. How many."""
-        which = DELIVERY.c.state == DEAD
+        which = and_(DELIVERY.c.open == 1, DELIVERY.c.state == DEAD)  # by the index of what is open
         if ids is not None:
             which = and_(which, DELIVERY.c.id.in_(ids))
         if plugin is not None:
@@ -126,7 +135,7 @@ class Relay:
             raise InvalidInput.one("why", "it is empty", "why they may be skipped")
         with transaction(self._engine) as connection:
             skipped = upkeep.skip(connection, ids, why.strip(), self._clock.now())
-            notify(connection)
+            self._tell(connection)
         self._wakeup.wake()
         return skipped
 
@@ -138,7 +147,7 @@ class Relay:
         hooks = [hook for hook in loaded[plugin].hooks if hook.startswith(FAMILIES[3])]
         with transaction(self._engine) as connection:
             added = upkeep.add_history(connection, plugin, hooks, since, tenant, self._clock.now())
-            notify(connection)
+            self._tell(connection)
         self._wakeup.wake()
         return added
 
@@ -162,9 +171,18 @@ class Relay:
     def _revive(self, which: ColumnElement[bool]) -> int:
         with transaction(self._engine) as connection:
             revived = upkeep.revive(connection, which, self._clock.now())
-            notify(connection)
+            self._tell(connection)
         self._wakeup.wake()
         return revived
+
+    @property
+    def hears_units(self) -> bool:
+        """Whether units of other processes wake this relay, so that its poll is only the safety net."""
+        return self._notify and can_listen(self._engine)
+
+    def _tell(self, connection: Connection) -> None:
+        if self._notify:
+            notify(connection)
 
     @property
     def settings(self) -> RelaySettings:

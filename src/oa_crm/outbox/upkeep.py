@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, select, update
 
 from oa_crm.models import IdempotencyKey
-from oa_crm.outbox.tables import DEAD, DELIVERY, EVENT, PENDING, SKIPPED
+from oa_crm.outbox.tables import DEAD, DELIVERY, EVENT, PENDING, SKIPPED, SWITCH
 
 _SLICE = 1000
 
@@ -56,7 +56,7 @@ def listing(connection: Connection, state: str, plugin: str | None, tenant: str 
 def revive(connection: Connection, which: ColumnElement[bool], now: datetime) -> int:
     """Make dead or finished deliveries due again, with the same key and a fresh count of failures."""
     lane = select(EVENT.c.lane).where(EVENT.c.id == DELIVERY.c.event_row_id).scalar_subquery()
-    opened = {"state": PENDING, "open": 1, "open_lane": lane, "not_before": now}
+    opened = {"state": PENDING, "open": 1, "open_lane": lane, "not_before": now, "opened_at": now}
     fresh = {"failures": 0, "lease_token": None, "finished_at": None}
     return connection.execute(update(DELIVERY).where(which).values(**opened, **fresh)).rowcount
 
@@ -79,6 +79,11 @@ def add_history(
 ) -> int:
     """Deliver past events to a plugin that has none of them yet; set-based, in the order they happened."""
     has_one = select(DELIVERY.c.id).where(DELIVERY.c.event_row_id == EVENT.c.id, DELIVERY.c.plugin == plugin).exists()
+    switched_off = (
+        select(SWITCH.c.plugin)
+        .where(SWITCH.c.tenant_id == EVENT.c.tenant_id, SWITCH.c.plugin == plugin, SWITCH.c.enabled.is_(False))
+        .exists()
+    )
     past = select(
         EVENT.c.tenant_id,
         EVENT.c.id,
@@ -89,7 +94,8 @@ def add_history(
         literal(0),
         literal(0),
         literal(now, DELIVERY.c.not_before.type),
-    ).where(EVENT.c.open.is_(None), EVENT.c.hook.in_(hooks), EVENT.c.occurred_at >= since, ~has_one)
+        literal(now, DELIVERY.c.opened_at.type),
+    ).where(EVENT.c.open.is_(None), EVENT.c.hook.in_(hooks), EVENT.c.occurred_at >= since, ~has_one, ~switched_off)
     if tenant is not None:
         past = past.where(EVENT.c.tenant_id == tenant)
     columns = [
@@ -102,6 +108,7 @@ def add_history(
         "attempts",
         "failures",
         "not_before",
+        "opened_at",
     ]
     adding = insert(DELIVERY).from_select(columns, past.order_by(EVENT.c.id))
     return connection.execute(adding, execution_options={"preserve_rowcount": True}).rowcount

@@ -8,9 +8,10 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from oa_crm.outbox.wakeup import Wakeup, can_listen, listen
+from oa_crm.outbox.wakeup import Wakeup, listen
 
 if TYPE_CHECKING:
     from oa_crm.outbox.relay import Relay
@@ -26,9 +27,11 @@ class Workers:
         self._relay, self._wakeup = relay, wakeup
         self._stopped = threading.Event()
         self._deliveries = Wakeup()
+        # Not an Event: a signal handler that sets one hangs if it interrupts its wait at the wrong moment.
+        self._signals_seen: SimpleQueue[None] = SimpleQueue()
         # With NOTIFY the poll is only the safety net.
         poll = relay.settings.idle_poll.total_seconds()
-        self._poll = poll * 10 if can_listen(relay.engine) else poll
+        self._poll = poll * 10 if relay.hears_units else poll
 
     def run(self, *, handle_signals: bool, stop_when: Callable[[], bool]) -> None:
         """Work until stopped; then every thread finishes what it has in hand."""
@@ -38,20 +41,27 @@ class Workers:
                 threading.Thread(target=self._carry, args=(name,), name=f"oa_crm-{name}")
                 for name in self._relay.plugins()
             ]
-            if can_listen(self._relay.engine):
+            if self._relay.hears_units:
                 arguments = (self._relay.engine, self._wakeup, self._stopped)
                 threads.append(threading.Thread(target=listen, args=arguments, name="oa_crm-listen"))
             for thread in threads:
                 thread.start()
             log.info("the relay is running for %s", ", ".join(self._relay.plugins()) or "no plugin")
             try:
-                while not self._stopped.wait(1.0) and not stop_when():
+                while not self._told_to_stop(1.0) and not stop_when():
                     pass
             finally:
                 self._stop()
                 for thread in threads:
                     thread.join()
                 log.info("the relay has stopped")
+
+    def _told_to_stop(self, seconds: float) -> bool:
+        try:
+            self._signals_seen.get(timeout=seconds)
+        except Empty:
+            return False
+        return True
 
     def _stop(self) -> None:
         self._stopped.set()
@@ -64,7 +74,7 @@ class Workers:
             yield
             return
         numbers = (signal.SIGTERM, signal.SIGINT)
-        before = {number: signal.signal(number, lambda *_: self._stopped.set()) for number in numbers}
+        before = {number: signal.signal(number, lambda *_: self._signals_seen.put(None)) for number in numbers}
         try:
             yield
         finally:
@@ -84,7 +94,10 @@ class Workers:
         courier = self._relay.courier(plugin)
 
         def once() -> float:
-            if courier.carry(self._stopped.is_set).tried:
+            tally = courier.carry(self._stopped.is_set)
+            if tally.dead:
+                self._wakeup.wake()  # a death is an event, and waits for its fan-out
+            if tally.tried:
                 return 0.0
             due = self._relay.next_due(plugin)
             if due is None:
@@ -102,7 +115,7 @@ class Workers:
             try:
                 wait = once()
                 pause = 1.0
-            except Exception:
+            except BaseException:  # in a thread, nothing else would notice its end
                 log.exception("the relay failed; it goes on in %.0f s", pause)
                 self._stopped.wait(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)

@@ -242,6 +242,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("not_before", UtcDateTime(), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("lease_token", PublicId(), nullable=True),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.Column("last_error", text(1000), nullable=True),
