@@ -78,7 +78,7 @@ class EventHandlerContract:
         """It does something, and does it once."""
         plugin, kit = proven
         self.make(kit)
-        kit.relay.drain()
+        kit.relay.drain_with_retries()
         assert not kit.relay.dead()
         assert len(self.effects(plugin, kit)) == 1
 
@@ -86,8 +86,9 @@ class EventHandlerContract:
         """After a crash between its effect and our mark, the same delivery comes again with the same key."""
         plugin, kit = proven
         self.make(kit)
-        kit.relay.drain()
+        kit.relay.drain_with_retries()
         kit.relay.redeliver_all()
+        kit.relay.drain_with_retries()
         assert len(self.effects(plugin, kit)) == 1
 
     def test_two_events_have_two_effects(self, proven: tuple[Any, Kit]) -> None:
@@ -95,7 +96,7 @@ class EventHandlerContract:
         plugin, kit = proven
         self.make(kit)
         self.make(kit)
-        kit.relay.drain()
+        kit.relay.drain_with_retries()
         assert len(self.effects(plugin, kit)) == 2
 
     def test_a_crash_after_its_work_is_made_good(self, crm_kit: "CrmKit") -> None:
@@ -112,7 +113,7 @@ class EventHandlerContract:
         plugin, kit = proven
         self.make(kit)
         _add_unknown_field(kit, self.hook)
-        kit.relay.drain()
+        kit.relay.drain_with_retries()
         assert not kit.relay.dead()
         assert len(self.effects(plugin, kit)) == 1
 
