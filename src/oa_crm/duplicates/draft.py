@@ -1,31 +1,31 @@
 """What the check is told about a customer, new or on file.
 
-`Draft` is the input as somebody types it; anything with the same four attributes can stand as a `Candidate`.
+`Draft` is the input as somebody types it; anything with the same attributes can stand as a `Candidate`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from oa_crm.hooks.matching import Candidate
 
-class Candidate(Protocol):
-    """A customer to compare with: a Draft, or a row with these attributes."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def former_names(self) -> Sequence[str]: ...
-    @property
-    def credit_code(self) -> str | None: ...
-    @property
-    def phone(self) -> str | None: ...
+__all__ = ["Candidate", "Draft"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A customer as typed. `phone` may hold several numbers; a malformed credit code counts as none."""
+    """A customer as typed. `phone` may hold several numbers; a malformed credit code counts as none.
+
+    `phones` are further numbers; `extra` holds whatever a plugin's matcher reads, such as a foreign tax number.
+    """
 
     name: str
     former_names: tuple[str, ...] = ()
     credit_code: str | None = None
     phone: str | None = None
+    short_name: str | None = None
+    aliases: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    website: str | None = None
+    address: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)

@@ -6,14 +6,14 @@ NORMALISER_VERSION.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from oa_crm.duplicates import forms, regions, trades
-from oa_crm.duplicates.hanzi import simplify
+from oa_crm.duplicates.text import fold as _fold
+from oa_crm.duplicates.text import letters as _letters
 
-NORMALISER_VERSION = 1
+NORMALISER_VERSION = 2
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _BRACKETS = str.maketrans("[{<〈《「『【〔]}>〉》」』】〕", "(" * 9 + ")" * 9)
@@ -38,6 +38,8 @@ class NormalName:
     form: str = ""
     branch: str = ""
     words: tuple[str, ...] = ()
+    brand: str = ""
+    industry: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -48,18 +50,6 @@ def normalise(name: str) -> NormalName:
     if _HAN.search(full):
         return _chinese(full, marked)
     return _latin(full, marked)
-
-
-def _fold(text: str) -> str:
-    """NFKC, casefold and simplified, until nothing changes: each can make work for another."""
-    while (again := simplify(unicodedata.normalize("NFKC", text).casefold())) != text:
-        text = again
-    return text
-
-
-def _letters(text: str) -> str:
-    kept = "".join(filter(str.isalnum, text))
-    return kept if kept == text else _letters(_fold(kept))
 
 
 def _chinese(full: str, marked: str) -> NormalName:

@@ -23,6 +23,10 @@ class ReasonCode(StrEnum):
     TRADE_DIFFERS = "trade_differs"
     BRANCH_DIFFERS = "branch_differs"
     FORMER_NAME = "former_name"
+    OTHER_NAME = "other_name"
+    SAME_EMAIL = "same_email"
+    SAME_DOMAIN = "same_domain"
+    SAME_ADDRESS = "same_address"
 
 
 _TEXTS: dict[ReasonCode, dict[str, str]] = {
@@ -50,6 +54,10 @@ _TEXTS: dict[ReasonCode, dict[str, str]] = {
     },
     ReasonCode.BRANCH_DIFFERS: {"en": "not the same branch office", "zh": "分支机构不同"},
     ReasonCode.FORMER_NAME: {"en": "by the former name “{name}”", "zh": "与曾用名“{name}”比对"},
+    ReasonCode.OTHER_NAME: {"en": "by the short name or alias “{name}”", "zh": "与简称或别名“{name}”比对"},
+    ReasonCode.SAME_EMAIL: {"en": "same e-mail address", "zh": "邮箱相同"},
+    ReasonCode.SAME_DOMAIN: {"en": "same internet domain {domain}", "zh": "网站或邮箱域名相同（{domain}）"},
+    ReasonCode.SAME_ADDRESS: {"en": "same address", "zh": "地址相同"},
 }
 
 

@@ -1,0 +1,67 @@
+"""Matchers put together: the keys of a customer, and the verdict on two.
+
+Likeness is where a score starts, what adds raises it and what limits holds it down; what decides has the last
+word. Symmetric as its matchers are. A wrong `certain` stops somebody's work, so adding never gets there.
+"""
+
+from collections.abc import Sequence
+
+from oa_crm.duplicates.keys import Key, hash_of, key_of
+from oa_crm.duplicates.score import RELATED, Score, tier_of
+from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, Why
+
+_ADDED_AT_MOST = 0.94
+
+
+class Engine:
+    """A set of matchers, asked in their order. `version` changes when any of their keys may have."""
+
+    def __init__(self, matchers: Sequence[DuplicateMatcher]) -> None:
+        self.matchers = tuple(matchers)
+
+    @property
+    def version(self) -> str:
+        """Names and versions of the matchers, as they would be kept with stored keys."""
+        return " ".join(f"{matcher.name}:{matcher.version}" for matcher in self.matchers)
+
+    def keys(self, draft: Candidate, tenant: str) -> frozenset[Key]:
+        """Every key of a customer, the heaviest where two agree; most customers have 12 to 18."""
+        found: dict[int, Key] = {}
+        for matcher in self.matchers:
+            for match_key in matcher.keys(draft):
+                key = key_of(tenant, match_key)
+                if key.hash not in found or found[key.hash].weight < key.weight:
+                    found[key.hash] = key
+        return frozenset(found.values())
+
+    def race_keys(self, draft: Candidate, tenant: str) -> frozenset[int]:
+        """Hashes that two truly equal customers share: whoever writes one waits for the other writer."""
+        keys = (key for matcher in self.matchers for key in matcher.keys(draft) if key.race)
+        return frozenset(hash_of(tenant, key) for key in keys)
+
+    def score(self, one: Candidate, other: Candidate) -> Score:
+        """How surely two are one customer. Pure and symmetric."""
+        return _verdict([match for matcher in self.matchers if (match := matcher.compare(one, other))])
+
+    def parts(self, one: Candidate, other: Candidate) -> dict[str, float]:
+        """What each matcher that has something to say says, by its name: {"names": 0.97, "phone": 1.0}."""
+        found = ((matcher.name, matcher.compare(one, other)) for matcher in self.matchers)
+        return {name: round(match.value, 3) for name, match in found if match}
+
+
+def _verdict(matches: list[Match]) -> Score:
+    value = max((match.value for match in matches if match.part == "likeness"), default=0.0)
+    added = sum(match.amount for match in matches if match.part == "adds")
+    if added:
+        value = max(value, RELATED, min(value + added, _ADDED_AT_MOST))
+    value = min((match.amount for match in matches if match.part == "limits" and match.amount < value), default=value)
+    deciding = [match for match in matches if match.part == "decides"]
+    if deciding:
+        value = max(match.value for match in deciding)
+    rounded = round(value, 3)
+    return Score(rounded, tier_of(rounded), _reasons(deciding, matches))
+
+
+def _reasons(deciding: list[Match], matches: list[Match]) -> tuple[Why, ...]:
+    rest = [match for match in matches if match.part != "decides"]
+    return tuple(reason for match in (*deciding, *rest) for reason in match.reasons)

@@ -1,0 +1,50 @@
+"""Names: the present one, short name, aliases and former names, each against each of the other side."""
+
+from collections.abc import Iterator
+
+from oa_crm.duplicates.compare import compare
+from oa_crm.duplicates.name_keys import name_keys
+from oa_crm.duplicates.normalise import NORMALISER_VERSION, normalise
+from oa_crm.duplicates.reasons import Reason, ReasonCode
+from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, MatchKey
+
+_OTHER_NAME_AT_MOST = 0.92
+
+
+def _keys(customer: Candidate) -> Iterator[MatchKey]:
+    yield from name_keys(normalise(customer.name), present=True)
+    for name in _other_names(customer):
+        yield from name_keys(normalise(name), present=False)
+
+
+def _compare(one: Candidate, other: Candidate) -> Match | None:
+    best = compare(normalise(one.name), normalise(other.name))
+    for mine, theirs in _other_pairs(one, other):
+        likeness = compare(normalise(mine), normalise(theirs))
+        if min(likeness.value, _OTHER_NAME_AT_MOST) > best.value:
+            by = theirs if mine in (one.name, other.name) else mine
+            best = likeness.capped(_OTHER_NAME_AT_MOST, _by_other_name(by, one, other))
+    return Match(best.value, "likeness", best.reasons) if best.value else None
+
+
+def _other_names(customer: Candidate) -> tuple[str, ...]:
+    short = (customer.short_name,) if customer.short_name else ()
+    return (*customer.former_names, *short, *customer.aliases)
+
+
+def _other_pairs(one: Candidate, other: Candidate) -> list[tuple[str, str]]:
+    """Every pair but present against present, in an order that does not depend on which side is which."""
+    mine, theirs = _other_names(one), _other_names(other)
+    if not (mine or theirs):
+        return []
+    pairs = [(one.name, name) for name in theirs] + [(name, other.name) for name in mine]
+    pairs += [(a, b) for a in mine for b in theirs]
+    return sorted((min(pair), max(pair)) for pair in pairs)
+
+
+def _by_other_name(name: str, one: Candidate, other: Candidate) -> Reason:
+    former = name in one.former_names or name in other.former_names
+    return Reason(ReasonCode.FORMER_NAME if former else ReasonCode.OTHER_NAME, {"name": name})
+
+
+NAMES = DuplicateMatcher("names", NORMALISER_VERSION, _keys, _compare)
