@@ -5,17 +5,18 @@ Making one reads no environment, opens no connection and creates no table: that 
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from oa_crm.clock import Clock, SystemClock
 from oa_crm.database import borrow, busy_said_plainly, ensure_begun, make_engine, read_committed, with_schema
-from oa_crm.errors import ConfigurationError
+from oa_crm.errors import Busy, ConfigurationError
 from oa_crm.hooks.payloads import Event
+from oa_crm.joined import forget, when_committed
 from oa_crm.outbox import Relay, Wakeup
 from oa_crm.outbox.wakeup import notify
 from oa_crm.plugins import resolve
@@ -110,7 +111,9 @@ class CRM:
         """A unit inside the host's transaction, in a savepoint.
 
         An exception in the block takes back what the unit did, and leaves the host's rows alone. The host's
-        rollback takes everything along. Signals and the relay's wake-up wait for the host's commit.
+        rollback takes everything along. Signals and the relay's wake-up come right after the host's COMMIT, when it
+        succeeded; what a savepoint of the host took back is not signalled. A receiver works on a connection of its
+        own: the host's is not yet free.
         """
         connection = borrow(self._host_connection(host), self.settings.db_schema)
         if not connection.in_transaction():
@@ -121,9 +124,14 @@ class CRM:
             with busy_said_plainly(), connection.begin_nested():
                 yield Unit(work)
                 events = self._write_journal(work)
+        except Busy:
+            # A deadlock on MariaDB took the host's whole transaction, and with it what earlier units did in it.
+            forget(connection)
+            raise
         finally:
             work.close()
-        self._when_committed(connection, events)
+        if events:
+            when_committed(connection, partial(self._after_commit, events))
 
     @cached_property
     def migrations(self) -> "Migrations":
@@ -183,23 +191,3 @@ class CRM:
             self._wakeup.wake()
         for one in events:
             self.signals.send(one)
-
-    def _when_committed(self, connection: Connection, events: list[Event]) -> None:
-        if not events:
-            return
-        pending = list(events)
-
-        @event.listens_for(connection, "commit")
-        def committed(_connection: Connection) -> None:
-            told = list(pending)
-            pending.clear()
-            self._after_commit(told)
-
-        # Rather lose a signal than send one about rows that a savepoint of the host took back.
-        @event.listens_for(connection, "rollback")
-        def rolled_back(_connection: Connection) -> None:
-            pending.clear()
-
-        @event.listens_for(connection, "rollback_savepoint")
-        def partly_rolled_back(_connection: Connection, _name: str, _context: object) -> None:
-            pending.clear()
