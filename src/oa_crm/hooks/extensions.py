@@ -1,7 +1,8 @@
 """register_*: what a plugin adds. Every plugin's answers count, once at start, by `name`.
 
-Equal names are an error that names both plugins. A plugin whose answer raises is disabled for every later call
-and named, with the reason, in `crm.plugins.disabled`; the others stay. Registrations hold for every tenant.
+Equal names are an error that names both plugins. A plugin that cannot answer is disabled for every later call
+and named, with the reason, in `crm.plugins.disabled`; the others stay. One that has row rules is never just
+disabled, since its limits would go with it: there the start fails. Registrations hold for every tenant.
 """
 
 from collections.abc import Iterable
@@ -19,9 +20,10 @@ class Extensions:
 
         Effect: a `grant` adds rows to what the authorizer's reach gives (OR), a `limit` takes rows away from
             everybody but the system (AND). Both become part of every query of that kind, for every action.
-        Errors: two rules of one name are `configuration`, naming both plugins. If the hook raises or answers
-            anything but rules, the plugin is disabled and reported. What a rule's `condition` raises later
-            ends the act that asked, and undoes it.
+        Errors: two rules of one name are `configuration`, naming both plugins. If the hook raises, or answers
+            anything but rules of a known kind and effect, the start fails with `plugin_refused`; so it does if
+            another `register_*` hook of the same plugin fails. What a rule's `condition` raises later ends the
+            act that asked, and undoes it.
         Timing: the hook once, in `CRM(...)`; `condition` whenever a query of the kind is built. It builds an SQL
             expression and runs none.
         Example:
@@ -47,7 +49,8 @@ class Extensions:
         Effect: `ExpenseIn.category` takes these names beside those of `settings.expense_categories`, and a
             profit and loss sums them on lines of their own.
         Errors: a name that is taken, by another plugin or by the settings, is `configuration`, naming both. If
-            the hook raises or answers anything but categories, the plugin is disabled and reported.
+            the hook raises or answers anything but categories, the plugin is disabled and reported; if it
+            has row rules as well, the start fails with `plugin_refused`.
         Timing: once, in `CRM(...)`.
         Example:
             from oa_crm.hooks import ExpenseCategory, hookimpl

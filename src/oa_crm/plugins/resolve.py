@@ -10,8 +10,10 @@ from oa_crm.hooks.answers import ExpenseCategory, RowRule
 from oa_crm.hooks.ports import Authorizer, Ledger, Notifier, Numbering, OrgChart, Workflow
 from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.names import LoadedPlugin
+from oa_crm.plugins.row_rules import misfit
 
 log = logging.getLogger("oa_crm.plugins")
+ROW_RULES = "register_row_rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +49,13 @@ def ports(manager: PluginManager) -> Ports:
 
 
 def extras(manager: PluginManager, known_categories: Iterable[str] = ()) -> Extras:
-    """Ask every `register_*` hook; a plugin whose answer raises is disabled and reported."""
-    rules = _registered(manager, "register_row_rules", RowRule)
+    """Ask every `register_*` hook; a plugin that cannot answer is disabled and reported.
+
+    Raises `PluginRefused` if it is one with row rules: without its limits people would see more than they may.
+    """
+    rules = _registered(manager, ROW_RULES, RowRule)
     categories = _registered(manager, "register_expense_categories", ExpenseCategory, taken=known_categories)
-    return Extras(_of_enabled(manager, rules), _of_enabled(manager, categories))
-
-
-def _of_enabled(manager: PluginManager, found: list[tuple[str, Any]]) -> tuple[Any, ...]:
-    # A plugin may have been disabled by its second answer, after its first was taken.
-    return tuple(answer for plugin, answer in found if plugin not in manager.disabled)
+    return Extras(tuple(rules), tuple(categories))
 
 
 def _required(manager: PluginManager, hook: str, port: type[Any]) -> Any:
@@ -92,25 +92,42 @@ def _fits(one: LoadedPlugin, hook: str, port: type[Any], answer: object) -> None
         raise PluginRefused(one.name, f"{hook} answered a {type(answer).__name__} without {', '.join(missing)}()")
 
 
-def _registered(
-    manager: PluginManager, hook: str, answer_type: type[Any], taken: Iterable[str] = ()
-) -> list[tuple[str, Any]]:
+def _registered(manager: PluginManager, hook: str, answer_type: type[Any], taken: Iterable[str] = ()) -> list[Any]:
     owner = dict.fromkeys(taken, "oa_crm")
-    kept: list[tuple[str, Any]] = []
+    kept: list[Any] = []
     for one in manager.implementers(hook):
-        try:
-            answers = list(_ask(manager, hook, one) or ())
-            if misfit := [answer for answer in answers if not isinstance(answer, answer_type)]:
-                raise TypeError(f"it answered {misfit[0]!r}, which is no {answer_type.__name__}")
-        except Exception as exc:
-            log.exception("plugin %s is disabled: its %s failed", one.name, hook)
-            manager.disable(one.name, f"{hook} failed: {exc}")
-            continue
-        for answer in answers:
+        for answer in _answers(manager, hook, one, answer_type):
             if answer.name in owner:
                 raise ConfigurationError(
                     f"{owner[answer.name]} and {one.name} both register {answer.name!r} by {hook}; rename one"
                 )
             owner[answer.name] = one.name
-            kept.append((one.name, answer))
+            kept.append(answer)
     return kept
+
+
+def _answers(manager: PluginManager, hook: str, one: LoadedPlugin, answer_type: type[Any]) -> list[Any]:
+    try:
+        return _fitting(_ask(manager, hook, one), hook, one, answer_type)
+    except PluginRefused as refused:
+        why = refused.details["problem"]
+        if ROW_RULES in one.hooks:
+            raise PluginRefused(
+                one.name, f"{why}; fix the plugin, or block it if people may see what its row rules would hide"
+            ) from refused
+        log.exception("plugin %s is disabled: its %s failed", one.name, hook)
+        manager.disable(one.name, why)
+        return []
+
+
+def _fitting(found: Any, hook: str, one: LoadedPlugin, answer_type: type[Any]) -> list[Any]:
+    try:
+        answers = [] if found is None else list(found)
+    except Exception as exc:
+        raise PluginRefused(one.name, f"{hook} answered no list: {type(exc).__name__}: {exc}") from exc
+    for answer in answers:
+        if not isinstance(answer, answer_type):
+            raise PluginRefused(one.name, f"{hook} answered {answer!r}, which is no {answer_type.__name__}")
+        if isinstance(answer, RowRule) and (wrong := misfit(answer)):
+            raise PluginRefused(one.name, f"{hook} answered a rule {answer.name!r} of {wrong}")
+    return answers

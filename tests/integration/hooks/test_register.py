@@ -1,6 +1,8 @@
-"""register_*: every plugin's answers, by name; equal names stop the start, a plugin that raises stays out."""
+"""register_*: every plugin's answers, by name. Equal names or broken row rules stop the start; others just stay out."""
 
 import logging
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from sqlalchemy import update
 from tests.integration.hooks.probes import answering, plugin
 
 from oa_crm import CRM
-from oa_crm.errors import ConfigurationError, InvalidInput, NotFound
+from oa_crm.errors import ConfigurationError, InvalidInput, NotFound, PluginRefused
 from oa_crm.hooks import ExpenseCategory, Receipt, RowRule
 from oa_crm.models import Customer, table_of
 from oa_crm.testing import CrmKit, Kit
@@ -32,8 +34,17 @@ ANSWERS = {
 EACH = pytest.mark.parametrize("hook", sorted(ANSWERS))
 
 
+MISFITS = pytest.mark.parametrize(
+    "answer", [RuntimeError("no such file"), ["text"], 7, [None]], ids=["raises", "wrong items", "no list", "None item"]
+)
+
+
 def _crm(*plugins: object) -> CRM:
     return CRM("sqlite://", plugins=plugins)
+
+
+def _crm_without(blocked: str, *plugins: object) -> CRM:
+    return CRM("sqlite://", plugins=plugins, block={blocked})
 
 
 @EACH
@@ -48,13 +59,9 @@ def test_a_category_of_the_settings_is_taken(caplog: pytest.LogCaptureFixture) -
         _crm(answering("acme", "register_expense_categories", [ExpenseCategory("travel", "Trips")]))
 
 
-@EACH
-@pytest.mark.parametrize(
-    "answer", [RuntimeError("no such file"), ["text"], 7, [None]], ids=["raises", "wrong items", "no list", "None item"]
-)
-def test_a_plugin_that_cannot_answer_is_disabled_and_reported(
-    hook: str, answer: object, caplog: pytest.LogCaptureFixture
-) -> None:
+@MISFITS
+def test_a_plugin_that_cannot_answer_is_disabled_and_reported(answer: object, caplog: pytest.LogCaptureFixture) -> None:
+    hook = "register_expense_categories"
     with caplog.at_level(logging.ERROR, "oa_crm.plugins"):
         crm = _crm(answering("broken", hook, answer), answering("good", hook, [ANSWERS[hook]]))
     assert list(crm.plugins.disabled) == ["broken"]
@@ -63,6 +70,50 @@ def test_a_plugin_that_cannot_answer_is_disabled_and_reported(
     names = [one.name for one in crm.plugins.loaded]
     assert "good" in names
     assert "broken" not in names
+
+
+@MISFITS
+def test_no_start_without_the_row_rules(answer: object) -> None:
+    """Its limits would be gone, and people would see more than they may."""
+    broken = answering("broken", "register_row_rules", answer)
+    with pytest.raises(PluginRefused, match=r"broken.*register_row_rules.*fix the plugin, or block it"):
+        _crm(broken)
+    assert _crm_without("broken", broken).plugins.disabled == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"kind": "costumer"}, "kind 'costumer', which is none of contract, customer, expense, project"),
+        ({"effect": "limits"}, "effect 'limits', which is neither 'grant' nor 'limit'"),
+    ],
+)
+def test_a_rule_that_would_be_in_no_query_is_refused(changed: dict[str, Any], said: str) -> None:
+    with pytest.raises(PluginRefused) as slip:
+        _crm(answering("broken", "register_row_rules", [replace(NO_SECRETS, **changed)]))
+    assert f"broken was refused: register_row_rules answered a rule 'no_secrets' of {said}" in str(slip.value)
+
+
+def test_a_row_rule_hook_that_fails_half_way_is_refused() -> None:
+    def rules(self: object) -> Iterator[RowRule]:
+        yield NO_SECRETS
+        raise RuntimeError("no such file")
+
+    with pytest.raises(PluginRefused, match="no such file"):
+        _crm(plugin("broken", register_row_rules=rules))
+
+
+@MISFITS
+def test_a_plugin_with_row_rules_is_not_disabled_by_another_hook_either(answer: object) -> None:
+    def categories(self: object) -> object:
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    broken = plugin("broken", register_row_rules=lambda self: [NO_SECRETS], register_expense_categories=categories)
+    with pytest.raises(PluginRefused, match=r"broken.*register_expense_categories.*row rules"):
+        _crm(broken)
+    assert _crm_without("broken", broken).plugins.disabled == {}
 
 
 @EACH
@@ -79,7 +130,7 @@ def test_a_disabled_plugin_is_not_called_by_any_other_hook(crm_kit: CrmKit, data
 
     broken = plugin(
         "broken",
-        register_row_rules=fail,
+        register_expense_categories=fail,
         check_customer_creation=lambda self: called.append("check"),
         on_customer_created=lambda self: called.append("event"),
     )
@@ -89,26 +140,6 @@ def test_a_disabled_plugin_is_not_called_by_any_other_hook(crm_kit: CrmKit, data
     assert called == []
     assert kit.recorder.hooks == ["on_customer_created"]
     assert kit.relay.dead() == []
-
-
-def test_what_a_disabled_plugin_registered_by_another_hook_is_gone_too(crm_kit: CrmKit, sqlite_url: str) -> None:
-    asked: list[str] = []
-
-    def everything(who: object, customer: Any) -> Any:
-        asked.append("asked")
-        return customer.id.is_not(None)
-
-    def categories(self: object) -> None:
-        raise RuntimeError("no such file")
-
-    rules = [RowRule("everything", "customer", "grant", everything, "everybody sees everything")]
-    broken = plugin("broken", register_row_rules=lambda self: rules, register_expense_categories=categories)
-    kit = crm_kit(broken, database=sqlite_url)
-    kit.given.customer()
-    assert list(kit.crm.plugins.disabled) == ["broken"]
-    with kit.unit("colleague", read_only=True) as unit:
-        assert unit.customers.find().items == ()
-    assert asked == []
 
 
 def test_register_expense_categories_adds_them_beside_the_settings_own(crm_kit: CrmKit, database_url: str) -> None:
