@@ -63,7 +63,9 @@ class Import:
             return Outcome(row, INVALID, field="负责人", problem=f"{row.owner or '空'} 不是在职员工")
         except InvalidInput as wrong:
             first = wrong.problems[0]
-            return Outcome(row, INVALID, field=_HEADINGS.get(first.field, first.field), problem=first.problem)
+            return Outcome(
+                row, INVALID, field=_HEADINGS.get(first.field, first.field), problem=first.spoken("zh-CN").problem
+            )
         except Vetoed as objection:
             return Outcome(row, INVALID, field=_HEADINGS["name"], problem=objection.text("zh-CN"))
         self._row_of[row.name] = row.number

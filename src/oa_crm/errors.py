@@ -5,10 +5,11 @@ facts in `details`, so a client can be told which field, why, and what would be 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from dataclasses import field as attribute
 from typing import TYPE_CHECKING, Any
 
-from oa_crm.i18n import DEFAULT_LOCALE, translate
+from oa_crm.i18n import DEFAULT_LOCALE, field_words, problem_words, translate
 
 if TYPE_CHECKING:
     from oa_crm.hooks.answers import Objection
@@ -60,11 +61,27 @@ class SchemaOutdated(CrmError):
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One thing wrong with the input: which field, why, and what would be right."""
+    """One thing wrong with the input: which field, why, and what would be right, in English.
+
+    `code` is stable and comes with the facts in `params`; it is ours or pydantic's error type. A plugin's own
+    words have none and are shown as they are in every language.
+    """
 
     field: str
     problem: str
     expected: str = ""
+    code: str = attribute(default="", compare=False)
+    params: Mapping[str, Any] = attribute(default_factory=dict, compare=False)
+
+    @classmethod
+    def of(cls, field: str, code: str, /, **params: Any) -> "FieldProblem":
+        """One of our own problems; its words are in `oa_crm.i18n.problems`."""
+        return cls(field, *problem_words(code, DEFAULT_LOCALE, params), code, params)
+
+    def spoken(self, locale: str) -> "FieldProblem":
+        """The same in the reader's language."""
+        problem, expected = field_words(self.code, locale, self.params, (self.problem, self.expected))
+        return replace(self, problem=problem, expected=expected)
 
     def __str__(self) -> str:
         return f"{self.field}: {self.problem}" + (f" ({self.expected})" if self.expected else "")
@@ -77,12 +94,32 @@ class InvalidInput(CrmError):
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(summary="; ".join(map(str, self.problems)), problems=[asdict(one) for one in self.problems])
+        super().__init__(**_told(self.problems))
 
     @classmethod
     def one(cls, field: str, problem: str, expected: str = "") -> "InvalidInput":
-        """The common case of a single wrong field."""
+        """A single wrong field, in a plugin's own words."""
         return cls([FieldProblem(field, problem, expected)])
+
+    @classmethod
+    def of(cls, field: str, code: str, /, **params: Any) -> "InvalidInput":
+        """A single wrong field, by one of our own codes."""
+        return cls([FieldProblem.of(field, code, **params)])
+
+    def text(self, locale: str = DEFAULT_LOCALE) -> str:
+        """The message in the reader's language, problems included."""
+        return translate(self.code, locale, self._details(locale))
+
+    def as_dict(self, locale: str = DEFAULT_LOCALE) -> dict[str, Any]:
+        """A body for an API answer; `problem` and `expected` are in the reader's language, too."""
+        return {**super().as_dict(locale), "details": self._details(locale)}
+
+    def _details(self, locale: str) -> dict[str, Any]:
+        return _told([one.spoken(locale) for one in self.problems])
+
+
+def _told(problems: Sequence[FieldProblem]) -> dict[str, Any]:
+    return {"summary": "; ".join(map(str, problems)), "problems": [asdict(one) for one in problems]}
 
 
 class NotFound(CrmError):

@@ -12,6 +12,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from oa_crm.i18n import DEFAULT_LOCALE, problem_words
+
 # ISO 4217 list one: currencies whose minor unit is not a hundredth.
 _EXPONENTS = {
     **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"), 0),
@@ -23,10 +25,19 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _LARGEST = 2**63 - 1
 
 
+class AmountError(ValueError):
+    """An amount that is not exact money: a stable `code` of `oa_crm.i18n.problems`, and its facts in `params`."""
+
+    def __init__(self, code: str, /, **params: Any) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(problem_words(code, DEFAULT_LOCALE, params)[0])
+
+
 def exponent(currency: str) -> int:
     """How many decimals `currency` has (ISO 4217); raises `ValueError` for what is no currency code."""
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
-        raise ValueError(f"{currency!r} is no ISO 4217 currency code; three capital letters are, such as CNY")
+        raise AmountError("unknown_currency", given=repr(currency))
     return _EXPONENTS.get(currency, 2)
 
 
@@ -58,19 +69,19 @@ class Money(NamedTuple):
     def of(cls, amount: str | int | Decimal, currency: str) -> "Money":
         """Exact money from a decimal amount in major units; raises `ValueError` for anything inexact."""
         if isinstance(amount, bool | float) or not isinstance(amount, str | int | Decimal):
-            raise ValueError(f"{amount!r} is not exact; give the amount as text, such as '1280.00'")
+            raise AmountError("amount_not_exact", given=repr(amount))
         try:
             number = Decimal(amount)
         except InvalidOperation:
-            raise ValueError(f"{amount!r} is no amount; a decimal number such as '1280.00' is") from None
+            raise AmountError("amount_not_a_number", given=repr(amount)) from None
         places = exponent(currency)
         if not number.is_finite():
-            raise ValueError(f"{amount!r} is no amount; a finite decimal number is")
+            raise AmountError("amount_not_finite", given=repr(amount))
         minor = _whole(number, places)
         if minor is None:
-            raise ValueError(f"{amount} has more decimals than {currency} allows, which is {places}")
+            raise AmountError("amount_decimals", given=str(amount), currency=currency, places=places)
         if abs(minor) > _LARGEST:
-            raise ValueError(f"{amount} {currency} is more than can be kept")
+            raise AmountError("amount_beyond_all", given=str(amount), currency=currency)
         return cls(minor, currency)
 
     @property

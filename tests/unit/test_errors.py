@@ -89,6 +89,8 @@ def test_invalid_input_tells_every_wrong_field_why_and_what_would_be_right() -> 
         "field": "amount",
         "problem": "it is a float",
         "expected": "text",
+        "code": "",
+        "params": {},
     }
     assert InvalidInput.one("name", "it is empty").problems == (FieldProblem("name", "it is empty"),)
 

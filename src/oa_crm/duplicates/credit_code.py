@@ -6,6 +6,8 @@ a code is well formed, never that it was issued.
 
 import unicodedata
 
+from oa_crm.i18n import DEFAULT_LOCALE, problem_words
+
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LENGTH = 18
 
@@ -15,12 +17,16 @@ _IGNORED = str.maketrans("", "", "-‐‑–—_. \u200b\ufeff")
 
 
 class CreditCodeError(ValueError):
-    """A code that cannot be right: `problem` says why, `expected` what would be right."""
+    """A code that cannot be right: `problem` says why, `expected` what would be right.
 
-    def __init__(self, problem: str, expected: str) -> None:
-        self.problem = problem
-        self.expected = expected
-        super().__init__(f"{problem}; {expected}")
+    `code` and `params` are those of `oa_crm.i18n.problems`, so that it can be said in every language.
+    """
+
+    def __init__(self, code: str, /, **params: str | int) -> None:
+        self.code = code
+        self.params = params
+        self.problem, self.expected = problem_words(code, DEFAULT_LOCALE, params)
+        super().__init__(f"{self.problem}; {self.expected}")
 
 
 def clean(code: str) -> str:
@@ -31,16 +37,11 @@ def clean(code: str) -> str:
     """
     text = "".join(unicodedata.normalize("NFKC", code).upper().translate(_IGNORED).split())
     if len(text) != LENGTH:
-        raise CreditCodeError(
-            f"the credit code has {len(text)} characters", f"a Unified Social Credit Code has {LENGTH}"
-        )
+        raise CreditCodeError("credit_code_length", length=len(text))
     _refuse_foreign_characters(text)
     expected = check_character(text[:-1])
     if text[-1] != expected:
-        raise CreditCodeError(
-            f"the check character of {text} is {text[-1]}",
-            f"the first seventeen characters call for {expected}; one of them may be mistyped",
-        )
+        raise CreditCodeError("credit_code_check", given=text, found=text[-1], wanted=expected)
     return text
 
 
@@ -61,7 +62,4 @@ def valid_or_none(code: str | None) -> str | None:
 def _refuse_foreign_characters(text: str) -> None:
     for place, character in enumerate(text, start=1):
         if character not in _VALUE:
-            raise CreditCodeError(
-                f"character {place} of the credit code is {character}",
-                "only digits and the capitals without I, O, S, V, Z occur (1 and 0 look like I and O)",
-            )
+            raise CreditCodeError("credit_code_character", place=place, character=character)

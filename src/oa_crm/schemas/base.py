@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from oa_crm.errors import FieldProblem, InvalidInput
 
@@ -22,7 +22,7 @@ Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 def _exact(value: Any) -> str:
     if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
-        raise ValueError(f"{value!r} is not exact")
+        raise PydanticCustomError("not_exact", "{given} is not exact", {"given": repr(value)})
     return str(value)
 
 
@@ -42,7 +42,7 @@ class In(BaseModel):
 
         def __init__(self, **data: Any) -> None:
             if nul := [name for name, value in data.items() if isinstance(value, str) and "\0" in value]:
-                raise InvalidInput([FieldProblem(name, "it holds a zero character", "text") for name in nul])
+                raise InvalidInput([FieldProblem.of(name, "zero_character") for name in nul])
             try:
                 super().__init__(**data)
             except ValidationError as exc:
@@ -53,9 +53,11 @@ class In(BaseModel):
         path = ".".join(map(str, error["loc"])) or "(all)"
         known = cls.model_fields.get(str(error["loc"][0])) if error["loc"] else None
         if error["type"] == "extra_forbidden":
-            return FieldProblem(path, "there is no such field", "one of " + ", ".join(cls.model_fields))
-        message = error["msg"].removeprefix("Value error, ")
-        return FieldProblem(path, message, (known.description or "") if known else "")
+            return FieldProblem.of(path, "unknown_field", known=", ".join(cls.model_fields))
+        hint = (known.description or "") if known else ""
+        # A choice comes as "'agree' or 'reject'", in English.
+        facts = {name: str(value).replace("' or '", "', '") for name, value in error.get("ctx", {}).items()}
+        return FieldProblem(path, error["msg"], hint, error["type"], facts)
 
 
 class Patch(In):

@@ -1,7 +1,7 @@
 """Money between callers and columns: exact, or a clear `InvalidInput`."""
 
 from oa_crm.errors import InvalidInput
-from oa_crm.money import Money
+from oa_crm.money import AmountError, Money
 from oa_crm.schemas.base import Amount
 
 
@@ -19,17 +19,17 @@ def read_money(field: str, amount: Amount, currency: str) -> Money:
     try:
         value = Money.of(amount, currency)
         if abs(value.minor) > _LARGEST_DOCUMENT:
-            raise ValueError(f"{value} is more than one document may carry")
+            raise AmountError("amount_beyond_a_document", amount=str(value))
         return value
-    except ValueError as exc:
-        raise InvalidInput.one(field, str(exc), "an exact amount as text, such as '1280.00'") from exc
+    except AmountError as exc:
+        raise InvalidInput.of(field, exc.code, **exc.params) from exc
 
 
 def positive_money(field: str, amount: Amount, currency: str) -> Money:
     """The same, above zero."""
     value = read_money(field, amount, currency)
     if value.minor <= 0:
-        raise InvalidInput.one(field, f"{value} is not above zero", "an amount above zero")
+        raise InvalidInput.of(field, "amount_not_positive", amount=str(value))
     return value
 
 
@@ -39,5 +39,5 @@ def optional_money(field: str, amount: Amount | None, currency: str) -> Money | 
         return None
     value = read_money(field, amount, currency)
     if value.minor < 0:
-        raise InvalidInput.one(field, f"{value} is below zero", "an amount from zero up")
+        raise InvalidInput.of(field, "amount_negative", amount=str(value))
     return value

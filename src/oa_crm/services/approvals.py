@@ -71,7 +71,7 @@ class Approvals(Service):
             reason = f"it waits on {', '.join(approval.waiting_on)}"
             raise access.refusal(self.work, "decide", "contract", reason)
         if given_.decision is Decision.REJECT and given_.words is None:
-            raise InvalidInput.one("words", "a rejection needs them", "why it is rejected")
+            raise InvalidInput.of("words", "rejection_without_words")
         contract = routes.contract_row(self, approval.thing_id)
         said = routes.opinions(self, id)
         mine = self._keep(approval, voice, given_, len(said))

@@ -139,7 +139,7 @@ def as_id(value: UUID | str) -> UUID:
     try:
         return value if isinstance(value, UUID) else UUID(value)
     except (ValueError, TypeError, AttributeError):
-        raise InvalidInput.one("id", f"{value!r} is no id", "a UUID, as we gave it out") from None
+        raise InvalidInput.of("id", "not_an_id", given=repr(value)) from None
 
 
 def given(schema: type[I_], data: I_ | Mapping[str, Any]) -> I_:

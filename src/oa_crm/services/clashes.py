@@ -30,7 +30,7 @@ def credit_code(code: str | None) -> str | None:
     try:
         return clean(code)
     except CreditCodeError as exc:
-        raise InvalidInput.one("credit_code", exc.problem, exc.expected) from exc
+        raise InvalidInput.of("credit_code", exc.code, **exc.params) from exc
 
 
 def report(work: Work, draft: Draft, *, leave_out: UUID | None = None) -> CheckReport:

@@ -69,7 +69,7 @@ class Contracts(Service):
         The route is the workflow's: it says whom the approval waits on. Raises `vetoed` when a plugin objects.
         """
         if not isinstance(expected_version, int) or not 1 <= expected_version < 2**31:
-            raise InvalidInput.one("expected_version", f"{expected_version!r} is no version", "the version you read")
+            raise InvalidInput.of("expected_version", "no_version", given=repr(expected_version))
         return self.act(
             "contracts.submit",
             lambda: self._submit(id, expected_version),
@@ -81,7 +81,7 @@ class Contracts(Service):
     def withdraw(self, id: UUID, *, reason: str, idempotency_key: str | None = None) -> ContractOut:
         """Take a contract back out of its approval; it is a draft again. Only the requester may."""
         if not isinstance(reason, str) or not reason.strip():
-            raise InvalidInput.one("reason", "it is empty", "why it is taken back")
+            raise InvalidInput.of("reason", "withdrawal_without_reason")
         return self.act(
             "contracts.withdraw",
             lambda: self._withdraw(id, reason.strip()[:500]),
@@ -136,7 +136,7 @@ class Contracts(Service):
         self.change(Contract, row, expected_version, state="in_approval")
         judgement = routes.judge(self.work, row, self.work.scope.actor.id, [])
         if judgement.state != "waiting":
-            raise InvalidInput.one("workflow", f"it answered {judgement.state} before any opinion", "people to wait on")
+            raise InvalidInput.of("workflow", "workflow_rash", state=judgement.state)
         snapshot = routes.snapshot(row)
         approval: dict[str, Any] = {
             "id": new_id(),

@@ -153,7 +153,7 @@ class Customers(Service):
         row = self.one(Customer, id, "write")
         values = patch.changes()
         if "name" in values and values["name"] is None:
-            raise InvalidInput.one("name", "a customer needs a name", "1 to 200 characters, or leave it out")
+            raise InvalidInput.of("name", "name_taken_away")
         if "credit_code" in values:
             values["credit_code"] = clashes.credit_code(values["credit_code"])
         changed = differences(row, values)

@@ -151,11 +151,7 @@ class Directory(Service):
     def _only_local(self) -> None:
         access.require(self.work, "administer", "directory")
         if not self._is_local:
-            raise InvalidInput.one(
-                "directory",
-                "people come from the host's org chart",
-                "change them there, then directory.sync()",
-            )
+            raise InvalidInput.of("directory", "host_org_chart")
 
 
 _DEPARTMENT = ("id", "name", "parent_id", "manager_id")
@@ -176,15 +172,15 @@ def _paths(departments: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
     def path(id: str, seen: tuple[str, ...]) -> str:
         if id in seen:
-            raise InvalidInput.one("parent_id", f"{' > '.join((*seen, id))} is a loop", "a tree of departments")
+            raise InvalidInput.of("parent_id", "department_loop", path=" > ".join((*seen, id)))
         if id not in departments:
-            raise InvalidInput.one("parent_id", f"{seen[-1]} lies under {id}, which is unknown", "a known department")
+            raise InvalidInput.of("parent_id", "unknown_parent", department=seen[-1], parent=id)
         if id not in paths:
             parent = departments[id]["parent_id"]
             above = path(parent, (*seen, id)) if parent is not None else ""
             paths[id] = f"{above}{quote(id, safe='')}/"
             if len(paths[id]) > _LONGEST_PATH:
-                raise InvalidInput.one("parent_id", f"{id} lies too deep", f"a path of {_LONGEST_PATH} characters")
+                raise InvalidInput.of("parent_id", "department_too_deep", department=id, longest=_LONGEST_PATH)
         return paths[id]
 
     for id in departments:

@@ -126,13 +126,13 @@ class Expenses(Service):
 
     def _currency(self, data: ExpenseIn, currency: str) -> str:
         if data.currency not in (None, currency):
-            raise InvalidInput.one("currency", f"the project is kept in {currency}", f"an amount in {currency}")
+            raise InvalidInput.of("currency", "other_currency", currency=currency)
         return currency
 
     def _known_category(self, category: str) -> None:
         known = self.work.runtime.expense_categories
         if category not in known:
-            raise InvalidInput.one("category", f"{category} is no expense category", "one of " + ", ".join(known))
+            raise InvalidInput.of("category", "unknown_category", category=category, known=", ".join(known))
 
     def _write(self, facts: dict[str, Any], *, reversal_of: UUID | None) -> UUID:
         id, amount = new_id(), facts["amount"]

@@ -37,7 +37,7 @@ class FollowUps(Service):
         now = self.work.journal.now()
         happened_at = entry.happened_at or now
         if happened_at > now:
-            raise InvalidInput.one("happened_at", "it lies in the future", "a time up to now; plans are not follow-ups")
+            raise InvalidInput.of("happened_at", "in_the_future")
         self.one(Customer, entry.customer_id, "write")
         self._project_of_customer(entry)
         facts = {**entry.model_dump(), "happened_at": happened_at}
@@ -60,7 +60,7 @@ class FollowUps(Service):
         if entry.project_id is not None:
             project = self.one(Project, entry.project_id)
             if project.customer_id != entry.customer_id:
-                raise InvalidInput.one("project_id", "it is another customer's project", "one of this customer's")
+                raise InvalidInput.of("project_id", "project_of_another")
 
     def _touch(self, customer_id: UUID, happened_at: Any) -> None:
         # Not an edit: the version stays, so that a colleague's open form does not go stale by a phone call.

@@ -30,7 +30,7 @@ def once(
 ) -> Answer:
     """Do it, or answer as it was answered before. Raises `IdempotencyConflict` for other input or another actor."""
     if not 0 < len(key) <= 100:
-        raise InvalidInput.one("idempotency_key", f"it has {len(key)} characters", "1 to 100 characters")
+        raise InvalidInput.of("idempotency_key", "key_length", length=len(key))
     # The actor is part of it, so that nobody reads another person's answer by guessing his key.
     scope = work.scope
     said = to_json([scope.actor.id, scope.on_behalf_of, given])

@@ -14,5 +14,5 @@ _KINDS: dict[str, type[Base]] = {
 def model_of(kind: str) -> type[Base]:
     """The model of a kind that people look up. Raises `InvalidInput` for any other word."""
     if kind not in _KINDS:
-        raise InvalidInput.one("kind", f"{kind} is no kind of thing", "one of " + ", ".join(_KINDS))
+        raise InvalidInput.of("kind", "unknown_kind", kind=kind, known=", ".join(_KINDS))
     return _KINDS[kind]

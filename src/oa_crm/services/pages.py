@@ -51,7 +51,7 @@ def size(work: Work, limit: int | None) -> int:
     if limit is None:
         return work.runtime.settings.page_size
     if not 1 <= limit <= 500:
-        raise InvalidInput.one("limit", f"{limit} rows", "1 to 500")
+        raise InvalidInput.of("limit", "page_limit", limit=limit)
     return limit
 
 
@@ -73,4 +73,4 @@ def _read(sort: str, cursor: str, fields: int) -> list[str]:
                 return list(key)
     except (ValueError, TypeError, RecursionError, binascii.Error):
         pass
-    raise InvalidInput.one("after", "it is no cursor of this list", "the `next` of the page before, same sort")
+    raise InvalidInput.of("after", "foreign_cursor")

@@ -16,7 +16,7 @@ def new_owner(work: Work, kind: str, wanted: str | None, field: str = "owner_id"
     """
     reach = access.require(work, "write", kind)
     if wanted is None and work.who.is_system:
-        raise InvalidInput.one(field, "the system owns nothing", "the id of an active member")
+        raise InvalidInput.of(field, "owner_missing")
     owner = wanted or work.who.id
     if owner == work.who.id and not work.who.is_system:
         return owner
@@ -27,5 +27,5 @@ def new_owner(work: Work, kind: str, wanted: str | None, field: str = "owner_id"
     if reach is not Reach.ALL:
         known = known.where(access.members_within(work.who, reach))
     if work.connection.execute(known).first() is None:
-        raise InvalidInput.one(field, f"{owner} is no active member within your reach", "an active member's id")
+        raise InvalidInput.of(field, "owner_out_of_reach", owner=owner)
     return owner

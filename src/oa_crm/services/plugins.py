@@ -33,7 +33,7 @@ class Plugins(Service):
         access.require(self.work, "administer", "plugin")
         known = [one.name for one in self.work.runtime.dispatcher.manager.loaded]
         if name not in known:
-            raise InvalidInput.one("name", f"no plugin {name} is loaded", "one of " + ", ".join(known))
+            raise InvalidInput.of("name", "unknown_plugin", plugin=name, known=", ".join(known))
         before = self.work.plugin_active(name)
         mine = {"tenant_id": self.work.scope.tenant, "plugin": name}
         upsert(self.work.connection, table_of(PluginSwitch), mine, {"enabled": enabled})

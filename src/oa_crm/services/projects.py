@@ -113,10 +113,10 @@ class Projects(Service):
         pipeline = self.work.runtime.settings.stages
         if move.to not in (*pipeline, *_ENDS) or move.to == before:
             choices = ", ".join(stage for stage in (*pipeline, *_ENDS) if stage != before)
-            raise InvalidInput.one("to", f"{move.to} is no stage to move to", f"one of {choices}")
+            raise InvalidInput.of("to", "unknown_stage", stage=move.to, known=choices)
         backwards = move.to in pipeline and pipeline.index(move.to) < pipeline.index(before)
         if move.reason is None and (backwards or move.to in ("lost", "invalid")):
-            raise InvalidInput.one("reason", f"a move to {move.to} needs one", "why, in a few words")
+            raise InvalidInput.of("reason", "move_without_reason", stage=move.to)
 
     def _read_back(self, id: UUID) -> ProjectOut:
         mine = self.company_wide(Project).where(table_of(Project).c.id == id)

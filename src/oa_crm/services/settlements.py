@@ -52,7 +52,7 @@ class Settlements(Service):
         access.require(self.work, "read", "expense")
         ledger = self.work.runtime.ports.ledger
         if ledger is None:
-            raise InvalidInput.one("ledger", "no plugin answers provide_ledger", "a plugin that knows the books")
+            raise InvalidInput.of("ledger", "no_ledger")
         project = self.one(Project, project_id)
         ours = self._documents(project.id)
         theirs: dict[UUID, list[Posting]] = defaultdict(list)

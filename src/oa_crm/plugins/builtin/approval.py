@@ -20,9 +20,5 @@ class ManagerApproval:
             agreed = opinions[-1].decision is Decision.AGREE
             return Judgement.approved() if agreed else Judgement.rejected()
         if facts.manager_id is None:
-            raise InvalidInput.one(
-                "requested_by",
-                f"{facts.requested_by} has no manager who could approve",
-                "give the member a manager in the directory, or provide a workflow",
-            )
+            raise InvalidInput.of("requested_by", "no_manager", member=facts.requested_by)
         return Judgement.waiting(facts.manager_id)

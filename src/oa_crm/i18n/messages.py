@@ -1,19 +1,14 @@
-"""The words of every error, in the languages we speak.
+"""The frame sentence of every error, one entry per error code.
 
-One entry per error code. The same code answers in every language; a missing language falls back to
-English. Nothing else lives here: labels of business data belong to the host.
+The same code answers in every language, with the same facts.
 """
-
-from collections.abc import Mapping
-
-DEFAULT_LOCALE = "en"
 
 MESSAGES: dict[str, dict[str, str]] = {
     "invalid_input": {"en": "Some of the input cannot be taken: {summary}", "zh": "输入内容有误:{summary}"},
     "not_found": {"en": "No such {kind}: {id}", "zh": "找不到该{kind}:{id}"},
     "forbidden": {
         "en": "{actor} may not {action} this {kind}: {reason}",
-        "zh": "{actor} 无权对{kind}执行 {action}:{reason}",
+        "zh": "{actor} 无权{action}该{kind}:{reason}",
     },
     "unknown_actor": {
         "en": "{actor} is not an active member of {tenant}; sync the directory or name an active member",
@@ -58,10 +53,3 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "CRM 表结构版本为 {found},当前代码需要 {needed};请运行 crm.migrate()",
     },
 }
-
-
-def translate(code: str, locale: str, params: Mapping[str, object]) -> str:
-    """The message for `code` in `locale` ("zh-CN", "en-GB", ...), filled with `params`."""
-    language = locale.replace("_", "-").split("-")[0].lower()
-    catalogue = MESSAGES[code]
-    return catalogue.get(language, catalogue[DEFAULT_LOCALE]).format(**params)

@@ -1,0 +1,176 @@
+"""What may be wrong with one field: our own problems, by a stable code, with what would be right.
+
+Each entry is (problem, expected) per language, filled with the same facts. What pydantic finds out by itself
+is in `validation.py`.
+"""
+
+Words = tuple[str, str]
+
+_AMOUNT_EN, _AMOUNT_ZH = "an exact amount as text, such as '1280.00'", "以文本给出的精确金额,如 '1280.00'"
+_LETTERS_EN = "only digits and the capitals without I, O, S, V, Z occur (1 and 0 look like I and O)"
+_LETTERS_ZH = "只含数字和除 I、O、S、V、Z 以外的大写字母(1、0 与 I、O 形似)"
+
+PROBLEMS: dict[str, dict[str, Words]] = {
+    # Any field.
+    "unknown_field": {
+        "en": ("there is no such field", "one of {known}"),
+        "zh": ("没有这个字段", "可用字段:{known}"),
+    },
+    "zero_character": {"en": ("it holds a zero character", "text"), "zh": ("含有空字符(U+0000)", "普通文本")},
+    "not_an_id": {
+        "en": ("{given} is no id", "a UUID, as we gave it out"),
+        "zh": ("{given} 不是有效的编号", "系统给出的 UUID"),
+    },
+    "no_version": {
+        "en": ("{given} is no version", "the version you read"),
+        "zh": ("{given} 不是有效的版本号", "您读取时的版本号"),
+    },
+    "key_length": {
+        "en": ("it has {length} characters", "1 to 100 characters"),
+        "zh": ("长度为 {length} 个字符", "1 到 100 个字符"),
+    },
+    "unknown_kind": {
+        "en": ("{kind} is no kind of thing", "one of {known}"),
+        "zh": ("没有 {kind} 这种对象", "可选:{known}"),
+    },
+    # Lists.
+    "page_limit": {"en": ("{limit} rows", "1 to 500"), "zh": ("不能一次取 {limit} 行", "1 到 500")},
+    "foreign_cursor": {
+        "en": ("it is no cursor of this list", "the `next` of the page before, same sort"),
+        "zh": ("不是本列表的游标", "同一排序下上一页的 `next`"),
+    },
+    # People.
+    "owner_missing": {
+        "en": ("the system owns nothing", "the id of an active member"),
+        "zh": ("系统不能作为负责人", "一位在职成员的 id"),
+    },
+    "owner_out_of_reach": {
+        "en": ("{owner} is no active member within your reach", "an active member's id"),
+        "zh": ("{owner} 不是您数据范围内的在职成员", "一位在职成员的 id"),
+    },
+    "no_manager": {
+        "en": (
+            "{member} has no manager who could approve",
+            "give the member a manager in the directory, or provide a workflow",
+        ),
+        "zh": ("{member} 没有可审批的上级", "请在组织架构中为其指定上级,或接入审批流"),
+    },
+    "host_org_chart": {
+        "en": ("people come from the host's org chart", "change them there, then directory.sync()"),
+        "zh": ("人员来自宿主平台的组织架构", "请在宿主平台修改,再执行 directory.sync()"),
+    },
+    "department_loop": {
+        "en": ("{path} is a loop", "a tree of departments"),
+        "zh": ("{path} 形成了循环", "部门须为树状结构"),
+    },
+    "unknown_parent": {
+        "en": ("{department} lies under {parent}, which is unknown", "a known department"),
+        "zh": ("{department} 的上级部门 {parent} 不存在", "已有的部门"),
+    },
+    "department_too_deep": {
+        "en": ("{department} lies too deep", "a path of {longest} characters"),
+        "zh": ("{department} 的层级过深", "路径不超过 {longest} 个字符"),
+    },
+    # Money.
+    "amount_not_exact": {
+        "en": ("{given} is not exact; give the amount as text, such as '1280.00'", _AMOUNT_EN),
+        "zh": ("{given} 不是精确数值,请以文本给出金额,如 '1280.00'", _AMOUNT_ZH),
+    },
+    "amount_not_a_number": {
+        "en": ("{given} is no amount; a decimal number such as '1280.00' is", _AMOUNT_EN),
+        "zh": ("{given} 不是金额,金额应为 '1280.00' 这样的十进制数", _AMOUNT_ZH),
+    },
+    "amount_not_finite": {
+        "en": ("{given} is no amount; a finite decimal number is", _AMOUNT_EN),
+        "zh": ("{given} 不是金额,金额应为有限的十进制数", _AMOUNT_ZH),
+    },
+    "amount_decimals": {
+        "en": ("{given} has more decimals than {currency} allows, which is {places}", _AMOUNT_EN),
+        "zh": ("{given} 的小数位过多,{currency} 最多 {places} 位", _AMOUNT_ZH),
+    },
+    "amount_beyond_all": {
+        "en": ("{given} {currency} is more than can be kept", _AMOUNT_EN),
+        "zh": ("{given} {currency} 超出可保存的范围", _AMOUNT_ZH),
+    },
+    "amount_beyond_a_document": {
+        "en": ("{amount} is more than one document may carry", _AMOUNT_EN),
+        "zh": ("{amount} 超出单笔单据的上限", _AMOUNT_ZH),
+    },
+    "amount_not_positive": {
+        "en": ("{amount} is not above zero", "an amount above zero"),
+        "zh": ("{amount} 不大于零", "大于零的金额"),
+    },
+    "amount_negative": {
+        "en": ("{amount} is below zero", "an amount from zero up"),
+        "zh": ("{amount} 小于零", "不小于零的金额"),
+    },
+    "unknown_currency": {
+        "en": ("{given} is no ISO 4217 currency code; three capital letters are, such as CNY", "such as CNY"),
+        "zh": ("{given} 不是 ISO 4217 币种代码,应为三个大写字母,如 CNY", "如 CNY"),
+    },
+    "other_currency": {
+        "en": ("the project is kept in {currency}", "an amount in {currency}"),
+        "zh": ("该项目以 {currency} 核算", "以 {currency} 计的金额"),
+    },
+    # The file and the sale.
+    "credit_code_length": {
+        "en": ("the credit code has {length} characters", "a Unified Social Credit Code has 18"),
+        "zh": ("统一社会信用代码有 {length} 位", "应为 18 位"),
+    },
+    "credit_code_character": {
+        "en": ("character {place} of the credit code is {character}", _LETTERS_EN),
+        "zh": ("统一社会信用代码第 {place} 位是 {character}", _LETTERS_ZH),
+    },
+    "credit_code_check": {
+        "en": (
+            "the check character of {given} is {found}",
+            "the first seventeen characters call for {wanted}; one of them may be mistyped",
+        ),
+        "zh": ("{given} 的校验位是 {found}", "按前 17 位计算应为 {wanted},其中可能有一位输错"),
+    },
+    "name_taken_away": {
+        "en": ("a customer needs a name", "1 to 200 characters, or leave it out"),
+        "zh": ("客户必须有名称", "1 到 200 个字符,不改则不要给出"),
+    },
+    "in_the_future": {
+        "en": ("it lies in the future", "a time up to now; plans are not follow-ups"),
+        "zh": ("时间在未来", "不晚于当前的时间;计划不是跟进记录"),
+    },
+    "project_of_another": {
+        "en": ("it is another customer's project", "one of this customer's"),
+        "zh": ("这是另一客户的项目", "该客户自己的项目"),
+    },
+    "unknown_stage": {
+        "en": ("{stage} is no stage to move to", "one of {known}"),
+        "zh": ("不能移到阶段 {stage}", "可选:{known}"),
+    },
+    "move_without_reason": {
+        "en": ("a move to {stage} needs one", "why, in a few words"),
+        "zh": ("移到 {stage} 必须说明原因", "简要说明原因"),
+    },
+    "unknown_category": {
+        "en": ("{category} is no expense category", "one of {known}"),
+        "zh": ("没有费用类别 {category}", "可选:{known}"),
+    },
+    "withdrawal_without_reason": {
+        "en": ("it is empty", "why it is taken back"),
+        "zh": ("不能为空", "撤回的原因"),
+    },
+    "rejection_without_words": {
+        "en": ("a rejection needs them", "why it is rejected"),
+        "zh": ("驳回必须填写意见", "驳回的原因"),
+    },
+    # How the CRM was put together.
+    "workflow_rash": {
+        "en": ("it answered {state} before any opinion", "people to wait on"),
+        "zh": ("审批流未经任何意见就给出了 {state}", "须给出待审批人"),
+    },
+    "no_ledger": {
+        "en": ("no plugin answers provide_ledger", "a plugin that knows the books"),
+        "zh": ("没有插件实现 provide_ledger", "一个了解账簿的插件"),
+    },
+    "unknown_plugin": {
+        "en": ("no plugin {plugin} is loaded", "one of {known}"),
+        "zh": ("没有加载插件 {plugin}", "可选:{known}"),
+    },
+}

@@ -1,0 +1,68 @@
+"""What kinds, actions and states are called in a sentence of another language. The words of the glossary.
+
+English sentences carry the codes as they are. A word that is not ours (an action of the host's own
+authorizer, a stage of its pipeline) is shown as it came, in every language.
+"""
+
+KINDS: dict[str, dict[str, str]] = {
+    "zh": {
+        "customer": "客户",
+        "project": "销售项目",
+        "contract": "合同",
+        "approval": "审批",
+        "expense": "销售费用",
+        "directory": "组织架构",
+        "department": "部门",
+        "member": "成员",
+        "plugin": "插件",
+        "delivery": "投递",
+    }
+}
+
+ACTIONS: dict[str, dict[str, str]] = {
+    "zh": {
+        "read": "查看",
+        "write": "修改",
+        "override": "强制新建",
+        "decide": "审批",
+        "withdraw": "撤回",
+        "reverse": "冲销",
+        "settle": "结算",
+        "administer": "管理",
+    }
+}
+
+STATES: dict[str, dict[str, str]] = {
+    "zh": {
+        "open": "进行中",
+        "won": "赢单",
+        "lost": "输单",
+        "invalid": "无效",
+        "settled": "已结算",
+        "draft": "草稿",
+        "in_approval": "审批中",
+        "approved": "已批准",
+        "rejected": "已驳回",
+        "waiting": "待审批",
+        "withdrawn": "已撤回",
+        "decided": "审批已结束",
+        "booked": "已入账",
+        "reversed": "已冲销",
+        "a booking": "入账单据",
+        "a reversal": "冲销单据",
+    }
+}
+
+_FACTS = {"kind": KINDS, "action": ACTIONS, "state": STATES, "allowed": STATES}
+
+
+def said(name: str, value: object, language: str) -> object:
+    """The value of a fact as a sentence in `language` says it; what is no word of ours stays as it is."""
+    words = _FACTS.get(name, {}).get(language)
+    if words is None or not isinstance(value, str):
+        return value
+    if name == "kind":
+        # A kind may be followed by which one: "contract HT-2026-0001".
+        kind, space, which = value.partition(" ")
+        return words.get(kind, kind) + space + which
+    return " / ".join(words.get(one, one) for one in value.split(" / "))
