@@ -66,7 +66,7 @@ class RowRule:
     `effect="grant"` adds rows to the person's reach (OR), `effect="limit"` takes rows away (AND).
     `condition(who, columns)` gets the person and the columns of the kind's table, and returns an SQL
     expression over them, or None when the rule has nothing to say about this person.
-    `because` is shown by `crm.explain`.
+    `because` is shown by `crm.explain`, behind "gives it" or "forbids it".
     """
 
     name: str

@@ -49,18 +49,27 @@ def allowed_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
     if who.is_system:
         return true()
     kind = kind_of(model)
-    reach = work.runtime.ports.authorizer.reach(who, action, kind)
-    ways = [_reached(who, table_of(model).c.owner_id, reach)]
-    if kind != "customer" and reach is not Reach.NONE and "customer_id" in table_of(model).c:
-        ways.append(_through_customer(work, who, table_of(model), action))
-    ways += [condition for _, condition in row_rules(work, who, kind, "grant", table_of(model))]
+    grants = [condition for _, condition in row_rules(work, who, kind, "grant", table_of(model))]
     limits = [condition for _, condition in row_rules(work, who, kind, "limit", table_of(model))]
-    return and_(or_(*ways), *limits)
+    return and_(or_(reached_rows(work, who, model, action), *grants), *limits)
+
+
+def reached_rows(work: Work, who: Who, model: type[Base], action: str) -> Condition:
+    """What the reach alone gives, without any row rule on this kind: one's own or one's people's, or through
+    the customer."""
+    if who.is_system:
+        return true()
+    kind, table = kind_of(model), table_of(model)
+    reach = work.runtime.ports.authorizer.reach(who, action, kind)
+    ways = [_reached(who, table.c.owner_id, reach)]
+    if kind != "customer" and reach is not Reach.NONE and "customer_id" in table.c:
+        ways.append(_through_customer(work, who, table, action))
+    return or_(*ways)
 
 
 def row_rules(work: Work, who: Who, kind: str, effect: str, table: FromClause) -> Iterator[tuple[RowRule, Condition]]:
-    """The registered rules that have something to say about this person."""
-    for rule in work.runtime.extras.row_rules:
+    """The registered rules that have something to say about this person; about the system, none has."""
+    for rule in () if who.is_system else work.runtime.extras.row_rules:
         if rule.kind == kind and rule.effect == effect:
             condition = rule.condition(who, table.c)
             if condition is not None:

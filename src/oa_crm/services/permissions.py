@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from oa_crm.hooks.answers import RowRule
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import table_of
 from oa_crm.schemas import Explanation
@@ -28,18 +29,26 @@ class Permissions(Service):
 
     def _row(self, action: str, kind: str, thing_id: UUID) -> tuple[bool, tuple[str, ...]]:
         model = model_of(kind)
-        table = table_of(model)
+        work, table = self.work, table_of(model)
         rules = [
-            (f"{rule.effect} {rule.name}: {rule.because}", condition)
-            for effect in ("grant", "limit")
-            for rule, condition in access.row_rules(self.work, self.work.who, kind, effect, table)
+            found for effect in ("grant", "limit") for found in access.row_rules(work, work.who, kind, effect, table)
         ]
         query = select(
-            access.allowed_rows(self.work, self.work.who, model, action).label("allowed"),
+            access.allowed_rows(work, work.who, model, action).label("allowed"),
+            access.reached_rows(work, work.who, model, action).label("reached"),
             *(condition.label(f"rule_{position}") for position, (_, condition) in enumerate(rules)),
-        ).where(table.c.tenant_id == self.work.scope.tenant, table.c.id == thing_id)
-        row = self.work.connection.execute(query).one_or_none()
+        ).where(table.c.tenant_id == work.scope.tenant, table.c.id == thing_id)
+        row = work.connection.execute(query).one_or_none()
         if row is None:
             return False, ("there is no such thing in this company",)
-        told = [f"{text}: {'yes' if row[position + 1] else 'no'}" for position, (text, _) in enumerate(rules)]
-        return bool(row.allowed), (f"owner within reach or granted: {'yes' if row.allowed else 'no'}", *told)
+        told = [_verdict(rule, bool(holds)) for (rule, _), holds in zip(rules, row[2:], strict=True)]
+        return bool(row.allowed), (f"within reach: {'yes' if row.reached else 'no'}", *told)
+
+
+def _verdict(rule: RowRule, holds: bool) -> str:
+    """What one row rule says about a row: a grant gives or does not, a limit lets pass or forbids."""
+    says = {
+        "grant": ("does not give it", "gives it"),
+        "limit": ("forbids it", "lets it pass"),
+    }
+    return f"{rule.effect} {rule.name} {says[rule.effect][holds]}: {rule.because}"

@@ -96,7 +96,7 @@ def test_an_explanation_names_the_rule(kit: Kit) -> None:
     assert (mine.allowed, mine.reach, mine.rule) == (True, "own", "salesperson may read customer: own")
     others = kit.crm.explain(kit.scope("colleague"), "read", "customer", customer.id)
     assert (others.allowed, others.reach) == (False, "own")
-    assert others.rows == ("owner within reach or granted: no",)
+    assert others.rows == ("within reach: no",)
     none = kit.crm.explain(kit.scope("people"), "read", "customer")
     assert (none.allowed, none.reach, none.rule) == (False, "none", "hr gives no read on customer")
     assert kit.crm.explain(kit.scope(SYSTEM), "settle", "project").allowed
@@ -140,11 +140,28 @@ def test_a_grant_adds_rows_and_a_limit_takes_rows_away(database: Engine, crm_kit
     assert (told.allowed, told.rows) == (
         False,
         (
-            "owner within reach or granted: no",
-            "grant shanghai: 华东团队共享上海客户: yes",
-            "limit no_state_secrets: 涉密客户: no",
+            "within reach: no",
+            "grant shanghai gives it: 华东团队共享上海客户",
+            "limit no_state_secrets forbids it: 涉密客户",
         ),
     )
+    owner = kit.crm.explain(kit.scope("seller"), "read", "customer", secret.id)
+    assert (owner.allowed, owner.rows[0], owner.rows[-1]) == (
+        False,
+        "within reach: yes",
+        "limit no_state_secrets forbids it: 涉密客户",
+    )
+    free = kit.crm.explain(kit.scope("seller"), "read", "customer", plain.id)
+    assert (free.allowed, free.rows) == (
+        True,
+        (
+            "within reach: yes",
+            "grant shanghai does not give it: 华东团队共享上海客户",
+            "limit no_state_secrets lets it pass: 涉密客户",
+        ),
+    )
+    system = kit.crm.explain(kit.scope(SYSTEM), "read", "customer", secret.id)
+    assert (system.allowed, system.rows) == (True, ("within reach: yes",)), "rules say nothing about the system"
     project = doing(kit, "manager", lambda unit: unit.projects.create({"customer_id": shared.id, "name": "P"}))
     assert doing(kit, "colleague", lambda unit: unit.projects.get(project.id)) == project, "through its customer"
     assert doing(kit, SYSTEM, lambda unit: unit.customers.get(secret.id)) == secret, "the system sees everything"
