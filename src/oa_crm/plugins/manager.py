@@ -33,6 +33,7 @@ class PluginManager:
         for spec in SPECS:
             self._pluggy.add_hookspecs(spec)
         self._blocked = frozenset(block)
+        self._seen: set[str] = set()
         self._loaded: dict[str, LoadedPlugin] = {}
         self._disabled: dict[str, str] = {}
         self._callers: dict[tuple[str, str], Callable[..., list[object]]] = {}
@@ -41,6 +42,7 @@ class PluginManager:
         for plugin in plugins:
             self._register(plugin, plugin_name(plugin), origin="given by the host")
         self._discover(frozenset(discover))
+        self._must_know(self._blocked - self._seen - frozenset(discover))
 
     @property
     def loaded(self) -> list[LoadedPlugin]:
@@ -71,6 +73,7 @@ class PluginManager:
         return self._callers[key]
 
     def _register(self, plugin: object, name: str, *, origin: str, builtin: bool = False) -> None:
+        self._seen.add(name)
         if name in self._blocked:
             return
         if name in self._loaded:
@@ -109,6 +112,14 @@ class PluginManager:
                 f"{GROUP!r}; install them or take them off `discover`"
             )
 
+    def _must_know(self, blocked: frozenset[str]) -> None:
+        """A misspelt name in `block` would let in what the host wants to keep out."""
+        installed = {entry.name for _, entry in _entry_points()} if blocked else set()
+        for name in sorted(blocked - installed):
+            near = difflib.get_close_matches(name, {*self._seen, *installed}, n=1)
+            hint = f"did you mean {near[0]}?" if near else "take it off `block`"
+            raise ConfigurationError(f"`block` names {name}, but there is no plugin of that name; {hint}")
+
 
 def _fitting(impl: pluggy.HookImpl) -> Callable[..., list[object]]:
     def call(**arguments: object) -> list[object]:
@@ -136,7 +147,19 @@ def _load(entry: EntryPoint) -> object:
         raise PluginRefused(entry.name, f"it could not be loaded: {type(exc).__name__}: {exc}") from exc
 
 
+# pluggy's marker takes more than we can keep to: each plugin is called on its own, under the hook's own name.
+_OPTIONS = {
+    "wrapper": "is a wrapper; each plugin is called on its own, so implement the hook itself",
+    "hookwrapper": "is a wrapper; each plugin is called on its own, so implement the hook itself",
+    "optionalhook": "is marked `optionalhook`; every hook that a plugin names must exist, so take the option off",
+    "tryfirst": "is marked `tryfirst`; plugins are called one by one, sorted by name, so take the option off",
+    "trylast": "is marked `trylast`; plugins are called one by one, sorted by name, so take the option off",
+}
+
+
 def _refuse_misfits(name: str, plugin: object, hook: str, options: dict[str, object]) -> None:
+    if options.get("specname"):
+        raise PluginRefused(name, f"{hook} is marked with `specname`; call the method {options['specname']} instead")
     if hook not in spec_names():
         near = difflib.get_close_matches(hook, spec_names(), n=1)
         hint = f"did you mean {near[0]}?" if near else "the hooks are listed in docs/hooks/"
@@ -146,7 +169,6 @@ def _refuse_misfits(name: str, plugin: object, hook: str, options: dict[str, obj
         raise PluginRefused(
             name, f"{hook} is `async def`; hooks are called without an event loop, so write a plain `def`"
         )
-    if options.get("wrapper") or options.get("hookwrapper"):
-        raise PluginRefused(
-            name, f"{hook} is a wrapper; each plugin is called on its own, so implement the hook itself"
-        )
+    for option, problem in _OPTIONS.items():
+        if options.get(option):
+            raise PluginRefused(name, f"{hook} {problem}")

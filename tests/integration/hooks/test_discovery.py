@@ -172,6 +172,13 @@ def test_a_blocked_plugin_is_neither_loaded_nor_missing(install: Install) -> Non
     assert "acme_finance" not in sys.modules
 
 
+def test_an_installed_plugin_that_nobody_allowed_may_be_blocked_and_its_name_is_not_mistyped(install: Install) -> None:
+    install("acme_finance", {"acme": "acme_finance:finance"}, code="raise RuntimeError('imported')")
+    assert _names(_crm(block=("acme",))) == set()
+    with pytest.raises(ConfigurationError, match="did you mean acme?"):
+        _crm(block=("acmee",))
+
+
 def test_plugins_of_another_group_are_not_ours(install: Install) -> None:
     site = install("acme_finance", {"acme": "acme_finance:finance"})
     (entry_points,) = site.glob("*.dist-info/entry_points.txt")

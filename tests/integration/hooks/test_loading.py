@@ -161,6 +161,41 @@ def test_a_wrapper_is_refused_saying_what_to_do(option: str) -> None:
     assert "implement the hook itself" in str(refusal)
 
 
+@pytest.mark.parametrize("option", ["optionalhook", "tryfirst", "trylast"])
+def test_an_option_of_the_marker_that_would_do_nothing_is_refused(option: str) -> None:
+    class Marked:
+        name = "acme"
+
+        @hookimpl(**{option: True})  # type: ignore[call-overload, untyped-decorator]
+        def on_customer_created(self, event: object) -> None:
+            """Nothing to do."""
+
+    refusal = _refusal(Marked())
+    assert f"on_customer_created is marked `{option}`" in str(refusal)
+    assert "take the option off" in str(refusal)
+
+
+def test_an_optional_hook_that_does_not_exist_is_refused_like_any_other() -> None:
+    class Slip:
+        name = "acme"
+
+        @hookimpl(optionalhook=True)
+        def on_customer_create(self, event: object) -> None:
+            """Misspelt."""
+
+    assert "there is no hook on_customer_create; did you mean on_customer_created?" in str(_refusal(Slip()))
+
+
+@pytest.mark.parametrize("method", ["hear", "on_expense_booked"])
+def test_a_method_that_is_not_called_like_its_hook_is_refused(method: str) -> None:
+    def hear(self: object, event: object) -> None:
+        """Nothing to do."""
+
+    other = type("Other", (), {"name": "acme", method: hookimpl(hear, specname="on_customer_created")})
+    refusal = _refusal(other())
+    assert f"{method} is marked with `specname`; call the method on_customer_created instead" in str(refusal)
+
+
 @pytest.mark.parametrize("hook", ["on_customer_created", "check_expense_booking", "provide_ledger"])
 def test_an_argument_that_the_hook_has_not_is_refused_naming_plugin_hook_and_argument(hook: str) -> None:
     made = plugin("acme", **{hook: lambda self, evnt: None})
@@ -255,6 +290,16 @@ def test_a_built_in_plugin_may_be_blocked() -> None:
 def test_blocking_what_is_needed_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(ConfigurationError, match="no plugin answers provide_authorizer; unblock the built-in one"):
         _crm(block=["default_policy"])
+
+
+@pytest.mark.parametrize(
+    ("slip", "hint"),
+    [("notice", "did you mean notices?"), ("acmee", "did you mean acme?"), ("zzz", "take it off `block`")],
+)
+def test_blocking_what_does_not_exist_is_an_error_with_the_nearest_name(slip: str, hint: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        _crm(Listener("on_customer_created", "acme"), block=[slip])
+    assert f"`block` names {slip}, but there is no plugin of that name; {hint}" == str(refused.value)
 
 
 def test_a_blocked_plugin_may_be_broken() -> None:
