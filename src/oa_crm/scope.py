@@ -40,7 +40,8 @@ class Actor:
 class Scope:
     """One tenant, one actor, one request.
 
-    `on_behalf_of` names the member for whom the actor acts (a deputy, an assistant); both are audited.
+    `on_behalf_of` names the active member for whom the actor acts (a deputy, an assistant); both are audited.
+    A unit's first act raises `unknown_actor` when either is not an active member of the tenant.
     `locale` picks the language of errors and reasons.
     """
 

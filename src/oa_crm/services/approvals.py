@@ -64,7 +64,8 @@ class Approvals(Service):
 
     def _decide(self, id: UUID, given_: DecisionIn) -> ApprovalOut:
         approval = self._row(id, lock=True)
-        voice = self.work.scope.on_behalf_of or self.work.who.id
+        who = self.work.who  # asked in any case: it also knows whether he for whom we act is there
+        voice = self.work.scope.on_behalf_of or who.id
         self._may_speak(approval, voice)
         must_be("approval", approval.state, "waiting")
         if voice not in approval.waiting_on:

@@ -14,7 +14,7 @@ from oa_crm.hooks.ports import Who
 from oa_crm.models import Department, Member, PluginSwitch
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.resolve import Extras, Ports
-from oa_crm.scope import Scope
+from oa_crm.scope import SYSTEM_ACTOR_ID, Scope
 from oa_crm.services.journal import Journal
 from oa_crm.settings import Settings
 
@@ -58,8 +58,11 @@ class Work:
 
     @cached_property
     def who(self) -> Who:
-        """The actor as the mirror knows him. Raises `UnknownActor` for anyone but an active member."""
+        """The actor as the mirror knows him. Raises `UnknownActor` for anyone but an active member, also for
+        whom he acts: the audit names nobody who is not there."""
         scope = self.scope
+        if scope.on_behalf_of not in (None, SYSTEM_ACTOR_ID):
+            who_is(self.connection, scope.tenant, scope.on_behalf_of)
         if scope.actor.is_system:
             return Who(scope.tenant, scope.actor.id, is_system=True)
         return who_is(self.connection, scope.tenant, scope.actor.id)

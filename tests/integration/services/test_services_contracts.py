@@ -271,6 +271,16 @@ def test_speaking_for_somebody_who_is_not_asked_is_refused(kit: Kit) -> None:
         unit.approvals.decide(approval.id, {"decision": "agree"})
 
 
+def test_one_acts_for_an_active_member_or_for_the_system(kit: Kit) -> None:
+    approval = kit.given.submitted_contract()
+    for absent in ("gone", "Manager", "x" * 64):
+        scope = kit.crm.scope(tenant="acme", actor="chief", on_behalf_of=absent)
+        with kit.crm.begin(scope, read_only=True) as unit, refused("unknown_actor", actor=absent):
+            unit.approvals.get(approval.id)
+    with kit.crm.begin(kit.crm.scope(tenant="acme", actor="seller", on_behalf_of="system")) as unit:
+        unit.customers.create({"name": "长风物流有限公司"})
+
+
 def test_only_who_asked_takes_a_contract_back(kit: Kit) -> None:
     approval = kit.given.submitted_contract()
     take_back = lambda unit: unit.contracts.withdraw(approval.thing_id, reason="另有方案")  # noqa: E731

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from tests.integration.services import surface
 from tests.integration.services.acting import (
     NAMES,
+    SYSTEM,
     at_once,
     count,
     doing,
@@ -96,6 +97,8 @@ def test_two_at_once_with_one_key_do_it_once(name: str, kit_of_all: Kit) -> None
 @ALL
 def test_every_act_is_audited_with_who_and_in_which_request(verb: Verb, kit: Kit) -> None:
     thing = verb.ready(kit)
+    if verb.local:
+        doing(kit, SYSTEM, lambda unit: unit.directory.save_member({"id": "chief", "name": "Chief"}))
     known = len(rows(kit, AuditEntry))
     # An opinion on behalf of another has its own rules, and its own tests.
     behalf = None if verb.name == "approvals.decide" else "chief"
@@ -109,6 +112,17 @@ def test_every_act_is_audited_with_who_and_in_which_request(verb: Verb, kit: Kit
         ("acme", scope.actor.id, behalf, "req-7")
     }
     assert {entry["at"] for entry in entries} == {kit.clock.now()}
+
+
+@ALL
+def test_nobody_acts_for_somebody_who_is_not_there(verb: Verb, sqlite_kit: Kit) -> None:
+    kit = sqlite_kit
+    thing = verb.ready(kit)
+    before = everything(kit)
+    scope = kit.crm.scope(tenant="acme", actor=verb.by, on_behalf_of="ghost")
+    with kit.crm.begin(scope) as unit, refused("unknown_actor", actor="ghost", tenant="acme"):
+        verb(unit, thing)
+    assert everything(kit) == before
 
 
 @ALL
