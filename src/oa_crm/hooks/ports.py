@@ -44,7 +44,10 @@ class OrgChart(Protocol):
         ...
 
     def members(self, tenant: str) -> Iterable[Member]:
-        """Every member of the company, those who left with `active=False` or left out."""
+        """Every member of the company, in any order, those who left with `active=False` or left out.
+
+        His department and his manager must be of the same chart, or known from an earlier sync.
+        """
         ...
 
 

@@ -71,6 +71,14 @@ PROBLEMS: dict[str, dict[str, Words]] = {
         "en": ("{department} lies too deep", "a path of {longest} characters"),
         "zh": ("{department} 的层级过深", "路径不超过 {longest} 个字符"),
     },
+    "unknown_department": {
+        "en": ("{member} is in {named}, which is unknown", "a known department, or none"),
+        "zh": ("{member} 所在的部门 {named} 不存在", "已有的部门,或不填"),
+    },
+    "unknown_manager": {
+        "en": ("{member} reports to {named}, who is unknown", "a known member, or none"),
+        "zh": ("{member} 的上级 {named} 不存在", "已有的成员,或不填"),
+    },
     # Money.
     "amount_not_exact": {
         "en": ("{given} is not exact; give the amount as text, such as '1280.00'", _AMOUNT_EN),

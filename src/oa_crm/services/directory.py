@@ -7,7 +7,7 @@ from urllib.parse import quote
 from sqlalchemy import and_, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from oa_crm.errors import Busy, InvalidInput
+from oa_crm.errors import Busy, FieldProblem, InvalidInput
 from oa_crm.hooks.payloads import MemberLeft
 from oa_crm.models import Base, Department, Member, table_of
 from oa_crm.schemas import DepartmentIn, MemberIn, MemberOut, SyncReport
@@ -15,6 +15,7 @@ from oa_crm.services import access
 from oa_crm.services.base import Service, differences, first_facts, given, shown
 
 _LONGEST_PATH = 700
+_COMPLAINTS = 20
 
 
 class Directory(Service):
@@ -22,7 +23,10 @@ class Directory(Service):
 
     def sync(self, *, idempotency_key: str | None = None) -> SyncReport:
         """Bring the mirror up to the host's org chart, set-based. Whoever is gone becomes inactive, and
-        `on_member_left` is announced for him. With the built-in local org chart there is nothing to bring."""
+        `on_member_left` is announced for him. With the built-in local org chart there is nothing to bring.
+
+        Raises `invalid_input`, and changes nothing, for departments that are no tree, and for a member whose
+        department or manager is neither in the chart nor known from before."""
         return self.act("directory.sync", self._sync, given={}, answer=SyncReport, key=idempotency_key)
 
     def save_department(self, data: DepartmentIn | dict[str, Any]) -> DepartmentIn:
@@ -36,7 +40,10 @@ class Directory(Service):
         )
 
     def save_member(self, data: MemberIn | dict[str, Any]) -> MemberOut:
-        """Add or change a member, or let him leave with `active=False`. Only without a host org chart."""
+        """Add or change a member, or let him leave with `active=False`. Only without a host org chart.
+
+        Save his department and his manager first: an unknown one is `invalid_input`.
+        """
         member = given(MemberIn, data)
         return self.act("directory.save_member", lambda: self._save_member(member), given=member, answer=MemberOut)
 
@@ -61,6 +68,7 @@ class Directory(Service):
         changed, _ = self._merge(
             "directory.sync", Department, {id: {**row, "path": paths[id]} for id, row in departments.items()}
         )
+        self._must_be_known(members, departments)
         moved, added = self._merge("directory.sync", Member, members)
         left = self._let_go(set(members))
         self.work.journal.record("directory.sync", "directory", tenant)
@@ -142,11 +150,32 @@ class Directory(Service):
     def _save_member(self, data: MemberIn) -> MemberOut:
         self._only_local()
         row = {**data.model_dump(), "roles": sorted(set(data.roles))}
+        self._must_be_known({data.id: row})
         changed, new = self._merge("directory.save_member", Member, {data.id: row})
         if not changed and not new:
             self.work.journal.record("directory.save_member", "member", data.id)
         self._announce(before for before, after in changed if before.active and not after["active"])
         return MemberOut.model_validate(row)
+
+    def _must_be_known(self, members: Mapping[str, dict[str, Any]], departments: Iterable[str] = ()) -> None:
+        """Whom and what members name is of the same chart, in any order, or was known before. Somebody's manager
+        may have left. Raises `InvalidInput` with the first of those who name nobody."""
+        problems = [
+            *self._strangers(members, "department_id", "unknown_department", Department, departments),
+            *self._strangers(members, "manager_id", "unknown_manager", Member, members),
+        ]
+        if problems:
+            raise InvalidInput(problems[:_COMPLAINTS])
+
+    def _strangers(
+        self, members: Mapping[str, dict[str, Any]], field: str, code: str, model: type[Base], chart: Iterable[str]
+    ) -> list[FieldProblem]:
+        named = {row[field] for row in members.values()} - {None, *chart}
+        if not named:
+            return []
+        missing = named - set(self.work.connection.scalars(self.company_wide(model, table_of(model).c.id)))
+        found = [(id, row[field]) for id, row in members.items() if row[field] in missing]
+        return [FieldProblem.of(field, code, member=id, named=one) for id, one in found]
 
     def _only_local(self) -> None:
         access.require(self.work, "administer", "directory")

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from tests.integration.services.acting import SYSTEM, count, doing, invalid, refused, rows
 from tests.integration.services.plugins import Chart
 
-from oa_crm.hooks import Department
+from oa_crm.hooks import Department, Member
 from oa_crm.hooks.payloads import MemberLeft
 from oa_crm.models import AuditEntry
 from oa_crm.models import Department as DepartmentRow
@@ -136,6 +136,28 @@ def test_a_chart_that_is_no_tree_changes_nothing(kit: Kit, chart: Chart, departm
     assert (_paths(kit), _members(kit)) == (paths, people)
 
 
+def test_a_member_of_an_unknown_department_or_under_an_unknown_manager_is_named(kit: Kit, chart: Chart) -> None:
+    before = _members(kit)
+    _change(chart, "seller", department_id="slaes")
+    _change(chart, "colleague", manager_id="nobody")
+    with invalid("department_id", "manager_id") as caught:
+        _sync(kit)
+    assert "seller is in slaes, which is unknown" in str(caught.value)
+    assert "colleague reports to nobody, who is unknown" in str(caught.value)
+    assert "seller 所在的部门 slaes 不存在" in caught.value.text("zh-CN")
+    assert _members(kit) == before
+
+
+def test_a_chart_comes_in_any_order_and_may_name_those_who_left(kit: Kit, chart: Chart) -> None:
+    below = Member("junior", "Junior", "north", "senior", ("salesperson",))
+    chart.known_members = [below, Member("senior", "Senior", "north", "manager"), *chart.known_members]
+    chart.known_departments.append(Department("north", "North", "sales"))
+    assert _sync(kit).added == 2
+    chart.known_members = [one for one in chart.known_members if one.id != "senior"]
+    chart.known_departments = [one for one in chart.known_departments if one.id != "north"]
+    assert _sync(kit).left == ("senior",), "his people are still under him, and nobody's sync stops for it"
+
+
 def test_departments_come_in_any_order_and_with_any_id(kit: Kit, chart: Chart) -> None:
     chart.known_departments += [
         Department("a/b", "Slash", "销售 部"),
@@ -200,6 +222,21 @@ def test_a_local_company_is_written_down(local_kit: Kit) -> None:
     assert _paths(kit) == {"hq": "hq/", "east": "east/"}, "it has no parent any more"
     with refused("not_found"):
         doing(kit, "wang", lambda unit: unit.customers.get(customer.id))
+
+
+def test_a_local_member_names_a_department_and_a_manager_who_are_there(local_kit: Kit) -> None:
+    kit = local_kit
+    person = {"id": "li", "name": "李娜"}
+    with invalid("department_id", "manager_id") as caught:
+        doing(kit, SYSTEM, lambda unit: unit.directory.save_member({**person, "department_id": "x", "manager_id": "y"}))
+    assert "a known department, or none" in str(caught.value)
+    assert count(kit, MemberRow) == 0
+    with kit.unit(SYSTEM) as unit:
+        unit.directory.save_department({"id": "x", "name": "X", "manager_id": "y"})
+        unit.directory.save_member({"id": "y", "name": "Y", "department_id": "x"})
+        unit.directory.save_member({**person, "department_id": "x", "manager_id": "y"})
+        unit.directory.save_member({"id": "y", "name": "Y", "active": False})
+        unit.directory.save_member({**person, "department_id": "x", "manager_id": "y", "roles": ("salesperson",)})
 
 
 def test_a_moved_department_takes_those_below_along(local_kit: Kit) -> None:
