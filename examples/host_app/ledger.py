@@ -2,6 +2,8 @@
 
 Each handler writes through `delivery.connection`, so the entry and the mark "delivered" commit together: it is
 in the books exactly once, whenever a process dies. The receipt is the voucher number, shown in the CRM.
+
+Revenue on approval, without VAT, is a simplification; the README says where a real host differs.
 """
 
 from collections.abc import Callable, Iterable, Sequence
