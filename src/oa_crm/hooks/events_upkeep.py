@@ -13,8 +13,8 @@ class UpkeepEvents:
     def on_member_left(self, event: payloads.MemberLeft, delivery: Delivery) -> Receipt | None:
         """A member is no longer active: handover starts here.
 
-        Effect: a returned `Receipt` is kept beside the delivery; no page shows it yet. What he owned stays his until
-            somebody passes it on.
+        Effect: a returned `Receipt` is kept as a link of the member (`unit.links.of("member", id)`). What he owned
+            stays his until somebody passes it on.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
         Timing: in the relay, after the commit of the `directory.sync` that no longer found him active, or of a
             `directory.save_member` with `active=False`. In order per member.
@@ -38,7 +38,8 @@ class UpkeepEvents:
         """An event could not be delivered to a plugin and was laid aside as a dead letter.
 
         Effect: tell an operator. Until he retries it (`crm.relay.retry_dead`) or skips it (`crm.relay.skip`), later
-            events of the same aggregate wait for that plugin.
+            events of the same aggregate wait for that plugin. A returned `Receipt` is kept as a link of the dead
+            letter (`unit.links.of("delivery", event.delivery_id)`), such as the number of a ticket.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once. A
             dead letter about a dead letter is not announced again.
         Timing: in the relay; the event is written in the transaction that laid the delivery aside. `error` is cut

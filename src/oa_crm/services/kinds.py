@@ -11,8 +11,9 @@ _KINDS: dict[str, type[Base]] = {
 }
 
 
-def model_of(kind: str) -> type[Base]:
-    """The model of a kind that people look up. Raises `InvalidInput` for any other word."""
+def model_of(kind: str, *besides: str) -> type[Base]:
+    """The model of a kind that people look up. Raises `InvalidInput` for any other word, naming those that
+    would do, `besides` included."""
     if kind not in _KINDS:
-        raise InvalidInput.of("kind", "unknown_kind", kind=kind, known=", ".join(_KINDS))
+        raise InvalidInput.of("kind", "unknown_kind", kind=kind, known=", ".join((*_KINDS, *besides)))
     return _KINDS[kind]

@@ -1,22 +1,60 @@
 """Where our things are known elsewhere: the receipts that plugins returned, such as voucher numbers."""
 
+from typing import Any
 from uuid import UUID
 
-from oa_crm.models import Link, table_of
+from oa_crm.errors import NotFound
+from oa_crm.models import Base, DeliveryRow, Link, Member, table_of
 from oa_crm.schemas import LinkOut
+from oa_crm.services import access
 from oa_crm.services.base import Service, shown
 from oa_crm.services.kinds import model_of
+
+# Things that no row rule knows, and what one must be allowed to read to see theirs.
+_BY_READING: dict[str, tuple[str, type[Base]]] = {
+    "member": ("directory", Member),
+    "delivery": ("delivery", DeliveryRow),
+}
 
 
 class Links(Service):
     """Receipts, by the thing they are about."""
 
-    def of(self, kind: str, thing_id: UUID) -> tuple[LinkOut, ...]:
+    def of(self, kind: str, thing_id: UUID | str | int) -> tuple[LinkOut, ...]:
         """The links of a customer, project, contract or expense that the actor may see, oldest first.
 
-        A reversal's receipt hangs on the expense that it reverses.
+        A reversal's receipt hangs on the expense that it reverses. Those of `on_member_left` are found by
+        kind "member" and the member's id, for who may read the directory; those of `on_delivery_dead` by kind
+        "delivery" and the id of the dead letter, for who may read deliveries. Raises `not_found`.
         """
-        self.one(model_of(kind), thing_id)
+        if kind in _BY_READING:
+            return self._of_what_is_read(kind, str(thing_id))
+        row = self.one(model_of(kind, *_BY_READING), thing_id)  # type: ignore[arg-type]
+        return self._found(kind, str(row.id))
+
+    def _of_what_is_read(self, kind: str, id: str) -> tuple[LinkOut, ...]:
+        reading, model = _BY_READING[kind]
+        access.require(self.work, "read", reading)
+        wanted = _as_stored(kind, id)
+        found = self._found(kind, id)
+        # A receipt outlives its delivery, which is cleared away after a while.
+        by_id = self.company_wide(model).where(table_of(model).c.id == wanted)
+        if not found and self.work.connection.execute(by_id).first() is None:
+            raise NotFound(kind, id)
+        return found
+
+    def _found(self, kind: str, id: str) -> tuple[LinkOut, ...]:
         table = table_of(Link)
-        query = self.company_wide(Link).where(table.c.kind == kind, table.c.thing_id == str(thing_id))
+        query = self.company_wide(Link).where(table.c.kind == kind, table.c.thing_id == id)
         return tuple(shown(LinkOut, row) for row in self.work.connection.execute(query.order_by(table.c.id)))
+
+
+def _as_stored(kind: str, id: str) -> Any:
+    """The id as its table has it. Raises `NotFound` for what no database of ours can hold."""
+    if kind == "delivery":
+        if not (id.isascii() and id.isdecimal() and len(id) < 19):
+            raise NotFound(kind, id)
+        return int(id)
+    if "\0" in id:
+        raise NotFound(kind, id)
+    return id

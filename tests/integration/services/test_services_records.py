@@ -1,10 +1,13 @@
 """Links, audit, explanations and switches: what is written beside the data, and who may read it."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import Engine
 from tests.integration.services.acting import SYSTEM, doing, invalid, refused
+from tests.integration.services.plugins import Chart
 
-from oa_crm.hooks import Objection, Receipt, RowRule, hookimpl
+from oa_crm.hooks import EVENTS, GiveUp, Objection, Receipt, RowRule, hookimpl
 from oa_crm.hooks.payloads import CustomerCreated
 from oa_crm.testing import CrmKit, Kit
 
@@ -76,7 +79,62 @@ def test_the_audit_of_a_thing_tells_its_whole_story(kit: Kit) -> None:
         doing(kit, "colleague", lambda unit: unit.audit.of("contract", contract.id))
 
 
-@pytest.mark.parametrize("kind", ["approval", "member", "Customer", "", "oa_crm_customer"])
+class _Upkeep:
+    """Answers for people and dead letters, and never takes a customer."""
+
+    name = "upkeep"
+
+    @hookimpl
+    def on_member_left(self, event: object, delivery: object) -> Receipt:
+        return Receipt(f"H-{event.member_id}", label="handover")
+
+    @hookimpl
+    def on_customer_created(self, event: object, delivery: object) -> None:
+        raise GiveUp("no")
+
+    @hookimpl
+    def on_delivery_dead(self, event: object, delivery: object) -> Receipt:
+        return Receipt("T-1", label="ticket")
+
+
+def test_receipts_about_people_and_dead_letters_are_found_too(database: Engine, crm_kit: CrmKit) -> None:
+    chart = Chart()
+    kit = crm_kit(chart, _Upkeep(), database=database)
+    kit.given.customer()
+    chart.known_members = [one for one in chart.known_members if one.id != "colleague"]
+    doing(kit, "admin", lambda unit: unit.directory.sync())
+    kit.relay.drain()
+    (dead,) = kit.crm.relay.deliveries("dead")
+    with kit.unit(read_only=True) as unit:
+        assert [(one.ref, one.hook) for one in unit.links.of("member", "colleague")] == [
+            ("H-colleague", "on_member_left")
+        ]
+        assert unit.links.of("member", "manager") == ()
+        for nobody in ("nobody", "Manager", "a\0b", "x" * 70):
+            with refused("not_found", kind="member", id=nobody):
+                unit.links.of("member", nobody)
+        with refused("forbidden", action="read", kind="delivery"):
+            unit.links.of("delivery", dead.id)
+    with kit.unit("accountant", read_only=True) as unit:
+        assert [one.ref for one in unit.links.of("delivery", dead.id)] == ["T-1"]
+        assert unit.links.of("delivery", str(dead.id)) == unit.links.of("delivery", dead.id)
+        for nothing in (dead.id + 1000, "no number", -1, 10**30, "٣"):
+            with refused("not_found", kind="delivery"):
+                unit.links.of("delivery", nothing)
+    doing(kit, SYSTEM, lambda unit: unit.directory.sync(), tenant="other")
+    for kind, whose in (("member", "colleague"), ("delivery", dead.id)):
+        with refused("not_found", kind=kind):
+            doing(kit, SYSTEM, lambda unit, k=kind, w=whose: unit.links.of(k, w), tenant="other")
+
+
+def test_every_event_hangs_its_receipt_on_something_that_can_be_asked_for(sqlite_kit: Kit) -> None:
+    with sqlite_kit.unit(SYSTEM, read_only=True) as unit:
+        for kind in {event.KIND for event in EVENTS.values()}:
+            with refused("not_found", kind=kind):
+                unit.links.of(kind, uuid4())
+
+
+@pytest.mark.parametrize("kind", ["approval", "department", "Customer", "", "oa_crm_customer"])
 def test_a_kind_that_does_not_exist_is_named(sqlite_kit: Kit, kind: str) -> None:
     customer = sqlite_kit.given.customer()
     with sqlite_kit.unit(read_only=True) as unit:
