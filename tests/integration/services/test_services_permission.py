@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, insert, select
 from tests.integration.services.acting import SYSTEM, doing, refused
 from tests.integration.services.oracle import REACHES, Company, Person, Row
-from tests.integration.services.plugins import Chart
+from tests.integration.services.plugins import Chart, NoChart
+from tests.integration.services.verbs import VERBS
 
 from oa_crm.hooks import Department, Member, Reach, Who, hookimpl
 from oa_crm.models import Base, Contract, Customer, Expense, Project, table_of
+from oa_crm.plugins.builtin.policy import POLICY, DefaultPolicy
 from oa_crm.testing import CrmKit, Kit
 
 KINDS = ("customer", "project", "contract", "expense", "directory", "plugin", "delivery")
@@ -30,21 +32,18 @@ ROLES: dict[str, dict[str, str]] = {
         "read": "customer subtree, project subtree, contract subtree, expense subtree, directory all",
         "write": "customer subtree, project subtree, contract subtree, expense subtree",
         "override": "customer subtree",
-        "decide": "contract subtree",
         "reverse": "expense subtree",
         "settle": "project subtree",
     },
     "finance": {
         "read": "customer all, project all, contract all, expense all, directory all, delivery all",
         "write": "expense all",
-        "decide": "contract all",
         "reverse": "expense all",
         "settle": "project all",
     },
     "hr": {"read": "project all, contract all, directory all"},
     "executive": {
         "read": "customer all, project all, contract all, expense all, directory all",
-        "decide": "contract all",
         "override": "customer all",
     },
     "crm_admin": {
@@ -84,6 +83,43 @@ def test_the_reach_of_each_role(sqlite: Engine, crm_kit: CrmKit, role: str) -> N
                 told = unit.permissions.explain(action, kind)
                 assert told.reach == _expected(role, action, kind), (action, kind)
                 assert told.allowed == (told.reach != "none")
+
+
+class _Asked(DefaultPolicy):
+    """The default policy, which keeps what it was asked."""
+
+    name = "asked"
+
+    def __init__(self) -> None:
+        self.questions: set[tuple[str, str]] = set()
+
+    def reach(self, who: Who, action: str, kind: str) -> Reach:
+        self.questions.add((action, kind))
+        return super().reach(who, action, kind)
+
+
+def test_the_policy_holds_what_services_ask_and_nothing_else(sqlite: Engine, crm_kit: CrmKit) -> None:
+    asked = _Asked()
+    kit, local = crm_kit(asked, database=sqlite), crm_kit(asked, NoChart(), database=sqlite)
+    for verb in VERBS.values():
+        there = local if verb.local else kit
+        thing = verb.ready(there)
+        _outcome(there, verb.by, lambda unit, verb=verb, thing=thing: verb(unit, thing))
+    contract = kit.given.approved_contract()
+    clash = {"name": kit.given.customer(name="星河数据(北京)有限公司").name}
+    for act in (
+        lambda unit: unit.customers.create(clash, override_reason="另一家"),
+        lambda unit: unit.contracts.get(contract.id),
+        lambda unit: unit.expenses.find(),
+        lambda unit: unit.directory.members(),
+        lambda unit: unit.links.of("delivery", 1),
+        lambda unit: unit.plugins.list(),
+    ):
+        _outcome(kit, "seller", act)
+    known = {(action, kind) for role in POLICY.values() for action, kinds in role.items() for kind in kinds}
+    assert known - asked.questions == set(), "what nobody asks is a promise that nothing keeps"
+    # A host may give these, and then they reach through the customer; no role of ours has them.
+    assert asked.questions - known == {("reverse", "customer"), ("settle", "customer")}
 
 
 def test_of_several_roles_the_widest_counts(sqlite: Engine, crm_kit: CrmKit) -> None:

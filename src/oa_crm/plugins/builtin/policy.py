@@ -1,8 +1,8 @@
 """The default policy: how far each role reaches, as one table.
 
 A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
-move, submit, book), `decide` (approvals, beyond being asked by name), `override` (create in spite of a
-clash), `reverse` (expenses), `settle`, `administer` (directory, plugins, relay).
+move, submit, book), `override` (create in spite of a clash), `reverse` (expenses), `settle`, `administer`
+(directory, plugins). There is none for approvals: whoever the workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -25,21 +25,18 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "read": _all(Reach.SUBTREE) | {"directory": Reach.ALL},
         "write": _all(Reach.SUBTREE),
         "override": {"customer": Reach.SUBTREE},
-        "decide": {"contract": Reach.SUBTREE},
         "reverse": {"expense": Reach.SUBTREE},
         "settle": {"project": Reach.SUBTREE},
     },
     "finance": {
         "read": _all(Reach.ALL) | {"directory": Reach.ALL, "delivery": Reach.ALL},
         "write": {"expense": Reach.ALL},
-        "decide": {"contract": Reach.ALL},
         "reverse": {"expense": Reach.ALL},
         "settle": {"project": Reach.ALL},
     },
     "hr": {"read": _all(Reach.ALL, "project", "contract", "directory")},
     "executive": {
         "read": _all(Reach.ALL) | {"directory": Reach.ALL},
-        "decide": {"contract": Reach.ALL},
         "override": {"customer": Reach.ALL},
     },
     "crm_admin": {
