@@ -99,14 +99,14 @@ def test_kinds_actions_and_states_are_told_in_the_readers_words() -> None:
     assert NotFound("project", 7).text("zh-CN") == "找不到该销售项目:7"
     assert NotFound("project", 7).text("en") == "No such project: 7"
     refused = Forbidden(actor="wang", action="reverse", kind="expense", reason="no")
-    assert refused.text("zh") == "wang 无权冲销该销售费用:no"
+    assert refused.text("zh") == "wang 无权冲销销售费用:no"
     assert refused.details["kind"] == "expense", "a program reads the code"
     stale = StaleVersion(kind="customer", expected=1, current=2, state={"name": "甲"})
     assert stale.text("zh").startswith("该客户已被他人修改")
     state = IllegalState(kind="contract HT-7", state="in_approval", allowed=("draft", "rejected"))
     assert state.text("zh") == "该合同 HT-7当前状态为 审批中,此操作要求状态为 草稿 / 已驳回"
     foreign = Forbidden(actor="wang", action="fly", kind="kite", reason="no")
-    assert foreign.text("zh") == "wang 无权fly该kite:no"
+    assert foreign.text("zh") == "wang 无权“fly”“kite”:no"
 
 
 def test_every_kind_and_action_of_the_policy_has_its_word() -> None:

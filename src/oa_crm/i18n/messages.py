@@ -8,7 +8,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "not_found": {"en": "No such {kind}: {id}", "zh": "找不到该{kind}:{id}"},
     "forbidden": {
         "en": "{actor} may not {action} this {kind}: {reason}",
-        "zh": "{actor} 无权{action}该{kind}:{reason}",
+        "zh": "{actor} 无权{action}{kind}:{reason}",
     },
     "unknown_actor": {
         "en": "{actor} is not an active member of {tenant}; sync the directory or name an active member",

@@ -1,7 +1,7 @@
 """What kinds, actions and states are called in a sentence of another language. The words of the glossary.
 
 English sentences carry the codes as they are. A word that is not ours (an action of the host's own
-authorizer, a stage of its pipeline) is shown as it came, in every language.
+authorizer, a stage of its pipeline) is shown as it came, kinds and actions in quotation marks.
 """
 
 KINDS: dict[str, dict[str, str]] = {
@@ -22,7 +22,7 @@ KINDS: dict[str, dict[str, str]] = {
 ACTIONS: dict[str, dict[str, str]] = {
     "zh": {
         "read": "查看",
-        "write": "修改",
+        "write": "新建或修改",
         "override": "强制新建",
         "decide": "审批",
         "withdraw": "撤回",
@@ -57,12 +57,14 @@ _FACTS = {"kind": KINDS, "action": ACTIONS, "state": STATES, "allowed": STATES}
 
 
 def said(name: str, value: object, language: str) -> object:
-    """The value of a fact as a sentence in `language` says it; what is no word of ours stays as it is."""
+    """The value of a fact as a sentence in `language` says it; what is no word of ours stays."""
     words = _FACTS.get(name, {}).get(language)
     if words is None or not isinstance(value, str):
         return value
     if name == "kind":
         # A kind may be followed by which one: "contract HT-2026-0001".
         kind, space, which = value.partition(" ")
-        return words.get(kind, kind) + space + which
+        return words.get(kind, f"“{kind}”") + space + which
+    if name == "action":
+        return words.get(value, f"“{value}”")
     return " / ".join(words.get(one, one) for one in value.split(" / "))
