@@ -3,6 +3,8 @@
 Pick ids that nobody holds, mark them with a fresh token in one conditional UPDATE, read them by that token.
 A claim moves `not_before` to the lease's end: an expired lease is found by the very same query. Every
 terminal write names the token, so whoever lost his lease cannot finish what another has taken over.
+
+The statements are built once: building them anew cost as much as the database's answer.
 """
 
 from dataclasses import dataclass
@@ -10,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from oa_crm.ids import new_id
-from oa_crm.outbox.tables import DELIVERY, EVENT, PENDING
+from oa_crm.outbox.tables import DELIVERY, EVENT, PENDING, ByIds
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +47,22 @@ def claim(
 ) -> tuple[UUID, list[Claimed]]:
     """Take up to `limit` due deliveries of a plugin, at most one per lane. The caller commits."""
     token = new_id()
-    ids = connection.scalars(_due(plugin, now, limit)).all()
+    ids = list(connection.scalars(_DUE, {"plugin": plugin, "now": now, "size": limit}))
     if not ids:
         return token, []
-    still_due = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.state == PENDING, DELIVERY.c.not_before <= now)
-    taken = connection.execute(
-        update(DELIVERY)
-        .where(still_due)
-        .values(lease_token=token, not_before=now + lease, attempts=DELIVERY.c.attempts + 1)
-    )
+    taken = connection.execute(_TAKE.on(connection), {"ids": ids, "now": now, "token": token, "until": now + lease})
     if taken.rowcount == 0:
         return token, []
-    rows = connection.execute(_held(token))
-    return token, [Claimed(**row._mapping) for row in rows]
+    return token, [Claimed(*row) for row in connection.execute(_HELD, {"token": token})]
 
 
 def extend(connection: Connection, token: UUID, ids: list[int], until: datetime) -> bool:
     """Lengthen the lease of deliveries that we still hold; False when one of them is not ours any more."""
-    mine = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.lease_token == token)
-    return connection.execute(update(DELIVERY).where(mine).values(not_before=until)).rowcount == len(ids)
+    extended = connection.execute(_EXTEND.on(connection), {"ids": ids, "token": token, "until": until})
+    return extended.rowcount == len(ids)
 
 
-def _due(plugin: str, now: datetime, limit: int) -> Any:
+def _due() -> Select[int]:
     earlier, waiting = DELIVERY.alias("earlier"), EVENT.alias("waiting")
     # By `open_lane` and nothing else, so that no planner, however ill-informed, walks through all open rows.
     # A lane is held while an earlier event of it is on its way to this plugin, dead, or not yet fanned out.
@@ -88,36 +84,54 @@ def _due(plugin: str, now: datetime, limit: int) -> Any:
         select(DELIVERY.c.id)
         .where(
             DELIVERY.c.open == 1,
-            DELIVERY.c.plugin == plugin,
+            DELIVERY.c.plugin == bindparam("plugin"),
             DELIVERY.c.state == PENDING,
-            DELIVERY.c.not_before <= now,
+            DELIVERY.c.not_before <= bindparam("now"),
             ~held_by_delivery,
             ~held_by_event,
         )
         .order_by(DELIVERY.c.not_before, DELIVERY.c.id)
-        .limit(limit)
+        .limit(bindparam("size"))
         .with_for_update(skip_locked=True)
     )
 
 
-def _held(token: UUID) -> Any:
+def _held() -> Select[Any]:
+    """In the order of the fields of `Claimed`."""
     return (
         select(
             DELIVERY.c.id,
             DELIVERY.c.plugin,
-            DELIVERY.c.attempts.label("attempt"),
+            DELIVERY.c.attempts,
             DELIVERY.c.failures,
             EVENT.c.event_id,
             EVENT.c.hook,
             EVENT.c.version,
             EVENT.c.kind,
             EVENT.c.thing_id,
-            EVENT.c.tenant_id.label("tenant"),
+            EVENT.c.tenant_id,
             EVENT.c.occurred_at,
             DELIVERY.c.opened_at,
             EVENT.c.payload,
         )
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_row_id)
-        .where(DELIVERY.c.lease_token == token)
+        .where(DELIVERY.c.lease_token == bindparam("token"))
         .order_by(DELIVERY.c.event_row_id)
     )
+
+
+_DUE, _HELD = _due(), _held()
+_TAKE = ByIds(
+    lambda among: (
+        update(DELIVERY)
+        .where(among, DELIVERY.c.state == PENDING, DELIVERY.c.not_before <= bindparam("now"))
+        .values(lease_token=bindparam("token"), not_before=bindparam("until"), attempts=DELIVERY.c.attempts + 1)
+    )
+)
+_EXTEND = ByIds(
+    lambda among: (
+        update(DELIVERY)
+        .where(among, DELIVERY.c.lease_token == bindparam("token"))
+        .values(not_before=bindparam("until"))
+    )
+)

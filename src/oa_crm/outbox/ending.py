@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, select, update
 
 from oa_crm.hooks.answers import Receipt
 from oa_crm.hooks.payloads import DeliveryDead
@@ -13,7 +13,7 @@ from oa_crm.ids import new_id
 from oa_crm.models import EventRow
 from oa_crm.outbox.claim import Claimed
 from oa_crm.outbox.outcome import Again, Dead
-from oa_crm.outbox.tables import DEAD, DELIVERY, DONE, LINK, PENDING
+from oa_crm.outbox.tables import DEAD, DELIVERY, DONE, LINK, PENDING, ByIds
 from oa_crm.scope import SYSTEM_ACTOR_ID
 from oa_crm.services.journal import event_row
 
@@ -22,15 +22,21 @@ class LostLease(Exception):
     """Another worker took the delivery over; what was done for it must be rolled back."""
 
 
+_DONE = ByIds(
+    lambda among: (
+        update(DELIVERY)
+        .where(among, DELIVERY.c.lease_token == bindparam("token"), DELIVERY.c.state == PENDING)
+        .values(state=DONE, open=None, open_lane=None, lease_token=None, finished_at=bindparam("now"), last_error=None)
+    )
+)
+
+
 def mark_done(
     connection: Connection, token: UUID, finished: Sequence[tuple[Claimed, Receipt | None]], now: datetime
 ) -> None:
     """Mark deliveries done and keep their receipts, in one statement each. Raises `LostLease`."""
     ids = [claimed.id for claimed, _ in finished]
-    mine = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.lease_token == token, DELIVERY.c.state == PENDING)
-    ended = {"state": DONE, "open": None, "open_lane": None, "lease_token": None}
-    done = update(DELIVERY).where(mine).values(**ended, finished_at=now, last_error=None)
-    if connection.execute(done).rowcount != len(ids):
+    if connection.execute(_DONE.on(connection), {"ids": ids, "token": token, "now": now}).rowcount != len(ids):
         raise LostLease
     _keep(connection, [_link(claimed, receipt, now) for claimed, receipt in finished if receipt is not None])
 
