@@ -122,16 +122,18 @@ def _held() -> Select[Any]:
 
 _DUE, _HELD = _due(), _held()
 _TAKE = ByIds(
+    DELIVERY.c.id,
     lambda among: (
         update(DELIVERY)
         .where(among, DELIVERY.c.state == PENDING, DELIVERY.c.not_before <= bindparam("now"))
         .values(lease_token=bindparam("token"), not_before=bindparam("until"), attempts=DELIVERY.c.attempts + 1)
-    )
+    ),
 )
 _EXTEND = ByIds(
+    DELIVERY.c.id,
     lambda among: (
         update(DELIVERY)
         .where(among, DELIVERY.c.lease_token == bindparam("token"))
         .values(not_before=bindparam("until"))
-    )
+    ),
 )

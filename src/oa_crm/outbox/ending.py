@@ -23,11 +23,12 @@ class LostLease(Exception):
 
 
 _DONE = ByIds(
+    DELIVERY.c.id,
     lambda among: (
         update(DELIVERY)
         .where(among, DELIVERY.c.lease_token == bindparam("token"), DELIVERY.c.state == PENDING)
         .values(state=DONE, open=None, open_lane=None, lease_token=None, finished_at=bindparam("now"), last_error=None)
-    )
+    ),
 )
 
 

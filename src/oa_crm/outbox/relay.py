@@ -15,7 +15,7 @@ from oa_crm.database import transaction
 from oa_crm.errors import ConfigurationError, InvalidInput
 from oa_crm.outbox import upkeep
 from oa_crm.outbox.courier import Courier, Tally
-from oa_crm.outbox.fan_out import fan_out
+from oa_crm.outbox.fan_out import FannedOut, fan_out
 from oa_crm.outbox.reports import DeliveryOut
 from oa_crm.outbox.tables import DEAD, DELIVERY, DONE
 from oa_crm.outbox.wakeup import Wakeup, can_listen, notify
@@ -73,11 +73,15 @@ class Relay:
 
     def fan_out(self) -> int:
         """Make deliveries of the events that wait, up to 500; how many events were fanned out."""
+        return self.fan_out_some().events
+
+    def fan_out_some(self) -> FannedOut:
+        """The same, and which plugins have deliveries from it."""
         hooks = {hook for one in self._dispatcher.manager.loaded for hook in one.hooks}
         subscribers = {hook: self._dispatcher.subscribers(hook) for hook in hooks if hook.startswith(FAMILIES[3])}
         with self._engine.connect() as connection:
             if not upkeep.anything_open(connection):
-                return 0
+                return FannedOut()
         with transaction(self._engine) as connection:
             return fan_out(connection, subscribers, self._clock.now())
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
 
 from oa_crm.models import IdempotencyKey
+from oa_crm.outbox.fan_out import deliveries
 from oa_crm.outbox.tables import DEAD, DELIVERY, EVENT, PENDING, SKIPPED, SWITCH
 
 _SLICE = 1000
@@ -84,34 +85,11 @@ def add_history(
         .where(SWITCH.c.tenant_id == EVENT.c.tenant_id, SWITCH.c.plugin == plugin, SWITCH.c.enabled.is_(False))
         .exists()
     )
-    past = select(
-        EVENT.c.tenant_id,
-        EVENT.c.id,
-        literal(plugin),
-        literal(PENDING),
-        literal(1),
-        EVENT.c.lane,
-        literal(0),
-        literal(0),
-        literal(now, DELIVERY.c.not_before.type),
-        literal(now, DELIVERY.c.opened_at.type),
-    ).where(EVENT.c.open.is_(None), EVENT.c.hook.in_(hooks), EVENT.c.occurred_at >= since, ~has_one, ~switched_off)
+    past = and_(EVENT.c.open.is_(None), EVENT.c.hook.in_(hooks), EVENT.c.occurred_at >= since, ~has_one, ~switched_off)
     if tenant is not None:
-        past = past.where(EVENT.c.tenant_id == tenant)
-    columns = [
-        "tenant_id",
-        "event_row_id",
-        "plugin",
-        "state",
-        "open",
-        "open_lane",
-        "attempts",
-        "failures",
-        "not_before",
-        "opened_at",
-    ]
-    adding = insert(DELIVERY).from_select(columns, past.order_by(EVENT.c.id))
-    return connection.execute(adding, execution_options={"preserve_rowcount": True}).rowcount
+        past = and_(past, EVENT.c.tenant_id == tenant)
+    given = {"to_plugin": plugin, "at": now}
+    return connection.execute(deliveries(past), given, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def old_events(connection: Connection, before: datetime) -> list[int]:
