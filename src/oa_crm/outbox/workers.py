@@ -26,7 +26,7 @@ class Workers:
     def __init__(self, relay: "Relay", wakeup: Wakeup) -> None:
         self._relay, self._wakeup = relay, wakeup
         self._stopped = threading.Event()
-        self._deliveries = Wakeup()
+        self._carriers = {plugin: Wakeup() for plugin in relay.plugins()}
         # Not an Event: a signal handler that sets one hangs if it interrupts its wait at the wrong moment.
         self._signals_seen: SimpleQueue[None] = SimpleQueue()
         # With NOTIFY the poll is only the safety net.
@@ -38,15 +38,14 @@ class Workers:
         with self._signals(handle_signals):
             threads = [threading.Thread(target=self._fan_out, name="oa_crm-fan-out")]
             threads += [
-                threading.Thread(target=self._carry, args=(name,), name=f"oa_crm-{name}")
-                for name in self._relay.plugins()
+                threading.Thread(target=self._carry, args=(name,), name=f"oa_crm-{name}") for name in self._carriers
             ]
             if self._relay.hears_units:
                 arguments = (self._relay.engine, self._wakeup, self._stopped)
                 threads.append(threading.Thread(target=listen, args=arguments, name="oa_crm-listen"))
             for thread in threads:
                 thread.start()
-            log.info("the relay is running for %s", ", ".join(self._relay.plugins()) or "no plugin")
+            log.info("the relay is running for %s", ", ".join(self._carriers) or "no plugin")
             try:
                 while not self._told_to_stop(1.0) and not stop_when():
                     pass
@@ -66,7 +65,8 @@ class Workers:
     def _stop(self) -> None:
         self._stopped.set()
         self._wakeup.wake()
-        self._deliveries.wake()
+        for carrier in self._carriers.values():
+            carrier.wake()
 
     @contextmanager
     def _signals(self, handle: bool) -> Iterator[None]:
@@ -83,10 +83,11 @@ class Workers:
 
     def _fan_out(self) -> None:
         def once() -> float:
-            fanned_out = self._relay.fan_out()
-            # Also when nothing was: the wake may have come from a replay of dead letters.
-            self._deliveries.wake()
-            return 0.0 if fanned_out else self._poll
+            done = self._relay.fan_out_some()
+            # When nothing was fanned out, the wake may have come from a replay: then anybody may have got something.
+            for plugin in done.plugins if done.events else self._carriers:
+                self._carriers[plugin].wake()
+            return 0.0 if done.events else self._poll
 
         self._loop(self._wakeup, once)
 
@@ -106,7 +107,7 @@ class Workers:
             # Due and yet not claimed: held by its lane or by another worker, so there is no hurry.
             return min(wait, self._poll) if wait > 0 else self._relay.settings.idle_poll.total_seconds()
 
-        self._loop(self._deliveries, once)
+        self._loop(self._carriers[plugin], once)
 
     def _loop(self, wakeup: Wakeup, once: Callable[[], float]) -> None:
         pause = 1.0
