@@ -5,7 +5,6 @@ lands while the victim is in the phase that is aimed at, a random moment after i
 runs the long form; OA_CRM_FAULT_SEED repeats a run's choices.
 """
 
-import multiprocessing
 import os
 import random
 import time
@@ -23,6 +22,7 @@ from oa_crm.models import Customer, DeliveryRow, EventRow, FollowUp, Link
 from oa_crm.testing import Kit
 from tests.faults import phases
 from tests.faults.phases import Phase
+from tests.faults.processes import warm
 from tests.faults.workers import EFFECTS, lines, make_crm, relay, sell
 
 pytestmark = pytest.mark.faults
@@ -38,9 +38,6 @@ AIMS = (
     (relay, phases.CLAIM),
     (relay, None),
 )
-# Warm children from a process without threads: a kill lands in the work and not in the imports.
-warm = multiprocessing.get_context("forkserver")
-warm.set_forkserver_preload(["tests.faults.workers", "psycopg", "pymysql", "sqlalchemy.dialects.mysql"])
 
 
 class Worker:

@@ -7,7 +7,7 @@ terminal write names the token, so whoever lost his lease cannot finish what ano
 The statements are built once: building them anew cost as much as the database's answer.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,9 @@ class Claimed:
     occurred_at: datetime
     opened_at: datetime
     payload: dict[str, Any]
+    last_error: str | None = None
+    lapsed: bool = False
+    """Whether the claim before this one ended without an outcome."""
 
     @property
     def key(self) -> str:
@@ -45,15 +48,21 @@ class Claimed:
 def claim(
     connection: Connection, plugin: str, now: datetime, lease: timedelta, limit: int
 ) -> tuple[UUID, list[Claimed]]:
-    """Take up to `limit` due deliveries of a plugin, at most one per lane. The caller commits."""
+    """Take up to `limit` due deliveries of a plugin, at most one per lane. The caller commits.
+
+    One whose lease ran out may have killed its worker, so it comes alone and drags no neighbours along.
+    """
     token = new_id()
-    ids = list(connection.scalars(_DUE, {"plugin": plugin, "now": now, "size": limit}))
-    if not ids:
+    due = connection.execute(_DUE, {"plugin": plugin, "now": now, "size": limit}).all()
+    if not due:
         return token, []
+    lapsed = due[0].lease_token is not None
+    ids = [due[0].id] if lapsed else [one.id for one in due if one.lease_token is None]
     taken = connection.execute(_TAKE.on(connection), {"ids": ids, "now": now, "token": token, "until": now + lease})
     if taken.rowcount == 0:
         return token, []
-    return token, [Claimed(*row) for row in connection.execute(_HELD, {"token": token})]
+    claimed = [Claimed(*row) for row in connection.execute(_HELD, {"token": token})]
+    return token, [replace(one, lapsed=True) for one in claimed] if lapsed else claimed
 
 
 def extend(connection: Connection, token: UUID, ids: list[int], until: datetime) -> bool:
@@ -62,7 +71,7 @@ def extend(connection: Connection, token: UUID, ids: list[int], until: datetime)
     return extended.rowcount == len(ids)
 
 
-def _due() -> Select[int]:
+def _due() -> Select[Any]:
     earlier, waiting = DELIVERY.alias("earlier"), EVENT.alias("waiting")
     # By `open_lane` and nothing else, so that no planner, however ill-informed, walks through all open rows.
     # A lane is held while an earlier event of it is on its way to this plugin, dead, or not yet fanned out.
@@ -81,7 +90,7 @@ def _due() -> Select[int]:
         .exists()
     )
     return (
-        select(DELIVERY.c.id)
+        select(DELIVERY.c.id, DELIVERY.c.lease_token)
         .where(
             DELIVERY.c.open == 1,
             DELIVERY.c.plugin == bindparam("plugin"),
@@ -113,6 +122,7 @@ def _held() -> Select[Any]:
             EVENT.c.occurred_at,
             DELIVERY.c.opened_at,
             EVENT.c.payload,
+            DELIVERY.c.last_error,
         )
         .join(EVENT, EVENT.c.id == DELIVERY.c.event_row_id)
         .where(DELIVERY.c.lease_token == bindparam("token"))

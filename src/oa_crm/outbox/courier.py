@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -22,8 +22,8 @@ from oa_crm.database import ensure_begun, transaction
 from oa_crm.hooks.answers import Receipt
 from oa_crm.hooks.payloads import load
 from oa_crm.outbox.claim import Claimed, claim, extend
-from oa_crm.outbox.ending import LostLease, give_back, mark_done, mark_failed
-from oa_crm.outbox.outcome import Dead, after_error, told
+from oa_crm.outbox.ending import LostLease, give_back, mark_done, mark_failed, note_lapse
+from oa_crm.outbox.outcome import LAPSED, Dead, after_error, after_lapse, told
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.settings import RelaySettings
 
@@ -83,12 +83,26 @@ class Courier:
         """Claim a batch and carry it; what is left when `stopping` says so is given back."""
         settings = self._settings
         size = settings.batch if limit is None else min(limit, settings.batch)
+        tally, now = Tally(), self._clock.now()
         with transaction(self._engine) as connection:
-            token, batch = claim(connection, self._plugin, self._clock.now(), settings.lease, size)
-        tally = Tally()
+            token, batch = claim(connection, self._plugin, now, settings.lease, size)
+            if batch and batch[0].lapsed:
+                batch = self._after_lapse(connection, token, batch[0], tally)
         if batch:
             _Round(self, token, batch, tally).run(stopping)
         return tally
+
+    def _after_lapse(self, connection: Connection, token: UUID, claimed: Claimed, tally: Tally) -> list[Claimed]:
+        """Count the claim that came to nothing, and lay its delivery aside after too many of them."""
+        outcome, error = after_lapse(claimed, self._settings), LAPSED
+        if outcome is None:
+            log.warning("delivery %s of %s to %s: %s", claimed.id, claimed.hook, claimed.plugin, error)
+            return [note_lapse(connection, token, claimed, error)]
+        untried = replace(claimed, attempt=claimed.attempt - 1)
+        mark_failed(connection, token, untried, outcome, error, self._clock.now())
+        log.error("delivery %s of %s to %s is dead: %s", claimed.id, claimed.hook, claimed.plugin, error)
+        tally.dead += 1
+        return []
 
 
 class _Round:

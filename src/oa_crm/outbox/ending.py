@@ -1,6 +1,7 @@
 """Terminal writes of deliveries. Each names the lease token: only who still holds a delivery may end it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,12 +52,21 @@ def mark_failed(
         values = {"not_before": outcome.at, "failures": claimed.failures + outcome.failed}
     else:
         values = {"state": DEAD, "finished_at": now, "failures": claimed.failures + 1}
-    ended = update(DELIVERY).where(mine).values(lease_token=None, last_error=error, **values)
+    kept = {"lease_token": None, "last_error": error, "attempts": claimed.attempt}
+    ended = update(DELIVERY).where(mine).values(**kept, **values)
     if connection.execute(ended).rowcount != 1:
         raise LostLease
     # No event about an undeliverable event about an undeliverable event.
     if isinstance(outcome, Dead) and claimed.hook != DeliveryDead.HOOK:
         connection.execute(insert(EventRow), event_row(_dead_event(claimed, error, now)))
+
+
+def note_lapse(connection: Connection, token: UUID, claimed: Claimed, error: str) -> Claimed:
+    """Count the claim before this one as a failure, and say so in case this one ends in the same way."""
+    mine = and_(DELIVERY.c.id == claimed.id, DELIVERY.c.lease_token == token)
+    counted = replace(claimed, failures=claimed.failures + 1, last_error=error)
+    connection.execute(update(DELIVERY).where(mine).values(failures=counted.failures, last_error=error))
+    return counted
 
 
 def give_back(connection: Connection, token: UUID, ids: Sequence[int], now: datetime) -> None:

@@ -12,6 +12,7 @@ from oa_crm.settings import RelaySettings
 
 _LONGEST_ERROR = 500
 _LONGEST_READ = 2000
+LAPSED = "WorkerLost: the worker died, or took longer than its lease, without an outcome"
 _SHORTEST_WAIT = timedelta(seconds=1)
 _NAMED = r"(?:password|passwd|passphrase|pwd|secret(?:[_-]?key)?|token|api[_-]?key|authorization|cookie)"
 _VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"]+)"
@@ -52,6 +53,15 @@ def after_error(
     if failures >= settings.max_attempts:
         return Dead()
     return Again(now + backoff(failures, settings, chance), failed=True)
+
+
+def after_lapse(claimed: Claimed, settings: RelaySettings) -> Dead | None:
+    """What follows from a claim that ended without an outcome: it counts as a failure, and the last one is final.
+
+    But not the first: it may have been a neighbour in the same claim that took the process along.
+    """
+    alone_before = (claimed.last_error or "").startswith(LAPSED)
+    return Dead() if alone_before and claimed.failures + 1 >= settings.max_attempts else None
 
 
 def backoff(failures: int, settings: RelaySettings, chance: random.Random) -> timedelta:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from tests.integration.outbox.plugins import PATIENCE, Listener, effects, relay_settings, states, with_books
 
+from oa_crm.hooks.payloads import DeliveryDead
 from oa_crm.testing import CrmKit, Kit
 
 
@@ -108,17 +109,23 @@ def test_who_lost_the_lease_cannot_bury_what_another_delivered(crm_kit: CrmKit, 
     assert kit.relay.dead() == []
 
 
-def test_a_worker_that_vanished_is_replaced_when_its_lease_ends(crm_kit: CrmKit, database_url: str) -> None:
-    class Vanished(KeyboardInterrupt):
-        """Ends the worker on the spot, as if its process had died in the handler."""
+class Vanished(KeyboardInterrupt):
+    """Ends the worker on the spot, as if its process had died in the handler."""
 
-    calls = [Vanished()]
+
+def vanishing(times: int) -> Listener:
+    """A listener whose worker vanishes at its first calls."""
+    calls = [Vanished()] * times
 
     def vanish(_heard: str) -> None:
         if calls:
             raise calls.pop()
 
-    remote = Listener("remote", vanish)
+    return Listener("remote", vanish)
+
+
+def test_a_worker_that_vanished_is_replaced_when_its_lease_ends(crm_kit: CrmKit, database_url: str) -> None:
+    remote = vanishing(1)
     kit = crm_kit(remote, database=database_url)
     names = [kit.given.customer().name for _ in range(3)]
     kit.crm.relay.fan_out()
@@ -128,6 +135,41 @@ def test_a_worker_that_vanished_is_replaced_when_its_lease_ends(crm_kit: CrmKit,
     kit.clock.advance(minutes=1)
     kit.crm.relay.drain(plugins=["remote"])
     assert remote.heard == names
+
+
+def test_what_was_lost_with_its_worker_is_claimed_alone(crm_kit: CrmKit, database_url: str) -> None:
+    remote = vanishing(1)
+    kit = crm_kit(remote, database=database_url, settings=relay_settings(max_attempts=1))
+    for _ in range(3):
+        kit.given.customer()
+    kit.crm.relay.fan_out()
+    courier = kit.crm.relay.courier("remote")
+    with pytest.raises(Vanished):
+        courier.carry()
+    kit.clock.advance(minutes=1)
+    kit.given.customer()
+    kit.crm.relay.fan_out()
+    # Nobody is dead for having been claimed together with whoever it was.
+    assert [courier.carry().delivered for _ in range(5)] == [1, 1, 1, 1, 0]
+
+
+def test_a_delivery_that_always_takes_its_worker_along_becomes_a_dead_letter(
+    crm_kit: CrmKit, database_url: str
+) -> None:
+    kit = crm_kit(vanishing(3), database=database_url, settings=relay_settings(max_attempts=3))
+    kit.given.customer()
+    for _ in range(3):
+        with pytest.raises(Vanished):
+            kit.crm.relay.drain(plugins=["remote"])
+        assert kit.relay.dead() == []
+        kit.clock.advance(minutes=1)
+    assert kit.relay.drain().dead == 1
+    (dead,) = kit.crm.relay.deliveries("dead")
+    assert (dead.attempts, (dead.last_error or "")[:12]) == (3, "WorkerLost: ")
+    (told,) = kit.recorder.of(DeliveryDead)
+    assert (told.plugin, told.attempts, told.error) == ("remote", 3, dead.last_error)
+    kit.crm.relay.retry_dead()
+    assert kit.relay.drain().delivered == 1
 
 
 def test_a_long_batch_keeps_its_lease(crm_kit: CrmKit, database_url: str) -> None:

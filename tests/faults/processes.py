@@ -1,0 +1,6 @@
+"""Warm children from a process without threads: a kill lands in the work and not in the imports."""
+
+import multiprocessing
+
+warm = multiprocessing.get_context("forkserver")
+warm.set_forkserver_preload(["tests.faults.workers", "psycopg", "pymysql", "sqlalchemy.dialects.mysql"])
