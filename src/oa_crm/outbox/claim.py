@@ -65,6 +65,11 @@ def claim(
     return token, [replace(one, lapsed=True) for one in claimed] if lapsed else claimed
 
 
+def anything_due(connection: Connection, plugin: str, now: datetime) -> bool:
+    """Whether a claim would find something; on SQLite a read, so that an idle relay keeps nobody from writing."""
+    return connection.execute(_DUE, {"plugin": plugin, "now": now, "size": 1}).first() is not None
+
+
 def extend(connection: Connection, token: UUID, ids: list[int], until: datetime) -> bool:
     """Lengthen the lease of deliveries that we still hold; False when one of them is not ours any more."""
     extended = connection.execute(_EXTEND.on(connection), {"ids": ids, "token": token, "until": until})

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -21,7 +22,7 @@ from oa_crm.clock import Clock
 from oa_crm.database import ensure_begun, transaction
 from oa_crm.hooks.answers import Receipt
 from oa_crm.hooks.payloads import load
-from oa_crm.outbox.claim import Claimed, claim, extend
+from oa_crm.outbox.claim import Claimed, anything_due, claim, extend
 from oa_crm.outbox.ending import LostLease, give_back, mark_done, mark_failed, note_lapse
 from oa_crm.outbox.outcome import LAPSED, Dead, after_error, after_lapse, told
 from oa_crm.plugins.dispatch import Dispatcher
@@ -84,6 +85,8 @@ class Courier:
         settings = self._settings
         size = settings.batch if limit is None else min(limit, settings.batch)
         tally, now = Tally(), self._clock.now()
+        if not self._worth_a_lock(now):
+            return tally
         with transaction(self._engine) as connection:
             token, batch = claim(connection, self._plugin, now, settings.lease, size)
             if batch and batch[0].lapsed:
@@ -91,6 +94,13 @@ class Courier:
         if batch:
             _Round(self, token, batch, tally).run(stopping)
         return tally
+
+    def _worth_a_lock(self, now: datetime) -> bool:
+        """On SQLite a claim holds up every writer, so look first. Elsewhere it locks nothing but what it finds."""
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self._engine.connect() as connection:
+            return anything_due(connection, self._plugin, now)
 
     def _after_lapse(self, connection: Connection, token: UUID, claimed: Claimed, tally: Tally) -> list[Claimed]:
         """Count the claim that came to nothing, and lay its delivery aside after too many of them."""

@@ -13,12 +13,14 @@ from tests.integration.outbox.plugins import (
     Listener,
     effects,
     relay_settings,
+    rename,
     running,
     states,
     with_books,
 )
 
 from oa_crm import CRM, Settings, hookimpl
+from oa_crm.database import transaction
 from oa_crm.errors import ConfigurationError
 from oa_crm.hooks import Delivery, GiveUp
 from oa_crm.hooks.payloads import DeliveryDead
@@ -222,6 +224,17 @@ def test_an_idle_relay_asks_little(crm_kit: CrmKit, database_url: str) -> None:
     # A look for events, and per plugin a claim (with SQLite's BEGIN) and a look when the next is due.
     assert len(asked) <= (polls + 1) * (1 + 3 * plugins)
     assert not [sql for sql in asked if sql.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def test_an_idle_relay_on_sqlite_keeps_nobody_from_writing(crm_kit: CrmKit, sqlite_url: str) -> None:
+    def refuse(_heard: str) -> None:
+        raise GiveUp("no")
+
+    kit = crm_kit(Listener("picky", refuse), database=sqlite_url)
+    rename(kit, kit.given.customer(), "Brass Anchor", 1)  # due, and held behind a dead letter
+    kit.relay.drain()
+    with transaction(kit.crm.engine):  # one writer at a time: who wants to be a second one fails
+        assert kit.crm.relay.drain().tried == 0
 
 
 def test_a_relay_that_lost_its_database_goes_on_when_it_is_back(crm_kit: CrmKit, database_url: str) -> None:
