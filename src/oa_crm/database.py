@@ -51,12 +51,12 @@ def busy_said_plainly() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if _means_busy(error):
+        if means_busy(error):
             raise Busy from error
         raise
 
 
-def _means_busy(error: BaseException | None) -> bool:
+def means_busy(error: BaseException | None) -> bool:
     """Whether a lock is behind it. A deadlock on MariaDB hides: the savepoint it took along is missed next."""
     if error is None:
         return False
@@ -65,7 +65,7 @@ def _means_busy(error: BaseException | None) -> bool:
     locked = isinstance(driver, sqlite3.OperationalError) and "locked" in str(driver)
     if locked or getattr(driver, "sqlstate", None) in _BUSY_STATES or number in _BUSY_NUMBERS:
         return True
-    return _means_busy(error.__cause__) or _means_busy(error.__context__)
+    return means_busy(error.__cause__) or means_busy(error.__context__)
 
 
 @contextmanager

@@ -9,9 +9,8 @@ transaction is open, so a slow remote side blocks nobody, and its delivery is ma
 import logging
 import random
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -19,16 +18,20 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from oa_crm.clock import Clock
-from oa_crm.database import ensure_begun, transaction
-from oa_crm.hooks.answers import Receipt
+from oa_crm.database import means_busy, transaction
+from oa_crm.hooks.answers import GiveUp, Receipt, RetryLater
 from oa_crm.hooks.payloads import load
 from oa_crm.outbox.claim import Claimed, anything_due, claim, extend
 from oa_crm.outbox.ending import LostLease, give_back, mark_done, mark_failed, note_lapse
 from oa_crm.outbox.outcome import LAPSED, Dead, after_error, after_lapse, told
+from oa_crm.outbox.shared import SharedTransaction, TransactionLost
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.settings import RelaySettings
 
 log = logging.getLogger("oa_crm.relay")
+
+
+_REPEATS, _LONGEST_BREATH = 3, 0.05
 
 
 @dataclass(slots=True)
@@ -122,9 +125,8 @@ class _Round:
         self._courier, self._token, self._tally = courier, token, tally
         self._left = deque(batch)
         self._alone: set[int] = set()
-        self._stack: ExitStack | None = None
-        self._connection: Connection | None = None
-        self._opened_at = 0.0
+        self._repeats: Counter[int] = Counter()
+        self._shared = SharedTransaction(courier._engine)
         self._leased_at = time.monotonic()
         self._waiting: list[tuple[Claimed, Receipt | None]] = []
 
@@ -144,14 +146,14 @@ class _Round:
         except LostLease:
             log.warning("lost the lease on deliveries of %s; another worker took over", self._courier._plugin)
         finally:
-            self._rollback()
+            self._shared.rollback()
 
     def _deliver(self, claimed: Claimed) -> None:
         courier = self._courier
         shares = self._may_share(claimed)
         if not shares:
             self._commit()
-        delivery = _Delivery(claimed, self._open)
+        delivery = _Delivery(claimed, self._shared.open)
         try:
             event = load(claimed.hook, claimed.version, claimed.payload)
             receipt = courier._dispatcher.deliver(courier._plugin, event, delivery)
@@ -162,8 +164,8 @@ class _Round:
             return
         courier._uses_connection[claimed.hook] = delivery.used_connection
         self._waiting.append((claimed, receipt))
-        age = time.monotonic() - self._opened_at
-        if self._connection is None or not shares or age > courier._settings.longest_transaction.total_seconds():
+        longest = courier._settings.longest_transaction.total_seconds()
+        if not self._shared.begun or not shares or self._shared.age > longest:
             self._commit()
 
     def _may_share(self, claimed: Claimed) -> bool:
@@ -174,11 +176,16 @@ class _Round:
     def _undo(self, claimed: Claimed, error: BaseException) -> None:
         """Take back what the transaction holds. If it was shared, nobody is blamed yet: each is tried alone."""
         together = [one for one, _ in self._waiting]
+        blameless = self._shared.begun and _was_in_the_way(error)
         self._waiting = []
-        self._rollback()
-        if not together:
+        self._shared.rollback()
+        if not together and not (blameless and self._repeats[claimed.id] < _REPEATS):
             self._failed(claimed, error)
             return
+        if not together:
+            self._repeats[claimed.id] += 1
+            # Whoever was in the way should get by first.
+            time.sleep(self._courier._chance.uniform(0, _LONGEST_BREATH))
         again = [*together, claimed]
         self._alone.update(one.id for one in again)
         self._left.extendleft(reversed(again))
@@ -187,25 +194,16 @@ class _Round:
         with transaction(self._courier._engine) as connection:
             give_back(connection, self._token, ids, self._courier._clock.now())
 
-    def _open(self) -> Connection:
-        if self._connection is None:
-            self._stack = ExitStack()
-            connection = self._stack.enter_context(self._courier._engine.connect())
-            connection.begin()
-            ensure_begun(connection)
-            self._connection, self._opened_at = connection, time.monotonic()
-        return self._connection
-
     def _commit(self) -> None:
         """Mark what is waiting and commit it together with its effects."""
         finished, self._waiting = self._waiting, []
         if not finished:
-            self._rollback()
+            self._shared.rollback()
             return
-        connection = self._open()
+        connection = self._shared.open(witness=False)
         try:
             mark_done(connection, self._token, finished, self._courier._clock.now())
-            connection.commit()
+            self._shared.commit()
         except LostLease:
             raise
         except Exception as error:
@@ -215,16 +213,6 @@ class _Round:
             self._undo(last, error)
             return
         self._tally.delivered += len(finished)
-        self._rollback()
-
-    def _rollback(self) -> None:
-        stack, connection = self._stack, self._connection
-        self._stack = self._connection = None
-        if stack is not None:
-            with stack:
-                # SQLite keeps a transaction whose commit failed. Told to roll back, the pool will really do so.
-                if connection is not None:
-                    connection.rollback()
 
     def _failed(self, claimed: Claimed, error: BaseException) -> None:
         courier = self._courier
@@ -250,3 +238,8 @@ class _Round:
             held = extend(connection, self._token, [one.id for one in self._left], until)
         self._leased_at = time.monotonic()
         return held
+
+
+def _was_in_the_way(error: BaseException) -> bool:
+    """Whether somebody else's lock is behind it: the same transaction may succeed at once."""
+    return not isinstance(error, RetryLater | GiveUp) and (isinstance(error, TransactionLost) or means_busy(error))

@@ -1,6 +1,7 @@
 """Deliveries that share a transaction: together when all is well, each alone when one is not."""
 
 import contextlib
+import sqlite3
 
 import pytest
 import sqlalchemy as sa
@@ -102,6 +103,71 @@ def test_what_fails_only_at_the_commit_fails_alone(crm_kit: CrmKit, database_url
     assert (tally.delivered, tally.dead) == (4, 1)
     assert effects(kit) == sorted(set(NAMES) - {"Brass Oyster"})
     assert "oreign" in kit.relay.dead()[0] or "FOREIGN" in kit.relay.dead()[0]
+
+
+DEADLOCKS = {
+    "postgresql": "DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$",
+    "mysql": "SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = 'deadlock'",
+}
+
+
+def deadlock(connection: sa.Connection) -> None:
+    """What the database raises when it chose this transaction as the victim."""
+    if connection.dialect.name == "sqlite":
+        raise sa.exc.OperationalError("", {}, sqlite3.OperationalError("database is locked"))
+    connection.exec_driver_sql(DEADLOCKS[connection.dialect.name])
+
+
+def test_a_deadlock_is_tried_again_and_blamed_on_nobody(crm_kit: CrmKit, database_url: str) -> None:
+    kit, books = with_books(crm_kit, database_url, settings=relay_settings(max_attempts=1))
+    deadlocks = [1, 2, 3]
+
+    def collide(event: object, delivery: object) -> None:
+        if event.name == "Canyon Anchor" and deadlocks:  # type: ignore[attr-defined]
+            deadlocks.pop()
+            deadlock(delivery.connection)  # type: ignore[attr-defined]
+
+    books.after_write = collide
+    for name in NAMES:
+        kit.given.customer(name=name)
+    tally = kit.crm.relay.drain(plugins=["books"])
+    assert (tally.delivered, tally.retried, tally.dead) == (5, 0, 0)
+    assert effects(kit) == sorted(NAMES)
+
+
+def test_an_endless_deadlock_is_a_failure_in_the_end(crm_kit: CrmKit, database_url: str) -> None:
+    kit, books = with_books(crm_kit, database_url, settings=relay_settings(max_attempts=1))
+    books.after_write = lambda _event, delivery: deadlock(delivery.connection)
+    kit.given.customer()
+    assert kit.crm.relay.drain(plugins=["books"]).dead == 1
+    assert len(books.calls) == 4
+    assert effects(kit) == []
+
+
+# PostgreSQL never goes on in a transaction that it rolled back.
+@pytest.mark.parametrize("backend", ["sqlite", "mariadb"], indirect=True)
+def test_what_the_database_took_back_is_not_marked_done(crm_kit: CrmKit, database_url: str) -> None:
+    kit, books = with_books(crm_kit, database_url, settings=relay_settings(max_attempts=1))
+    once = ["ROLLBACK"]  # which is what a deadlock does on MariaDB, besides raising an error
+
+    def swallow(event: object, delivery: object) -> None:
+        if event.name == "Marble Drum" and once:  # type: ignore[attr-defined]
+            delivery.connection.exec_driver_sql(once.pop())  # type: ignore[attr-defined]
+
+    books.after_write = swallow
+    for name in NAMES:
+        kit.given.customer(name=name)
+    assert kit.crm.relay.drain(plugins=["books"]).delivered == 5
+    assert effects(kit) == sorted(NAMES)
+
+
+def test_a_handler_that_commits_by_itself_is_not_called_twice(crm_kit: CrmKit, database_url: str) -> None:
+    kit, books = with_books(crm_kit, database_url)
+    books.after_write = lambda _event, delivery: delivery.connection.commit()
+    for name in NAMES:
+        kit.given.customer(name=name)
+    assert kit.crm.relay.drain(plugins=["books"]).delivered == 5
+    assert effects(kit) == sorted(NAMES)
 
 
 def test_effects_show_together_with_their_marks(crm_kit: CrmKit, database_url: str) -> None:
