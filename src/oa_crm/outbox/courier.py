@@ -137,14 +137,15 @@ class _Round:
                     self._commit()  # which puts back what has to be tried alone
                     if not self._left:
                         return
-                if not self._lease_holds():
-                    return
+                self._keep_lease()
                 self._deliver(self._left.popleft())
             self._commit()
             if self._left:
-                self._give_back([one.id for one in self._left])
+                self._give_back()
         except LostLease:
             log.warning("lost the lease on deliveries of %s; another worker took over", self._courier._plugin)
+            self._shared.rollback()
+            self._give_back()
         finally:
             self._shared.rollback()
 
@@ -190,9 +191,10 @@ class _Round:
         self._alone.update(one.id for one in again)
         self._left.extendleft(reversed(again))
 
-    def _give_back(self, ids: list[int]) -> None:
+    def _give_back(self) -> None:
+        untried = [one.id for one in self._left]
         with transaction(self._courier._engine) as connection:
-            give_back(connection, self._token, ids, self._courier._clock.now())
+            give_back(connection, self._token, untried, self._courier._clock.now())
 
     def _commit(self) -> None:
         """Mark what is waiting and commit it together with its effects."""
@@ -227,17 +229,18 @@ class _Round:
             self._tally.retried += 1
             log.warning("delivery %s of %s to %s failed: %s", claimed.id, claimed.hook, claimed.plugin, told(error))
 
-    def _lease_holds(self) -> bool:
+    def _keep_lease(self) -> None:
         """Lengthen the lease in time, so that a slow handler early in a batch does not cost the later ones."""
         lease = self._courier._settings.lease
         if time.monotonic() - self._leased_at < lease.total_seconds() / 2:
-            return True
+            return
         self._commit()
         with transaction(self._courier._engine) as connection:
             until = self._courier._clock.now() + lease
             held = extend(connection, self._token, [one.id for one in self._left], until)
+        if not held:
+            raise LostLease
         self._leased_at = time.monotonic()
-        return held
 
 
 def _was_in_the_way(error: BaseException) -> bool:

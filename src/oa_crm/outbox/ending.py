@@ -69,11 +69,17 @@ def note_lapse(connection: Connection, token: UUID, claimed: Claimed, error: str
     return counted
 
 
-def give_back(connection: Connection, token: UUID, ids: Sequence[int], now: datetime) -> None:
-    """Return deliveries that were claimed but not tried, so that nobody waits for the lease to run out."""
-    mine = and_(DELIVERY.c.id.in_(ids), DELIVERY.c.lease_token == token)
-    back = update(DELIVERY).where(mine).values(lease_token=None, not_before=now, attempts=DELIVERY.c.attempts - 1)
-    connection.execute(back)
+def give_back(connection: Connection, token: UUID, untried: Sequence[int], now: datetime) -> None:
+    """Return what is still ours of a claim, so that nobody waits for the lease to run out.
+
+    The `untried` are as they were before; what was tried in vain keeps its count of attempts.
+    """
+    back = update(DELIVERY).where(DELIVERY.c.lease_token == token, DELIVERY.c.state == PENDING)
+    free = {"lease_token": None, "not_before": now}
+    if untried:
+        uncounted = back.where(DELIVERY.c.id.in_(untried))
+        connection.execute(uncounted.values(**free, attempts=DELIVERY.c.attempts - 1))
+    connection.execute(back.values(**free))
 
 
 def _keep(connection: Connection, links: Sequence[dict[str, Any]]) -> None:

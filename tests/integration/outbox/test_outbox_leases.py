@@ -4,11 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from tests.integration.outbox.plugins import PATIENCE, Listener, effects, relay_settings, states, with_books
 
 from oa_crm.hooks.payloads import DeliveryDead
+from oa_crm.models import DeliveryRow
 from oa_crm.testing import CrmKit, Kit
 
 
@@ -107,6 +110,27 @@ def test_who_lost_the_lease_cannot_bury_what_another_delivered(crm_kit: CrmKit, 
         fail.set()
     assert states(kit, "remote") == ["done"]
     assert kit.relay.dead() == []
+
+
+def test_who_lost_one_lease_gives_the_others_back_at_once(crm_kit: CrmKit, database_url: str) -> None:
+    def lose_the_second(_heard: str) -> None:
+        if len(remote.tries) > 1:
+            return
+        with kit.crm.engine.begin() as connection:  # as whoever took it over
+            mine = sa.select(DeliveryRow.id).where(DeliveryRow.plugin == "remote").order_by(DeliveryRow.event_row_id)
+            second = connection.scalars(mine).all()[1]
+            stolen = sa.update(DeliveryRow).where(DeliveryRow.id == second)
+            connection.execute(stolen.values(lease_token=uuid4()))
+        threading.Event().wait(0.25)  # more than half the lease, so that it is to be lengthened
+
+    remote = Listener("remote", lose_the_second)
+    kit = crm_kit(remote, database=database_url, settings=relay_settings(lease=0.4))
+    names = [kit.given.customer().name for _ in range(4)]
+    kit.crm.relay.fan_out()
+    assert kit.crm.relay.courier("remote").carry().delivered == 1
+    kit.crm.relay.drain(plugins=["remote"])  # the clock stands still, so no lease has run out
+    assert remote.heard == [names[0], *names[2:]]
+    assert remote.tries == [1, 1, 1]
 
 
 class Vanished(KeyboardInterrupt):
