@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import StatementError
+
 from oa_crm.hooks.answers import GiveUp, RetryLater
 from oa_crm.hooks.payloads import UnknownEvent
 from oa_crm.outbox.claim import Claimed
@@ -17,6 +19,9 @@ _SHORTEST_WAIT = timedelta(seconds=1)
 _NAMED = r"(?:password|passwd|passphrase|pwd|secret(?:[_-]?key)?|token|api[_-]?key|authorization|cookie)"
 _VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"]+)"
 _PRIVATE = (
+    # A database error in another one's words: PostgreSQL's DETAIL quotes the row, SQLAlchemy adds the parameters.
+    (re.compile(r"(?s)\s(?:DETAIL:  |\[SQL: |\[parameters: ).*"), ""),
+    (re.compile(r"(?i)((?:duplicate entry|incorrect [\w ]{1,40} value:) )'.*?'(?= for )"), r"\1'***'"),
     (re.compile(rf"(?i)({_NAMED}['\"]?\s*[=:]\s*)(?:(?:bearer|basic|digest|token)\s+)?{_VALUE}"), r"\1***"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 ***"),
     (re.compile(r"://[^/\s@]*:[^/\s]+@"), "://***@"),
@@ -90,6 +95,9 @@ def told(error: BaseException) -> str:
 
 def _message(error: BaseException) -> str:
     try:
+        if isinstance(error, StatementError) and error.orig is not None:
+            # The driver's own words without SQL and parameters, and without PostgreSQL's DETAIL, which quotes the row.
+            return str(error.orig).partition("\n")[0]
         return str(error)
     except Exception:
         return "(its message cannot be read)"

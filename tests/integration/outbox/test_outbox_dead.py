@@ -29,6 +29,31 @@ def test_a_dead_letter_says_what_it_is_and_why(crm_kit: CrmKit, database_url: st
     assert effects(kit) == []
 
 
+@pytest.mark.parametrize("wrapped", [False, True], ids=["raised", "wrapped"])
+def test_a_database_error_is_kept_without_the_customers_data(crm_kit: CrmKit, database_url: str, wrapped: bool) -> None:
+    kit, books = with_books(crm_kit, database_url, settings=relay_settings(max_attempts=1))
+    unique = sa.Table("host_unique", sa.MetaData(), sa.Column("name", sa.String(80), primary_key=True))
+    unique.create(kit.crm.engine)
+
+    def write_twice(event: object, delivery: object) -> None:
+        for _ in range(2):
+            try:
+                delivery.connection.execute(unique.insert(), {"name": event.name})  # type: ignore[attr-defined]
+            except sa.exc.IntegrityError as error:
+                if wrapped:
+                    raise RuntimeError(f"the books say {error}") from error
+                raise
+
+    books.after_write = write_twice
+    kit.given.customer(name="Brass Oyster")
+    kit.crm.relay.drain(plugins=["books"])
+    (said,) = kit.relay.dead()
+    assert said.startswith("RuntimeError: the books say" if wrapped else "IntegrityError: ")
+    assert "nique" in said or "uplicate" in said
+    assert "Oyster" not in said
+    assert "INSERT" not in said
+
+
 def test_a_death_is_announced_once_to_whoever_listens(crm_kit: CrmKit, database_url: str) -> None:
     def refuse(_heard: str) -> None:
         raise GiveUp("no, token=Zx9Qv7")

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from oa_crm import RelaySettings
 from oa_crm.hooks import GiveUp, RetryLater
@@ -176,6 +177,23 @@ def test_short_numbers_and_plain_words_survive() -> None:
     assert (
         told(ValueError("voucher 4711 of 2026-03-02 is closed")) == "ValueError: voucher 4711 of 2026-03-02 is closed"
     )
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "UNIQUE constraint failed: host_card.name",
+        'duplicate key value violates "host_card_name"\nDETAIL:  Key (name)=(Brass Oyster) already exists.',
+        "(1062, \"Duplicate entry 'Brass Oyster' for key 'host_card.name'\")",
+    ],
+    ids=["sqlite", "postgresql", "mariadb"],
+)
+def test_a_database_error_is_told_in_the_drivers_words_alone(message: str) -> None:
+    error = IntegrityError("INSERT INTO host_card", {"name": "Brass Oyster", "phone": "none"}, Exception(message))
+    assert "Brass Oyster" in str(error)
+    for one in (told(error), told(RuntimeError(str(error).replace(message, "failed")))):
+        assert "Brass" not in one
+        assert "host_card" in one or one == "RuntimeError: (builtins.Exception) failed"
 
 
 def test_a_told_error_can_always_be_stored() -> None:
