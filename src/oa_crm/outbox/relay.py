@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 from oa_crm.clock import Clock
 from oa_crm.database import transaction
 from oa_crm.errors import ConfigurationError, InvalidInput
-from oa_crm.outbox import upkeep
+from oa_crm.outbox import retention, upkeep
 from oa_crm.outbox.courier import Courier, Tally
 from oa_crm.outbox.fan_out import FannedOut, fan_out
 from oa_crm.outbox.reports import DeliveryOut
@@ -160,16 +160,9 @@ class Relay:
 
         Events with a dead or pending delivery stay, however old.
         """
-        now, gone = self._clock.now(), 0
-        while True:
-            with transaction(self._engine) as connection:
-                slice_ = upkeep.old_events(connection, now - self._settings.keep_events)
-                upkeep.forget(connection, slice_)
-            gone += len(slice_)
-            if not slice_:
-                break
-        with transaction(self._engine) as connection:
-            upkeep.forget_keys(connection, now - self._settings.keep_idempotency)
+        now = self._clock.now()
+        gone = retention.forget_events(self._engine, now - self._settings.keep_events)
+        retention.forget_keys(self._engine, now - self._settings.keep_idempotency)
         return gone
 
     def _revive(self, which: ColumnElement[bool]) -> int:

@@ -1,16 +1,13 @@
-"""What a person or a nightly job does with deliveries: look, replay, skip, tidy up."""
+"""What a person does with deliveries: look, replay, skip. Tidying up is in `retention.py`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
-from oa_crm.models import IdempotencyKey
 from oa_crm.outbox.fan_out import deliveries
 from oa_crm.outbox.tables import DEAD, DELIVERY, EVENT, PENDING, SKIPPED, SWITCH
-
-_SLICE = 1000
 
 
 def counts(connection: Connection) -> dict[str, dict[str, int]]:
@@ -90,25 +87,6 @@ def add_history(
         past = and_(past, EVENT.c.tenant_id == tenant)
     given = {"to_plugin": plugin, "at": now}
     return connection.execute(deliveries(past), given, execution_options={"preserve_rowcount": True}).rowcount
-
-
-def old_events(connection: Connection, before: datetime) -> list[int]:
-    """A slice of events that ended before a time: fanned out, and no delivery of theirs open."""
-    still_open = select(DELIVERY.c.id).where(DELIVERY.c.event_row_id == EVENT.c.id, DELIVERY.c.open == 1).exists()
-    query = select(EVENT.c.id).where(EVENT.c.open.is_(None), EVENT.c.occurred_at < before, ~still_open)
-    return list(connection.scalars(query.order_by(EVENT.c.id).limit(_SLICE)))
-
-
-def forget(connection: Connection, event_ids: Iterable[int]) -> None:
-    """Delete events and their deliveries."""
-    ids = list(event_ids)
-    connection.execute(delete(DELIVERY).where(DELIVERY.c.event_row_id.in_(ids)))
-    connection.execute(delete(EVENT).where(EVENT.c.id.in_(ids)))
-
-
-def forget_keys(connection: Connection, before: datetime) -> int:
-    """Delete idempotency keys that nobody will repeat any more."""
-    return connection.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before)).rowcount
 
 
 def anything_open(connection: Connection) -> bool:

@@ -13,7 +13,7 @@ from tests.integration.outbox.plugins import Listener, relay_settings, rename, s
 from oa_crm import CRM
 from oa_crm.errors import InvalidInput
 from oa_crm.hooks import GiveUp, RetryLater
-from oa_crm.models import DeliveryRow, EventRow
+from oa_crm.models import DeliveryRow, EventRow, IdempotencyKey
 from oa_crm.testing import CrmKit, Kit
 from oa_crm.testing.company import KitCompany
 
@@ -185,3 +185,50 @@ def test_many_old_events_are_forgotten_in_slices(crm_kit: CrmKit, sqlite_url: st
     assert kit.crm.relay.retain() == 2501
     assert rows(kit, EventRow) == rows(kit, DeliveryRow) == 0
     assert len(commits) >= 3
+
+
+def an_event(number: int, at: datetime, open_: int | None) -> dict[str, object]:
+    return {
+        "tenant_id": "acme", "event_id": UUID(int=number + 1), "hook": "on_customer_created", "version": 1,
+        "kind": "customer", "thing_id": str(number), "lane": number, "payload": {}, "occurred_at": at,
+        "open": open_, "open_lane": open_ and number,
+    }  # fmt: skip
+
+
+def test_what_has_to_stay_is_read_once_and_what_is_young_hardly_at_all(crm_kit: CrmKit, database_url: str) -> None:
+    kit = crm_kit(database=database_url)
+    with kit.crm.engine.begin() as connection:
+        # Three slices: old and not fanned out, old and finished, and six that are young.
+        old, young = kit.clock.now() - timedelta(days=91), kit.clock.now()
+        connection.execute(sa.insert(EventRow), [an_event(number, old, 1) for number in range(1000)])
+        connection.execute(sa.insert(EventRow), [an_event(number, old, None) for number in range(1000, 2000)])
+        connection.execute(sa.insert(EventRow), [an_event(number, young, None) for number in range(2000, 8000)])
+    reads: list[object] = []
+    sa.event.listen(kit.crm.engine, "before_cursor_execute", lambda _c, _cursor, sql, given, *_: reads.append(sql))
+    assert kit.crm.relay.retain() == 1000
+    assert rows(kit, EventRow) == 7000
+    assert sum("occurred_at" in str(sql).partition("FROM")[0] for sql in reads) == 3
+
+
+def test_old_keys_are_forgotten_in_slices_and_young_ones_stay(crm_kit: CrmKit, database_url: str) -> None:
+    kit = crm_kit(database=database_url)
+    limit = kit.clock.now() - timedelta(days=30)
+    keys = [
+        {"tenant_id": "acme", "operation": "customers.create", "key": str(number), "fingerprint": "", "answer": None,
+         "created_at": limit + timedelta(seconds=number - 2500)}
+        for number in range(2510)
+    ]  # fmt: skip
+    with kit.crm.engine.begin() as connection:
+        connection.execute(sa.insert(IdempotencyKey), keys)
+    deletes: list[int] = []
+
+    def count(_c: object, cursor: object, sql: str, *_: object) -> None:
+        if sql.startswith("DELETE"):
+            deletes.append(cursor.rowcount)  # type: ignore[attr-defined]
+
+    sa.event.listen(kit.crm.engine, "after_cursor_execute", count)
+    kit.crm.relay.retain()
+    assert deletes == [1000, 1000, 500]
+    with kit.crm.engine.connect() as connection:
+        left = connection.scalars(sa.select(IdempotencyKey.key).where(IdempotencyKey.fingerprint == ""))
+        assert sorted(map(int, left)) == list(range(2500, 2510))
