@@ -123,7 +123,9 @@ class PluginManager:
 
 def _fitting(impl: pluggy.HookImpl) -> Callable[..., list[object]]:
     def call(**arguments: object) -> list[object]:
-        answer = impl.function(*(arguments[name] for name in impl.argnames))
+        # pluggy itself would leave out what has a default, and `delivery=None` would stay None for ever.
+        optional = {name: arguments[name] for name in impl.kwargnames if name in arguments}
+        answer = impl.function(*(arguments[name] for name in impl.argnames), **optional)
         return [] if answer is None else [answer]
 
     return call

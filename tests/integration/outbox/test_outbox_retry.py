@@ -94,6 +94,23 @@ def test_an_answer_that_is_no_receipt_is_a_failure(crm_kit: CrmKit, database_url
     assert kit.relay.dead() == ["TypeError: on_customer_created must return a Receipt or None, not str"]
 
 
+def test_an_argument_with_a_default_is_filled_in(crm_kit: CrmKit, sqlite_url: str) -> None:
+    heard: list[tuple[object, object, int]] = []
+
+    class Easygoing:
+        name = "easygoing"
+
+        @hookimpl
+        def on_customer_created(self, event: object = None, delivery: object = None, retries: int = 3) -> None:
+            heard.append((event, delivery, retries))
+
+    kit = crm_kit(Easygoing(), database=sqlite_url)
+    customer = kit.given.customer()
+    kit.relay.drain()
+    ((event, delivery, retries),) = heard
+    assert (event.customer_id, delivery.attempt, retries) == (customer.id, 1, 3)  # type: ignore[attr-defined]
+
+
 def test_a_handler_that_exits_is_a_failure_like_any_other(crm_kit: CrmKit, sqlite_url: str) -> None:
     kit = crm_kit(raising(SystemExit(1)), database=sqlite_url)
     kit.given.customer()
