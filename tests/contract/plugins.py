@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from oa_crm.hooks import Delivery, Receipt, RetryLater, hookimpl
+from oa_crm.hooks import Delivery, GiveUp, Receipt, RetryLater, hookimpl
 from oa_crm.hooks.payloads import ExpenseBooked
 
 
@@ -100,6 +100,12 @@ def _by_amount(done: list[Any], event: ExpenseBooked, delivery: Delivery) -> Non
         done.append(event.amount)
 
 
+def _by_what_is_unique_in_a_company(done: list[Any], event: ExpenseBooked, delivery: Delivery) -> None:
+    document = (event.claimant_id, event.occurred_on, event.category, str(event.amount))
+    if document not in done:
+        done.append(document)
+
+
 def _always_fails(done: list[Any], event: ExpenseBooked, delivery: Delivery) -> None:
     raise PermissionError("it never works")
 
@@ -111,4 +117,15 @@ UNSOUND = {
     "test_two_events_have_two_effects": _by_amount,
     "test_a_crash_after_its_work_is_made_good": _every_time,
     "test_a_later_version_with_more_fields_is_understood": _always_fails,
+    "test_another_companys_event_takes_nothing_away": _by_what_is_unique_in_a_company,
 }
+
+
+class Local(Remote):
+    """Sound: works for one company, and tells the others' events so."""
+
+    @hookimpl
+    def on_expense_booked(self, event: ExpenseBooked, delivery: Delivery) -> Receipt:
+        if event.tenant != "acme":
+            raise GiveUp("this plugin is acme's own")
+        return super().on_expense_booked(event, delivery)

@@ -10,16 +10,21 @@ class TestAcmeFinance(EventHandlerContract):
         return plugin.api.vouchers
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from inspect import signature
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from oa_crm.hooks import EVENTS, Delivery, Event, hookimpl
+from oa_crm.hooks.payloads import load
+from oa_crm.ids import new_id
 from oa_crm.models import EventRow
 from oa_crm.plugins.names import plugin_name
+from oa_crm.services.journal import event_row
 from oa_crm.testing.kit import Kit
 
 if TYPE_CHECKING:
@@ -117,6 +122,21 @@ class EventHandlerContract:
         assert not kit.relay.dead()
         assert len(self.effects(plugin, kit)) == 1
 
+    def test_another_companys_event_takes_nothing_away(self, proven: tuple[Any, Kit]) -> None:
+        """What is unique in one company is not so in two: numbers, names, members' ids. Whether the plugin works
+        for the other company is its own affair."""
+        plugin, kit = proven
+        self.make(kit)
+        with _hidden(kit, self.hook) as ours:
+            _happen_elsewhere(kit, ours)
+            kit.relay.drain_with_retries()
+            theirs = len(self.effects(plugin, kit))
+        kit.relay.drain_with_retries()
+        assert len(self.effects(plugin, kit)) == theirs + 1
+        _happen_elsewhere(kit, ours)
+        kit.relay.drain_with_retries()
+        assert len(self.effects(plugin, kit)) > theirs
+
 
 def _crash_once_after(plugin: Any, hook: str) -> Any:
     """The plugin with one handler that fails once, after it did its work."""
@@ -152,6 +172,31 @@ def _add_unknown_field(kit: Kit, hook: str) -> None:
         for row in rows:
             payload = {**row.payload, "a_field_of_the_future": 1}
             connection.execute(update(EventRow).where(EventRow.id == row.id).values(payload=payload))
+
+
+@contextmanager
+def _hidden(kit: Kit, hook: str) -> Iterator[list[Event]]:
+    """The events of a hook; while the block runs, no relay sees them."""
+    mine = EventRow.hook == hook
+    with kit.crm.engine.begin() as connection:
+        rows = connection.execute(select(EventRow.version, EventRow.payload).where(mine)).all()
+        connection.execute(update(EventRow).where(mine).values(open=None, open_lane=None))
+    events = [load(hook, row.version, row.payload) for row in rows]
+    try:
+        yield events
+    finally:
+        with kit.crm.engine.begin() as connection:
+            ours = update(EventRow).where(mine, EventRow.event_id.in_([one.id for one in events]))
+            connection.execute(ours.values(open=1, open_lane=EventRow.lane))
+
+
+def _happen_elsewhere(kit: Kit, events: Sequence[Event]) -> None:
+    """The same once more in another company: the same words and numbers, about things of its own."""
+    with kit.crm.engine.begin() as connection:
+        for event in events:
+            ids = {name: new_id() for name, value in event if isinstance(value, UUID)}
+            other = event.model_copy(update={**ids, "tenant": "another company"})
+            connection.execute(insert(EventRow), event_row(other))
 
 
 def _update_customer(kit: Kit) -> object:
