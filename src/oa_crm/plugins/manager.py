@@ -124,7 +124,7 @@ class PluginManager:
 def _fitting(impl: pluggy.HookImpl) -> Callable[..., list[object]]:
     def call(**arguments: object) -> list[object]:
         # pluggy itself would leave out what has a default, and `delivery=None` would stay None for ever.
-        optional = {name: arguments[name] for name in impl.kwargnames if name in arguments}
+        optional = {name: arguments[name] for name in impl.kwargnames if name in arguments} if impl.kwargnames else {}
         answer = impl.function(*(arguments[name] for name in impl.argnames), **optional)
         return [] if answer is None else [answer]
 
