@@ -1,14 +1,14 @@
 """The transaction in which handlers write and their marks are made; opened by the first who asks.
 
-MariaDB ends a whole transaction at a deadlock, SQLite at some errors, and both carry on in a new one as if
-nothing had happened. If a handler swallowed that error, its neighbours would be marked done and their effects
-be gone. So a savepoint is set at the beginning and asked for at the end: if it is missing, nothing counts.
+A rollback in the middle would leave its neighbours marked done and their effects gone. A handler may ask for one
+against the rules; MariaDB makes one at a deadlock, SQLite at some errors, and both carry on in a new transaction
+as if nothing had happened. For these a savepoint is set at the beginning: if it is missing at the end, nothing counts.
 """
 
 import time
 from contextlib import ExitStack
 
-from sqlalchemy import Connection, Engine, RootTransaction
+from sqlalchemy import Connection, Engine, RootTransaction, event
 from sqlalchemy.exc import DBAPIError
 
 from oa_crm.database import ensure_begun
@@ -17,7 +17,10 @@ _WITNESS = "oa_crm_relay"
 
 
 class TransactionLost(Exception):
-    """The database rolled the transaction back, and a handler went on."""
+    """The transaction was rolled back, and a handler went on."""
+
+    def __init__(self) -> None:
+        super().__init__("what was written through delivery.connection was rolled back, and the handler went on")
 
 
 class SharedTransaction:
@@ -28,7 +31,7 @@ class SharedTransaction:
         self._stack: ExitStack | None = None
         self._connection: Connection | None = None
         self._root: RootTransaction | None = None
-        self._witnessed = False
+        self._witnessed = self._taken_back = False
         self._opened_at = 0.0
 
     @property
@@ -49,24 +52,28 @@ class SharedTransaction:
             connection = self._stack.enter_context(self._engine.connect())
             self._root = connection.begin()
             ensure_begun(connection)
-            # After any error PostgreSQL refuses every further statement, which is witness enough.
+            # PostgreSQL refuses every statement after an error, which is witness enough.
             self._witnessed = witness and connection.dialect.name != "postgresql"
+            if witness:
+                event.listen(connection, "rollback", self._see_rollback)
             if self._witnessed:
                 connection.exec_driver_sql(f"SAVEPOINT {_WITNESS}")
             self._connection, self._opened_at = connection, time.monotonic()
         return self._connection
 
     def commit(self) -> None:
-        """Commit, unless the database took part of it back before. Raises `TransactionLost`."""
+        """Commit, unless part of it was taken back before. Raises `TransactionLost`."""
         connection = self._connection
         if connection is None:
             return
+        if self._taken_back:
+            raise TransactionLost
         # A handler that broke the rules and committed by itself has ended the witness as well.
         if self._witnessed and self._root is not None and self._root.is_active:
             try:
                 connection.exec_driver_sql(f"RELEASE SAVEPOINT {_WITNESS}")
             except DBAPIError as error:
-                raise TransactionLost("the database rolled back what a handler wrote, and it went on") from error
+                raise TransactionLost from error
         connection.commit()
         self.rollback()
 
@@ -79,3 +86,7 @@ class SharedTransaction:
                 # SQLite keeps a transaction whose commit failed. Told to roll back, the pool will really do so.
                 if connection is not None:
                     connection.rollback()
+        self._taken_back = False
+
+    def _see_rollback(self, _connection: Connection) -> None:
+        self._taken_back = True

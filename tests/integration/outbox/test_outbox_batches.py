@@ -161,6 +161,22 @@ def test_what_the_database_took_back_is_not_marked_done(crm_kit: CrmKit, databas
     assert effects(kit) == sorted(NAMES)
 
 
+def test_a_handler_that_rolls_back_loses_no_neighbours_effect(crm_kit: CrmKit, database_url: str) -> None:
+    kit, books = with_books(crm_kit, database_url, settings=relay_settings(max_attempts=1))
+
+    def roll_back(event: object, delivery: object) -> None:
+        if event.name == "Marble Drum":  # type: ignore[attr-defined]
+            delivery.connection.rollback()  # type: ignore[attr-defined]
+
+    books.after_write = roll_back
+    for name in NAMES:
+        kit.given.customer(name=name)
+    tally = kit.crm.relay.drain(plugins=["books"])
+    assert (tally.delivered, tally.dead) == (4, 1)
+    assert effects(kit) == sorted(set(NAMES) - {"Marble Drum"})
+    assert "rolled back" in kit.relay.dead()[0]
+
+
 def test_a_handler_that_commits_by_itself_is_not_called_twice(crm_kit: CrmKit, database_url: str) -> None:
     kit, books = with_books(crm_kit, database_url)
     books.after_write = lambda _event, delivery: delivery.connection.commit()
