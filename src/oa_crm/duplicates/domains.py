@@ -1,12 +1,14 @@
 """E-mail addresses and own domains, as texts that can be compared.
 
 An own domain is what a firm registered: `mail.acme.com.cn` gives `acme.com.cn`. Domains of mail providers,
-site builders and social networks belong to nobody here.
+site builders and social networks (`data/shared_domains.txt`) belong to nobody here.
 """
 
 import re
 import unicodedata
 from urllib.parse import urlsplit
+
+from oa_crm.duplicates.tables import words
 
 _ADDRESS = re.compile(r"[^@\s<>]+@(?P<host>[^@\s<>/]+\.[^@\s<>/]+)")
 _HOST = re.compile(r"(?:[\w-]+\.)+[\w-]{2,}")
@@ -17,18 +19,6 @@ _PROVINCE_NAMES = (
     "bj sh tj cq he sx nm ln jl hl js zj ah fj jx sd ha hb hn gd gx hi sc gz yn xz sn gs qh nx xj tw hk mo"
 )
 _CHINESE_PROVINCES = frozenset(_PROVINCE_NAMES.split())
-_SHARED_NAMES = (
-    "qq.com 163.com 126.com yeah.net 139.com 189.cn wo.cn sina.com sina.cn sina.com.cn vip.sina.com sohu.com "
-    "foxmail.com aliyun.com tom.com 21cn.com 263.net 188.com 163.net eyou.com gmail.com googlemail.com "
-    "hotmail.com outlook.com live.com msn.com yahoo.com yahoo.cn yahoo.com.cn yahoo.co.jp yahoo.co.uk "
-    "yahoo.com.hk yahoo.com.tw ymail.com icloud.com me.com mac.com aol.com gmx.com gmx.de gmx.net web.de "
-    "t-online.de mail.ru yandex.ru yandex.com naver.com daum.net hanmail.net protonmail.com proton.me zoho.com "
-    "mail.com orange.fr wanadoo.fr free.fr libero.it hinet.net example.com weibo.com weibo.cn 1688.com "
-    "taobao.com tmall.com jd.com alibaba.com made-in-china.com facebook.com linkedin.com twitter.com x.com "
-    "instagram.com youtube.com github.io wordpress.com blogspot.com wixsite.com weebly.com shopify.com "
-    "myshopify.com netlify.app vercel.app google.com baidu.com"
-)
-_SHARED = frozenset(_SHARED_NAMES.split())
 
 
 def address_of(text: str) -> str | None:
@@ -42,8 +32,8 @@ def own_domain(text: str) -> str | None:
     host = _host(unicodedata.normalize("NFKC", text[:2048]).strip().casefold())
     if host is None:
         return None
-    domain = _registered(host.split("."))
-    return None if domain in _SHARED or host in _SHARED else domain
+    domain, shared = _registered(host.split(".")), words("shared_domains")
+    return None if domain in shared or host in shared else domain
 
 
 def _host(text: str) -> str | None:

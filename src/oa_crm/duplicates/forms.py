@@ -1,48 +1,60 @@
 """Legal forms and branch tails: the parts of a name that say what kind of body it is.
 
 Chinese forms stand at the end without a gap; Latin ones are words, told whole (`Co., Ltd.`), so that
-"Incline" keeps its letters. A branch is not its head office: its tail stays part of the core.
+"Incline" keeps its letters.
 """
 
 import re
 
+from oa_crm.duplicates.tables import words
+
 _CHINESE = (
-    "股份有限责任公司", "股份有限公司", "有限责任公司", "有限公司", "股份公司", "集团公司", "总公司", "公司",
-    "特殊普通合伙", "有限合伙", "普通合伙", "合伙企业", "株式会社", "集团", "股份", "有限责任",
+    "股份有限责任公司", "股份有限公司", "有限责任公司", "责任有限公司", "有限公司", "股份公司", "集团公司", "总公司",
+    "公司", "特殊普通合伙", "有限合伙", "普通合伙", "合伙企业", "株式会社", "集团", "股份", "有限责任", "个体工商户",
+    "个人独资",
 )  # fmt: skip
-_LATIN_WORDS = (
-    "co company coltd ltd limited colimited inc incorporated corp corporation llc llp lp plc gmbh mbh "
-    "ag kg kgaa ug ohg ev sa sas sarl srl spa bv nv ab as asa aps oy oyj pty pte pvt private pteltd "
-    "ptyltd pvtltd kk sdn bhd ltda sl slu sro zrt kft doo dd ooo oao jsc group grp"
-)
-_LATIN = frozenset(_LATIN_WORDS.split())
 _SPELLED = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co"}
-_FORM = re.compile(f"({'|'.join(_CHINESE)})$")
-_NOT_A_FORM = re.compile("(?:分|子)公司$")
-_BRANCH = re.compile(
-    "(?P<head>.+?(?:公司|银行|信用社|证券|保险|集团))"
-    "(?P<tail>(?:(?!公司).)+(?:分公司|支公司|分行|支行|营业部|营业厅|办事处|分店|分部))"
-)
+_FORM = re.compile(f"(?:{'|'.join(_CHINESE)})$")
+_NOT_A_FORM = ("分公司", "子公司", "支公司")
+_BRANCH_ENDS = (
+    *_NOT_A_FORM, "分行", "支行", "营业部", "营业厅", "办事处", "分店", "分部", "分社", "分院", "分所", "储蓄所",
+    "分理处", "代表处", "营业所", "项目部", "经营部", "专卖店", "门店", "分厂", "煤矿", "厂", "矿", "店", "站", "中心",
+    "部", "处", "所", "院",
+)  # fmt: skip
+_HEAD_ENDS = ("银行", "信用社", "证券", "保险", "集团")
 _LONGEST_LATIN = 4
 
 
 def split_branch(text: str) -> tuple[str, str]:
     """Head office and branch tail; the tail is empty where there is none."""
-    found = _BRANCH.fullmatch(text)
-    return (found["head"], found["tail"]) if found else (text, "")
+    if not text.endswith(_BRANCH_ENDS):
+        return text, ""
+    # The last two characters belong to the tail: its own 公司 ends no head office.
+    at = text.rfind("公司", 2, len(text) - 2) + 2
+    if at < 2:
+        at = min((found + len(end) for end in _HEAD_ENDS if (found := text.find(end, 1)) > 0), default=0)
+    tail = text[at:]
+    return (text[:at], tail) if at and len(tail) > 2 and not _only_a_head(tail) else (text, "")
+
+
+def _only_a_head(tail: str) -> bool:
+    """Whether what follows belongs to the head's own name: 有限公司 behind 银行, or a bare 分公司."""
+    return tail in _BRANCH_ENDS or (tail.endswith("公司") and not tail.endswith(_NOT_A_FORM))
 
 
 def without_form(text: str) -> tuple[str, str]:
     """A Chinese name and the legal form taken off its end; a name that is only a form keeps it."""
     name = text
-    while (found := _FORM.search(name)) and found.start() > 0 and not _NOT_A_FORM.search(name):
+    if len(text) > 3 and text[-1].isascii() and text[-3:-1] == "公司":
+        name = text[:-1]  # Share classes: 有限公司A
+    while (found := _FORM.search(name)) and found.start() > 0 and not name.endswith(_NOT_A_FORM):
         name = name[: found.start()]
     return name, text[len(name) :]
 
 
-def without_latin_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+def without_latin_form(parts: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """Words without the legal forms at the end, however they are split: ("s", "a") is a form as "sa" is."""
-    kept = words[1:] if len(words) > 1 and words[0] == "the" else words
+    kept = parts[1:] if len(parts) > 1 and parts[0] == "the" else parts
     whole = kept
     while size := _form_size(kept):
         kept = kept[:-size]
@@ -51,7 +63,7 @@ def without_latin_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
 
 def names_a_body(form: str) -> bool:
     """Whether `form` is that of a registered body; people put 集团 and 股份 behind a short name too."""
-    return form not in {"", "集团", "股份"}
+    return form not in {"", "集团", "股份", "股份公司"}
 
 
 def other_body(one: str, other: str) -> bool:
@@ -64,6 +76,7 @@ def other_body(one: str, other: str) -> bool:
     return bool(one and other) and one != other and (one + other).isascii()
 
 
-def _form_size(words: tuple[str, ...]) -> int:
-    longest = min(_LONGEST_LATIN, len(words) - 1)
-    return next((size for size in range(longest, 0, -1) if "".join(words[-size:]) in _LATIN), 0)
+def _form_size(parts: tuple[str, ...]) -> int:
+    known = words("latin_forms")
+    longest = min(_LONGEST_LATIN, len(parts) - 1)
+    return next((size for size in range(longest, 0, -1) if "".join(parts[-size:]) in known), 0)

@@ -1,69 +1,45 @@
-"""Traditional, variant and a few Japanese forms of characters, each with the simplified one.
+"""Characters as they are compared: simplified, read, and looked at.
 
-Two parallel strings, position for position: what company names use most, not a converter for prose. A
-character with several simplified forms has the one that names use. No value may be a key: one pass is enough.
+Not a converter for prose: a character with several simplified forms or readings has the one that company names
+use. No simplified form may itself be led further, so one pass is enough.
 """
 
-_WRITTEN = (
-    "國圖團園圍圓東車電雲風飛馬魚鳥龍龜麥黃齊華業廣廠產實寶寧島嶺峽巖崗嶼縣區鄉鎮陽陰陝蘇滬粵遼貴贛魯閩臺"
-    "灣門關開閣閱闊問間聞長張強發達運連進遠選遊還邁過適遞錢銀鐵鋼銅鋁鋰鎳鈦錫鋅鈷鎢鉬鎂鈉鈣鉑鍍鑄鍛鍋鍵鏈"
-    "鎖錦銘銳鋒鑽鏡鐘鈴針釘銷錄鑒鋪鍊鉅鈞銓紅綠藍緯經紡織線紙紗絲綢網維綜總級紀約純納統結給絡績縱續纖繡繩"
-    "繪繼綱緣編練細終組語話訊訓記設計訂許評證詞試詩誠誼調談請論諾謀謙講謝識譽護讀變讓認議譯診諮該詢課誌貝"
-    "財貨販貿費資賓賀賢賣質購賽贏貫責貯賴贊負貸賬賦賜軍軒軟軌軸較載輔輕輝輪輸轉轎輯頁項順須預領頭頻題額類"
-    "願顧顯顏頂頌飯飲飼飾餅養館饌馳駕駿騰驗驛騎驅驕馮駐駝鮮鯨鯉鰲鳳鴻鵬鶴鷹鷗鴨鵝鴿鶯鸝麗麵黨點齒齡龐億個"
-    "倉價優儀儲償偉側傑傳債傾僑備傘倫儉兒內兩冊凍淨準劃劉則創劑劍動務勝勞勢勵勛勁協單衛卻廳歷曆壓參雙叢號"
-    "嘆員喬喪嚴囑嘯塊堅壇壩墳墊場報塗壯聲處複復夾奪奮獎奧婦孫學寬審寫對尋導爾塵嘗層屬歲嵐帥師帳幣幫帶幟幹"
-    "庫應廟廢廬廈彌彎彈歸徑從徹憶懷態慶憲戀戰戲戶撲執擴掃揚擁擇掛採換據損搖攜攝擺攤攬撐敵數斂斷時曉暉暢曠"
-    "晝書會朧術機殺雜權條來楊極構槍楓樞棟櫃標樣樹橋檢樓橫檔櫻欄樂歐歡殘殼毀畢氣氫漢湯溝沒滄澤潔漿瀏濟渾濃"
-    "濱灘灑潤澗漲滲溫滿濾瀾漁湧瀘滙匯彙淵滅燈靈災爐煙燒熱煉燦燁燭營榮瑩螢愛爺牆牽犧狀獨獅獵獲獻環現瑪璽瓊"
-    "琺瑤璣畫異療癒盡監盤盧鹽眾礦碼磚確礎礙碩禮禪離種積稱穩穀稅窯競筆築簡籌籃籠節範籤簽糧糰聖聯聰職肅腎腦"
-    "膠膚臉臨艦艙藝莊蓮蘭藥葉蔣蕭薈蘆蘊蓋薑葷蠶蟲蝦蠟衝裝製裏裡褲襯襪見規視覺覽觀親觸豐豬貓跡躍踐週辦辭農"
-    "邊鄰鄭鄧醫醬釀釋隊階際陸陳險隨隱難雞霧霽靜鞏韓韻響頤飄騏萬與專豔艷舊興舉義習買亞於虧無為爲烏眞衆雋峯"
-    "羣閤脈啟啓檯颱鬆鬍鬥髮麼體餘係繫夠僱傢佈佔併並慾捲昇鑑鉤隻鬱籲鹹鏽齋閃閉闖閏閘闆陣陞雛鞦頓顆頸飽駁騷"
-    "鬧鮑鯤鱷鸚麯紹繞絕綁綉綿緊緒縮縫縐纜罷羅罰聽膽蔔薦蠻訪詳誤說誰諧謠譚豎貼貞賈賠賺趙趕蹤輛輻轟轄違遙遲"
-    "遺郵釣鈔鈕鉛銜鋸鋤錶錯鎧鎔鏟鐳鑰徳囯葯髙淸靑産緑氷鉄関広図沢竜剣斉亜侖倆儘兌凱劇嗎壺夢媽嬌嬰幾愷慮擔"
-    "擬擠攔敘晉暈柵棄椏槳樁殯滾漸獸瑋璉癮皺盜睏窩竊糞緻翹膩蘋虛蝸衊訴誘賞轆鄒鄔釧鉗鉚鐸後綫甯淩倂啚寕衞銹"
-    "鷄粧妝盃菸傚牀崑崙崐嵗嶽讚鍼鑪羢絨綵韋駱閻閆莖萊濰濼瀋渦潁澠灤煒瑯瓏硯碭祿禎穎筧紘綏緹縉芻荊蕪薊蘄譜"
-    "貽輿鄲鄺酈鎰鏵陘霑頡颯颶饗騁驪鯊麴恆衹闢徵乾濕剛嶗潯渢菓蓀薩蕓鄖鍾鎬閬頊驊鴛鱗滌澱彥硃詠豈礪當沖涼減"
-    "測湊溼濤漣潛潑瀝灕淺況決註託爭將宮岡巒塢壘墾壽堯吳呂勳勻別們侶傭儈厲噸嚮囂婁屆廂廚悅慣懸揀揮搶摯撥撫"
-    "擊擋掄暫曬棗棧棲樸樑檸橢欽氈氾汎渙滯滷瀰煥爛熾燴爍畝疇疊祕禦稜穫窪筍箋篩簾紋紐紳絃絹絢綸締緩緬繳繭纍"
-    "纏羨聶脫腳臘茲蒼蕩薔蘿藹蔥蔘補襲討証誇謹諸賃贈贍趨輩輾辯這遷邏醞釐釦釩鈾鉀鉻銑銻鋇錐錘錠錨錳鍺鐮鑲鑼"
-    "閥閑隴韌頒頗顛餃餌餡饅饋饒馭駒駛驚鳴鵑鵲鹵鹼龔飢騾髒黴櫥僅傷偵俠濫濛捨紮壞壟寵嶄憑摺撈擾敗斬桿淒淚淪"
-    "瑣甕甦痠癡盪礫礬禍糾紉紛絆絞綴綽縷缽罈翫聳臥艱葦莢蔭蟬蟻襖覓誕諜謎貢貧賒軋輥轅轍醜鉸鍬鑿閨闡隸雖頑鬚"
-    "鰓鱉鴕鴦"
-)
-_SIMPLIFIED = (
-    "国图团园围圆东车电云风飞马鱼鸟龙龟麦黄齐华业广厂产实宝宁岛岭峡岩岗屿县区乡镇阳阴陕苏沪粤辽贵赣鲁闽台"
-    "湾门关开阁阅阔问间闻长张强发达运连进远选游还迈过适递钱银铁钢铜铝锂镍钛锡锌钴钨钼镁钠钙铂镀铸锻锅键链"
-    "锁锦铭锐锋钻镜钟铃针钉销录鉴铺炼钜钧铨红绿蓝纬经纺织线纸纱丝绸网维综总级纪约纯纳统结给络绩纵续纤绣绳"
-    "绘继纲缘编练细终组语话讯训记设计订许评证词试诗诚谊调谈请论诺谋谦讲谢识誉护读变让认议译诊咨该询课志贝"
-    "财货贩贸费资宾贺贤卖质购赛赢贯责贮赖赞负贷账赋赐军轩软轨轴较载辅轻辉轮输转轿辑页项顺须预领头频题额类"
-    "愿顾显颜顶颂饭饮饲饰饼养馆馔驰驾骏腾验驿骑驱骄冯驻驼鲜鲸鲤鳌凤鸿鹏鹤鹰鸥鸭鹅鸽莺鹂丽面党点齿龄庞亿个"
-    "仓价优仪储偿伟侧杰传债倾侨备伞伦俭儿内两册冻净准划刘则创剂剑动务胜劳势励勋劲协单卫却厅历历压参双丛号"
-    "叹员乔丧严嘱啸块坚坛坝坟垫场报涂壮声处复复夹夺奋奖奥妇孙学宽审写对寻导尔尘尝层属岁岚帅师帐币帮带帜干"
-    "库应庙废庐厦弥弯弹归径从彻忆怀态庆宪恋战戏户扑执扩扫扬拥择挂采换据损摇携摄摆摊揽撑敌数敛断时晓晖畅旷"
-    "昼书会胧术机杀杂权条来杨极构枪枫枢栋柜标样树桥检楼横档樱栏乐欧欢残壳毁毕气氢汉汤沟没沧泽洁浆浏济浑浓"
-    "滨滩洒润涧涨渗温满滤澜渔涌泸汇汇汇渊灭灯灵灾炉烟烧热炼灿烨烛营荣莹萤爱爷墙牵牺状独狮猎获献环现玛玺琼"
-    "珐瑶玑画异疗愈尽监盘卢盐众矿码砖确础碍硕礼禅离种积称稳谷税窑竞笔筑简筹篮笼节范签签粮团圣联聪职肃肾脑"
-    "胶肤脸临舰舱艺庄莲兰药叶蒋萧荟芦蕴盖姜荤蚕虫虾蜡冲装制里里裤衬袜见规视觉览观亲触丰猪猫迹跃践周办辞农"
-    "边邻郑邓医酱酿释队阶际陆陈险随隐难鸡雾霁静巩韩韵响颐飘骐万与专艳艳旧兴举义习买亚于亏无为为乌真众隽峰"
-    "群合脉启启台台松胡斗发么体余系系够雇家布占并并欲卷升鉴钩只郁吁咸锈斋闪闭闯闰闸板阵升雏秋顿颗颈饱驳骚"
-    "闹鲍鲲鳄鹦曲绍绕绝绑绣绵紧绪缩缝绉缆罢罗罚听胆卜荐蛮访详误说谁谐谣谭竖贴贞贾赔赚赵赶踪辆辐轰辖违遥迟"
-    "遗邮钓钞钮铅衔锯锄表错铠镕铲镭钥德国药高清青产绿冰铁关广图泽龙剑齐亚仑俩尽兑凯剧吗壶梦妈娇婴几恺虑担"
-    "拟挤拦叙晋晕栅弃桠桨桩殡滚渐兽玮琏瘾皱盗困窝窃粪致翘腻苹虚蜗蔑诉诱赏辘邹邬钏钳铆铎后线宁凌并图宁卫锈"
-    "鸡妆妆杯烟效床昆仑昆岁岳赞针炉绒绒彩韦骆阎闫茎莱潍泺沈涡颍渑滦炜琅珑砚砀禄祯颖笕纮绥缇缙刍荆芜蓟蕲谱"
-    "贻舆郸邝郦镒铧陉沾颉飒飓飨骋骊鲨曲恒只辟征干湿刚崂浔沨果荪萨芸郧钟镐阆顼骅鸳鳞涤淀彦朱咏岂砺当冲凉减"
-    "测凑湿涛涟潜泼沥漓浅况决注托争将宫冈峦坞垒垦寿尧吴吕勋匀别们侣佣侩厉吨向嚣娄届厢厨悦惯悬拣挥抢挚拨抚"
-    "击挡抡暂晒枣栈栖朴梁柠椭钦毡泛泛涣滞卤弥焕烂炽烩烁亩畴叠秘御棱获洼笋笺筛帘纹纽绅弦绢绚纶缔缓缅缴茧累"
-    "缠羡聂脱脚腊兹苍荡蔷萝蔼葱参补袭讨证夸谨诸赁赠赡趋辈辗辩这迁逻酝厘扣钒铀钾铬铣锑钡锥锤锭锚锰锗镰镶锣"
-    "阀闲陇韧颁颇颠饺饵馅馒馈饶驭驹驶惊鸣鹃鹊卤碱龚饥骡脏霉橱仅伤侦侠滥蒙舍扎坏垄宠崭凭折捞扰败斩杆凄泪沦"
-    "琐瓮苏酸痴荡砾矾祸纠纫纷绊绞缀绰缕钵坛玩耸卧艰苇荚荫蝉蚁袄觅诞谍谜贡贫赊轧辊辕辙丑铰锹凿闺阐隶虽顽须"
-    "鳃鳖鸵鸯"
-)
+from functools import cache
 
-_TABLE = str.maketrans(_WRITTEN, _SIMPLIFIED)
+from oa_crm.duplicates.tables import lines
 
 
 def simplify(text: str) -> str:
-    """`text` with every character of the table in its simplified form; anything else stays."""
-    return text.translate(_TABLE)
+    """`text` with traditional and variant characters in their simplified form; anything else stays."""
+    return text if text.isascii() else text.translate(_simplified())
+
+
+def pinyin(text: str) -> str:
+    """`text` as toneless syllables, each behind a space: 远山 is " yuan shan"; what is no Chinese character stays."""
+    return text.translate(_syllables())
+
+
+def look_alike(one: str, other: str) -> bool:
+    """Whether two different characters are easily taken for one another."""
+    first, second = (one, other) if one < other else (other, one)
+    return second in _shapes().get(first, "")
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    written, simplified = lines("hanzi")
+    return {ord(one): ord(other) for one, other in zip(written, simplified, strict=True)}
+
+
+@cache
+def _syllables() -> dict[int, str]:
+    table: dict[int, str] = {}
+    for line in lines("pinyin"):
+        syllable, characters = line.split(" ")
+        table.update(dict.fromkeys(map(ord, characters), " " + syllable))
+    return table
+
+
+@cache
+def _shapes() -> dict[str, str]:
+    return {line[0]: line[1:] for line in lines("shapes")}

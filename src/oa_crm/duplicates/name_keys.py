@@ -33,7 +33,7 @@ def name_keys(name: NormalName, *, present: bool) -> Iterator[MatchKey]:
 
 def _chinese(core: str) -> Iterator[MatchKey]:
     """The brand, pairs of neighbours, and near the head pairs across one character: a slip leaves some equal."""
-    yield MatchKey(KeyKind.BRAND, trades.brand(core), 4.0, strong=True)
+    yield MatchKey(KeyKind.BRAND, trades.split(core)[0], 4.0, strong=True)
     for gram in (core[at : at + 2] for at in range(max(1, min(len(core) - 1, _MOST_GRAMS)))):
         yield MatchKey(KeyKind.GRAM, gram)
     head = core[:_HEAD]

@@ -9,12 +9,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from oa_crm.duplicates import forms, regions, trades
-from oa_crm.duplicates.text import fold as _fold
-from oa_crm.duplicates.text import letters as _letters
+from oa_crm.duplicates import aliases, forms, regions, trades
+from oa_crm.duplicates.text import fold, letters
 
 NORMALISER_VERSION = 2
 
+# What stands further back is not looked at: no firm's name is that long, and the cost stays bounded.
+_LONGEST = 300
 _HAN = re.compile("[\u3400-\u9fff]")
 _BRACKETS = str.maketrans("[{<〈《「『【〔]}>〉》」』】〕", "(" * 9 + ")" * 9)
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -26,10 +27,10 @@ _BETWEEN = re.compile(r"[\W_]+")
 class NormalName:
     """A name taken apart.
 
-    `full` has only letters and digits, folded; `core` also lacks legal form and region; `region` is what was
-    removed as one (several apart by a space) or None; `form` is the legal form ("" for a short name);
-    `branch` the tail of a branch office, which `core` still contains; `words` a Latin
-    core's words, else empty.
+    `full` has only letters and digits, folded; `core` also lacks region, legal form and branch tail; `region` is
+    what was removed as one (several apart by a space) or None; `form` is the legal form ("" for a
+    short name); `branch` the tail of a branch office. A Chinese core is `brand` and `industry`; a Latin
+    one has its `words`, else empty.
     """
 
     full: str
@@ -42,11 +43,11 @@ class NormalName:
     industry: str = ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def normalise(name: str) -> NormalName:
     """Take `name` apart. Pure; applying it again to `full` or to `core` changes neither."""
-    marked = _fold(name).translate(_BRACKETS)
-    full = _letters(marked)
+    marked = fold(name[:_LONGEST]).translate(_BRACKETS)[:_LONGEST]
+    full = letters(marked)
     if _HAN.search(full):
         return _chinese(full, marked)
     return _latin(full, marked)
@@ -56,12 +57,14 @@ def _chinese(full: str, marked: str) -> NormalName:
     bracketed, text = _take_bracketed_regions(marked)
     words, latin_form = forms.without_latin_form(_words(text))
     core, leading, form, branch = _peel("".join(words))
-    if bracketed and _says_nothing(core):
+    if bracketed and not leading and _says_nothing(core):
         core, bracketed = bracketed[0] + core, ()
     while (again := _peel(core)[0]) != core:
         core = again
+    core = aliases.full_name(core) or full
     found = regions.narrowest((*leading, *bracketed))
-    return NormalName(full, core or full, " ".join(found) or None, form + latin_form, branch)
+    brand, industry = trades.split(core)
+    return NormalName(full, core, " ".join(found) or None, form + latin_form, branch, (), brand, industry)
 
 
 def _peel(text: str) -> tuple[str, tuple[str, ...], str, str]:
@@ -69,24 +72,31 @@ def _peel(text: str) -> tuple[str, tuple[str, ...], str, str]:
     head, branch = forms.split_branch(text)
     head, form = forms.without_form(head)
     core, found = _without_regions(head)
-    return core + branch, found, form, branch
+    return core, found, form, branch
 
 
 def _take_bracketed_regions(marked: str) -> tuple[tuple[str, ...], str]:
     """The regions that stand in brackets, and the text without them; other brackets stay for later."""
+    if "(" not in marked:
+        return (), marked
     found = tuple(filter(None, (_region_in(hit) for hit in _IN_BRACKETS.finditer(marked))))
     return found, _IN_BRACKETS.sub(lambda hit: " " if _region_in(hit) else hit[0], marked)
 
 
 def _region_in(brackets: re.Match[str]) -> str | None:
-    return regions.whole(_letters(brackets[1]))
+    return regions.whole(letters(brackets[1]))
 
 
 def _without_regions(text: str) -> tuple[str, tuple[str, ...]]:
-    """Peel regions from the front while a brand remains; else the region is the brand, written short."""
+    """Peel regions from the front, each within the one before, while a brand remains.
+
+    If none would, the region is the brand, written short; 永安 behind 浙江 is a brand, for it lies elsewhere.
+    """
     found: list[str] = []
     while hit := regions.leading(text):
         region, rest = hit
+        if found and not regions.within(region, found[-1]):
+            break
         if _says_nothing(rest, after=region):
             return region + rest, tuple(found)
         found.append(region)
@@ -95,9 +105,10 @@ def _without_regions(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _says_nothing(rest: str, *, after: str = "") -> bool:
-    """Whether `rest` cannot be a brand; after 中国 it needs four characters (中国移动 is one name)."""
-    shortest = 4 if after == regions.EVERYWHERE else 2
-    return len(rest) < shortest or trades.only_trades(rest)
+    """Whether `rest` cannot be a brand; after 中国 four characters can (中国移动 is one name, 建设银行 another)."""
+    if after == regions.EVERYWHERE:
+        return len(rest) < 4
+    return len(rest) < 2 or trades.only_trades(rest)
 
 
 def _latin(full: str, marked: str) -> NormalName:
@@ -111,4 +122,4 @@ def _latin(full: str, marked: str) -> NormalName:
 
 def _words(text: str) -> tuple[str, ...]:
     """Words as marks and spaces part them; a full stop or a stroke joins: S.A. and A/S are one word each."""
-    return tuple(filter(None, map(_letters, _BETWEEN.split(_JOINING.sub("", text)))))
+    return tuple(filter(None, map(letters, _BETWEEN.split(_JOINING.sub("", text)))))

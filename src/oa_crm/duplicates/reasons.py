@@ -18,10 +18,17 @@ class ReasonCode(StrEnum):
     REGION_DIFFERS = "region_differs"
     SHORT_NAME = "short_name"
     SAME_WORDS = "same_words"
+    HOMOPHONE = "homophone"
+    SHAPE = "shape"
+    SLIP = "slip"
+    FORM_MISTYPED = "form_mistyped"
+    LONGER_BRAND = "longer_brand"
+    SAME_BRAND = "same_brand"
     NAMES_ALIKE = "names_alike"
     BRAND_DIFFERS = "brand_differs"
     TRADE_DIFFERS = "trade_differs"
     BRANCH_DIFFERS = "branch_differs"
+    BRANCH_TOLD_OTHERWISE = "branch_told_otherwise"
     FORMER_NAME = "former_name"
     OTHER_NAME = "other_name"
     SAME_EMAIL = "same_email"
@@ -46,6 +53,18 @@ _TEXTS: dict[ReasonCode, dict[str, str]] = {
     ReasonCode.REGION_DIFFERS: {"en": "regions differ ({regions})", "zh": "地区不同（{regions}）"},
     ReasonCode.SHORT_NAME: {"en": "“{short}” may be short for it", "zh": "“{short}”可能是其简称"},
     ReasonCode.SAME_WORDS: {"en": "same words in another order", "zh": "用字相同，次序不同"},
+    ReasonCode.HOMOPHONE: {"en": "sounds the same ({differ})", "zh": "读音相同（{differ}）"},
+    ReasonCode.SHAPE: {"en": "characters look alike ({differ})", "zh": "字形相近（{differ}）"},
+    ReasonCode.SLIP: {"en": "one character more or less ({differ})", "zh": "仅多或少一字（{differ}）"},
+    ReasonCode.FORM_MISTYPED: {"en": "legal form mistyped", "zh": "组织形式有误写"},
+    ReasonCode.LONGER_BRAND: {
+        "en": "one brand has all of the other ({brands})",
+        "zh": "一方字号包含另一方（{brands}）",
+    },
+    ReasonCode.SAME_BRAND: {
+        "en": "same brand “{brand}”, trade told differently ({trades})",
+        "zh": "字号“{brand}”相同，行业表述略有不同（{trades}）",
+    },
     ReasonCode.NAMES_ALIKE: {"en": "names {percent} % alike", "zh": "名称相似度 {percent}%"},
     ReasonCode.BRAND_DIFFERS: {"en": "brands differ ({brands})", "zh": "字号不同（{brands}）"},
     ReasonCode.TRADE_DIFFERS: {
@@ -53,6 +72,10 @@ _TEXTS: dict[ReasonCode, dict[str, str]] = {
         "zh": "字号“{brand}”相同，行业不同",
     },
     ReasonCode.BRANCH_DIFFERS: {"en": "not the same branch office", "zh": "分支机构不同"},
+    ReasonCode.BRANCH_TOLD_OTHERWISE: {
+        "en": "branch told otherwise ({branches})",
+        "zh": "分支机构写法不同（{branches}）",
+    },
     ReasonCode.FORMER_NAME: {"en": "by the former name “{name}”", "zh": "与曾用名“{name}”比对"},
     ReasonCode.OTHER_NAME: {"en": "by the short name or alias “{name}”", "zh": "与简称或别名“{name}”比对"},
     ReasonCode.SAME_EMAIL: {"en": "same e-mail address", "zh": "邮箱相同"},

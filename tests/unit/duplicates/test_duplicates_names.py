@@ -2,13 +2,29 @@
 
 import pytest
 
-from oa_crm.duplicates import hanzi, normalise, regions
+from oa_crm.duplicates import hanzi, normalise, regions, tables
 
 
-def test_the_two_strings_of_characters_are_parallel() -> None:
-    written, simplified = hanzi._WRITTEN, hanzi._SIMPLIFIED
-    assert len(written) == len(simplified) == len(set(written)) > 300
+def test_no_simplified_form_is_led_further() -> None:
+    written, simplified = tables.lines("hanzi")
+    assert len(written) == len(simplified) == len(set(written)) > 3000
     assert not set(written) & set(simplified)
+
+
+@pytest.mark.parametrize("pair", ["遠远", "徳德", "囯国", "葯药", "鐵铁"])
+def test_traditional_and_variant_characters_are_simplified(pair: str) -> None:
+    assert hanzi.simplify(pair[0]) == pair[1]
+
+
+@pytest.mark.parametrize(("text", "read"), [("重工", "zhong gong"), ("银行", "yin hang"), ("长乐", "chang le")])
+def test_a_character_is_read_as_company_names_read_it(text: str, read: str) -> None:
+    assert hanzi.pinyin(text).strip() == read
+
+
+def test_characters_look_alike_both_ways_and_not_unless_they_do() -> None:
+    assert hanzi.look_alike("未", "末")
+    assert hanzi.look_alike("末", "未")
+    assert not hanzi.look_alike("远", "禾")
 
 
 @pytest.mark.parametrize(
@@ -46,16 +62,46 @@ def test_latin_legal_forms_are_whole_words(name: str, words: tuple[str, ...]) ->
     assert normalise(name).words == words
 
 
-def test_a_branch_keeps_its_tail_and_tells_it() -> None:
-    branch = normalise("青禾餐饮管理有限公司武汉分公司")
-    assert (branch.core, branch.branch) == ("青禾餐饮管理武汉分公司", "武汉分公司")
+@pytest.mark.parametrize(
+    ("name", "core", "branch"),
+    [
+        ("青禾餐饮管理有限公司武汉分公司", "青禾餐饮管理", "武汉分公司"),
+        ("望舒银行石桥支行", "望舒银行", "石桥支行"),
+        ("青禾矿业集团有限公司石桥煤矿", "青禾矿业", "石桥煤矿"),
+        ("青禾餐饮管理有限公司", "青禾餐饮管理", ""),
+    ],
+)
+def test_a_branch_tail_is_told_apart_from_the_core(name: str, core: str, branch: str) -> None:
+    normal = normalise(name)
+    assert (normal.core, normal.branch) == (core, branch)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "differ"),
-    [("浙江", "杭州", False), ("广州", "深圳", True), ("中国", "深圳", False), (None, "深圳", False)],
+    ("name", "brand", "industry"),
+    [
+        ("北京远山动力科技有限公司", "远山", "动力科技"),
+        ("星渡河（集团）股份有限公司", "星渡河", ""),
+        ("浙江永安青禾控股有限公司", "永安青禾", "控股"),
+        ("昆山望舒精密机械有限公司", "望舒", "精密机械"),
+    ],
+)
+def test_a_core_is_brand_and_trade(name: str, brand: str, industry: str) -> None:
+    normal = normalise(name)
+    assert (normal.brand, normal.industry) == (brand, industry)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("浙江", "杭州", True),
+        ("江苏", "昆山", True),
+        ("苏州", "昆山", True),
+        ("广州", "深圳", False),
+        ("中国", "深圳", True),
+        (None, "深圳", True),
+    ],
 )
 def test_a_province_agrees_with_its_cities_and_two_cities_do_not(
-    one: str | None, other: str | None, differ: bool
+    one: str | None, other: str | None, agree: bool
 ) -> None:
-    assert regions.conflict(one, other) is regions.conflict(other, one) is differ
+    assert regions.agree(one, other) is regions.agree(other, one) is agree

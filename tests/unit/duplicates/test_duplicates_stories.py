@@ -26,6 +26,8 @@ def names(one: str, other: str) -> Score:
         "北京遠山動力科技有限公司",
         "北京市远山动力科技有限责任公司",
         "远山动力科技（北京）股份有限公司",
+        "北京远山动力设科技有限公司",
+        "北京远山力动科技有限公司",
     ],
 )
 def test_another_way_of_writing_a_name_is_certain(typed: str) -> None:
@@ -37,8 +39,12 @@ def test_another_way_of_writing_a_name_is_certain(typed: str) -> None:
     [
         ("远山动力科技有限公司", ReasonCode.REGION_MISSING),
         ("远山动力", ReasonCode.SHORT_NAME),
-        ("北京远山动力设科技有限公司", ReasonCode.NAMES_ALIKE),
-        ("北京远山力动科技有限公司", ReasonCode.SAME_WORDS),
+        ("北京远山动力发展有限公司", ReasonCode.SAME_BRAND),
+        ("北京山远动力科技有限公司", ReasonCode.SAME_WORDS),
+        ("北京元山动力科技有限公司", ReasonCode.HOMOPHONE),
+        ("北京沅山动力科技有限公司", ReasonCode.HOMOPHONE),
+        ("北京远山城动力科技有限公司", ReasonCode.SLIP),
+        ("北京远山动力科技有线公司", ReasonCode.FORM_MISTYPED),
     ],
 )
 def test_what_may_be_the_same_is_suspected_and_says_why(typed: str, why: ReasonCode) -> None:

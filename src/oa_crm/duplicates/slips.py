@@ -1,0 +1,87 @@
+"""What people slip on in a Chinese name: sound, shape, the order, a character more or less.
+
+A slip in the brand says less than one behind it, and the less the shorter the brand: 宏达 and 鑫宏达 are two firms.
+Behind it the slip leaves no trade that anybody has (动化设备), and then hardly a doubt.
+"""
+
+from rapidfuzz.distance import OSA
+
+from oa_crm.duplicates import hanzi, tellings, trades
+from oa_crm.duplicates.likeness import Likeness
+from oa_crm.duplicates.normalise import NormalName
+from oa_crm.duplicates.reasons import Reason, ReasonCode
+
+_FEWEST, _LONG = 3, 6
+_CERTAIN, _BEHIND_THE_BRAND = 0.95, 0.88
+_MISSING_REGION_COSTS = 0.04
+_MOST_LEFT_OUT = 2
+
+
+def slip(short: NormalName, long: NormalName) -> Likeness | None:
+    """The likeness of two cores that differ by a slip, or None. `short` is not longer than `long`."""
+    found = _same_length(short, long) if len(short.core) == len(long.core) else _longer(short, long)
+    if found and tellings.region_missing(short, long):
+        return Likeness(min(found.value, _BEHIND_THE_BRAND) - _MISSING_REGION_COSTS, found.reasons)
+    return found
+
+
+def _same_length(short: NormalName, long: NormalName) -> Likeness | None:
+    a, b = short.core, long.core
+    differing = [at for at, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+    few = len(a) < _FEWEST
+    if hanzi.pinyin(a) == hanzi.pinyin(b):
+        return Likeness(0.80 if few else 0.88, (_reason(ReasonCode.HOMOPHONE, a, b, differing),))
+    if sorted(a) == sorted(b):
+        value = _behind_the_brand(short, long, differing[0]) or (0.72 if few else 0.86)
+        return Likeness(value, (Reason(ReasonCode.SAME_WORDS),))
+    if len(differing) == 1 and hanzi.look_alike(a[differing[0]], b[differing[0]]):
+        value = _behind_the_brand(short, long, differing[0]) or (0.72 if few else 0.82)
+        return Likeness(value, (_reason(ReasonCode.SHAPE, a, b, differing),))
+    return None
+
+
+def _longer(short: NormalName, long: NormalName) -> Likeness | None:
+    a, b = short.core, long.core
+    if len(b) - len(a) > _MOST_LEFT_OUT or len(a) < _FEWEST or not tellings.in_order(a, b):
+        return None
+    at = next((at for at, character in enumerate(a) if character != b[at]), len(a))
+    if len(b) - len(a) > 1:
+        return _longer_brand(short, long)
+    reason = Reason(ReasonCode.SLIP, {"differ": b[at]})
+    behind = _behind_the_brand(short, long, at)
+    if behind is None and short.brand == long.brand:
+        return None
+    return Likeness(behind or 0.80, (reason,))
+
+
+def _longer_brand(short: NormalName, long: NormalName) -> Likeness | None:
+    """Two characters more, in a brand that says enough without them: 新安中联 and 新安中联万基."""
+    if len(short.brand) < _FEWEST or short.industry != long.industry or len(short.core) < _FEWEST + 2:
+        return None
+    brands = " / ".join(sorted((short.brand, long.brand)))
+    return Likeness(0.80, (Reason(ReasonCode.LONGER_BRAND, {"brands": brands}),))
+
+
+def _behind_the_brand(short: NormalName, long: NormalName, at: int) -> float | None:
+    """What a slip at `at` is worth where it leaves a brand and spoils a trade; None where it does not."""
+    brand = min(len(short.brand), len(long.brand))
+    if at < brand or len(short.brand) == len(long.brand) or short.industry == long.industry:
+        return None
+    whole = short if len(short.brand) < len(long.brand) else long
+    says_much = len(whole.core) >= _LONG or tellings.distinctive(whole)
+    return _CERTAIN if says_much and len(whole.industry) >= 2 else _BEHIND_THE_BRAND
+
+
+def _reason(code: ReasonCode, a: str, b: str, differing: list[int]) -> Reason:
+    return Reason(code, {"differ": ", ".join("/".join(sorted((a[at], b[at]))) for at in differing)})
+
+
+def mistyped_form(short: NormalName, long: NormalName) -> Likeness | None:
+    """Names that are one up to the legal form, which one of them spells wrongly."""
+    whole, wrong = (short, long) if short.form and len(short.core) < len(long.core) else (long, short)
+    end = whole.full.find(whole.core) + len(whole.core)
+    if not whole.form or whole.full[:end] != wrong.full[:end] or trades.only_trades(wrong.full[end:]):
+        return None
+    if OSA.distance(whole.full[end:], wrong.full[end:], score_cutoff=2) > 2:
+        return None
+    return Likeness(0.92, (Reason(ReasonCode.FORM_MISTYPED),))
