@@ -21,7 +21,7 @@ def weigh(likeness: Likeness, one: NormalName, other: NormalName) -> Likeness:
         return likeness.capped(_OTHER, Reason(ReasonCode.BRANCH_DIFFERS))
     if one.branch == other.branch:
         return likeness
-    mine, theirs = _place(one.branch), _place(other.branch)
+    mine, theirs = place(one.branch), place(other.branch)
     if mine == theirs and mine:
         return likeness
     if not _may_be_one(mine, theirs):
@@ -30,9 +30,15 @@ def weigh(likeness: Likeness, one: NormalName, other: NormalName) -> Likeness:
     return likeness.capped(_TOLD_OTHERWISE, Reason(ReasonCode.BRANCH_TOLD_OTHERWISE, {"branches": branches}))
 
 
-def _place(branch: str) -> str:
+def place(branch: str) -> str:
     """Where a branch is: its tail without kind and without 市 or 区."""
     return _SUFFIX.sub("", _KIND.sub("", branch))
+
+
+def without_region(place: str) -> str:
+    """A place without the city it begins with, where something is left: 郑州农业路 is 农业路."""
+    found = regions.leading(place)
+    return found[1] if found and len(found[1]) > 1 else place
 
 
 def _may_be_one(one: str, other: str) -> bool:

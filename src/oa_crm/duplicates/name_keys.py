@@ -1,15 +1,20 @@
-"""Keys of a name: one for each way in which two names may agree, so that a slip leaves some equal."""
+"""Keys of a name: one for each way in which two names may agree, so that a slip leaves some equal.
+
+Strong keys nearly name a company; weak ones are shared by many and only count together. The deletion keys are
+the first five characters of the core with one left out, and the first four: whatever one character more, less, other or
+swapped among them, one of these stays equal.
+"""
 
 from collections.abc import Iterator
 from enum import StrEnum
 
-from oa_crm.duplicates import trades
+from oa_crm.duplicates import branches, hanzi, regions, trades
 from oa_crm.duplicates.normalise import NormalName
 from oa_crm.hooks.matching import MatchKey
 
-_HEAD = 5
-_MOST_GRAMS = 10
-_MOST_WORDS = 4
+_HEAD, _LATIN_HEAD = 5, 6
+_AFFIX = 5
+_VOWELS = str.maketrans("", "", "aeiouy")
 
 
 class KeyKind(StrEnum):
@@ -17,9 +22,14 @@ class KeyKind(StrEnum):
 
     FULL_NAME = "full_name"
     CORE = "core"
+    SOUND = "sound"
     BRAND = "brand"
-    GRAM = "gram"
+    BRAND_REGION = "brand_region"
+    BRAND_TRADE = "brand_trade"
+    BRANCH = "branch"
+    DELETION = "deletion"
     WORD = "word"
+    AFFIX = "affix"
 
 
 def name_keys(name: NormalName, *, present: bool) -> Iterator[MatchKey]:
@@ -27,26 +37,68 @@ def name_keys(name: NormalName, *, present: bool) -> Iterator[MatchKey]:
     if not name.full:
         return
     yield MatchKey(KeyKind.FULL_NAME, name.full, 10.0, strong=True, race=present)
-    yield MatchKey(KeyKind.CORE, name.core, 8.0, strong=True)
-    yield from _latin(name.words) if name.words else _chinese(name.core)
+    if name.words:
+        yield from _latin(name)
+    elif name.branch:
+        yield from _branch(name)
+    else:
+        yield from _chinese(name)
 
 
-def _chinese(core: str) -> Iterator[MatchKey]:
-    """The brand, pairs of neighbours, and near the head pairs across one character: a slip leaves some equal."""
-    yield MatchKey(KeyKind.BRAND, trades.split(core)[0], 4.0, strong=True)
-    for gram in (core[at : at + 2] for at in range(max(1, min(len(core) - 1, _MOST_GRAMS)))):
-        yield MatchKey(KeyKind.GRAM, gram)
-    head = core[:_HEAD]
-    for at in range(len(head) - 2):
-        yield MatchKey(KeyKind.GRAM, head[at] + head[at + 2])
+def _chinese(name: NormalName) -> Iterator[MatchKey]:
+    core, brand = name.core, name.brand
+    yield MatchKey(KeyKind.CORE, core, 8.0, strong=True)
+    yield MatchKey(KeyKind.SOUND, hanzi.pinyin(core), 6.0, strong=True)
+    yield from _brand(name)
+    trade = (trades.specific(name.industry) or name.industry)[:2]
+    if trade:
+        yield MatchKey(KeyKind.BRAND_TRADE, f"{brand} {trade}", 5.0, strong=True)
+        yield MatchKey(KeyKind.BRAND_TRADE, f"{hanzi.pinyin(brand)} {trade}", 4.0, strong=True)
+    for text in _deletions(core, _HEAD):
+        yield MatchKey(KeyKind.DELETION, text, 3.0)
 
 
-def _latin(words: tuple[str, ...]) -> Iterator[MatchKey]:
-    """Sorted words as one, each of the first words, and both halves of the joined name for a slip in one."""
+def _brand(name: NormalName) -> Iterator[MatchKey]:
+    """The brand, with the region, and for a long one the halves by which it is called for short."""
+    brand = name.brand
+    yield MatchKey(KeyKind.BRAND, brand, 4.0, strong=True)
+    if name.region and name.region != regions.EVERYWHERE:
+        yield MatchKey(KeyKind.BRAND_REGION, f"{brand} {name.region}", 3.0, strong=True)
+    if len(brand) > 2:
+        yield MatchKey(KeyKind.BRAND, brand[:2], 2.0)
+    if len(brand) > 3:
+        yield MatchKey(KeyKind.BRAND, brand[-2:], 2.0)
+
+
+def _branch(name: NormalName) -> Iterator[MatchKey]:
+    """A branch is looked for among branches of its head office, of which a bank has thousands."""
+    place = branches.place(name.branch)
+    yield MatchKey(KeyKind.CORE, name.core + name.branch, 8.0, strong=True)
+    yield MatchKey(KeyKind.BRANCH, f"{name.brand} {place}", 6.0, strong=True)
+    inner = branches.without_region(place)
+    for part in {inner[:2], inner[-2:], place[:2]}:
+        yield MatchKey(KeyKind.BRANCH, f"{name.brand} {part}", 2.0)
+    yield MatchKey(KeyKind.BRAND, name.brand, 1.0)
+
+
+def _latin(name: NormalName) -> Iterator[MatchKey]:
+    words, joined = name.words, name.core
+    yield MatchKey(KeyKind.CORE, joined, 8.0, strong=True)
     yield MatchKey(KeyKind.BRAND, " ".join(sorted(words)), 6.0, strong=True)
-    for word in words[:_MOST_WORDS]:
-        yield MatchKey(KeyKind.WORD, word)
-    joined = "".join(words)
-    middle = len(joined) // 2
-    yield MatchKey(KeyKind.GRAM, "<" + joined[:middle])
-    yield MatchKey(KeyKind.GRAM, joined[middle:] + ">")
+    if len(words) > 1:
+        yield MatchKey(KeyKind.BRAND, words[0] + words[1], 5.0, strong=True)
+    yield MatchKey(KeyKind.WORD, words[0], 3.0, strong=True)
+    for word in words[1:3]:
+        yield MatchKey(KeyKind.WORD, word, 1.0)
+    yield MatchKey(KeyKind.AFFIX, "<" + joined[:_AFFIX], 1.0)
+    yield MatchKey(KeyKind.AFFIX, joined[-_AFFIX:] + ">", 1.0)
+    yield MatchKey(KeyKind.SOUND, joined.translate(_VOWELS), 4.0, strong=True)
+    for text in _deletions(joined, _LATIN_HEAD):
+        yield MatchKey(KeyKind.DELETION, text, 2.0)
+
+
+def _deletions(text: str, size: int) -> set[str]:
+    """The head without each of its characters, and one character shorter; nothing of one character alone."""
+    head = text[:size]
+    shorter = {head[:at] + head[at + 1 :] for at in range(len(head))}
+    return {one for one in (*shorter, text[: size - 1]) if len(one) > 1}

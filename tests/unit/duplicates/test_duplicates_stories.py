@@ -149,4 +149,4 @@ def test_a_slip_still_shares_a_key(on_file: str, typed: str) -> None:
 def test_a_full_customer_has_about_a_dozen_keys() -> None:
     found = keys(Draft(ON_FILE, credit_code=CODE, phone="13912345678"), "acme")
     assert 10 <= len(found) <= 18
-    assert {key.kind for key in found if not key.strong} == {KeyKind.GRAM}
+    assert {key.kind for key in found if not key.strong} == {KeyKind.DELETION}
