@@ -4,7 +4,7 @@ A key holds 64 bits of blake2b over tenant, kind and text, signed for a BIGINT c
 share one. Strong keys name a customer nearly alone; weak ones only nominate candidates, and many share them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from oa_crm.hooks.matching import MatchKey
@@ -12,12 +12,15 @@ from oa_crm.hooks.matching import MatchKey
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One row to store, or to probe. `hash` fits a signed 64-bit column; `weight` is the vote of an agreement."""
+    """One row to store, or to probe. `hash` fits a signed 64-bit column; `weight` is the vote of an agreement.
+
+    Equal by what it stands for: a short name may be sure of a brand that a long one only offers.
+    """
 
     kind: str
     hash: int
-    strong: bool
-    weight: float = 1.0
+    strong: bool = field(compare=False)
+    weight: float = field(default=1.0, compare=False)
 
 
 def key_of(tenant: str, key: MatchKey) -> Key:

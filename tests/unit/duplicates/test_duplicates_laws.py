@@ -30,12 +30,27 @@ company_names = st.builds(
     "{}{}{}{}".format,
     *(st.sampled_from(part) for part in (REGIONS, BRANDS, TRADES, FORMS)),
 )
+strange_letters = st.characters() | st.sampled_from("\ud800\udfff\u202e\u200fﷺ㈱㍿\u0301\x00İßﬀ👩‍🔧一〇𠮷مرحبا")
+strange_names = st.lists(strange_letters | st.sampled_from(PIECES), max_size=30).map("".join)
 heaps_of_pieces = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join)
-any_names = st.one_of(company_names, heaps_of_pieces, st.text(max_size=30))
+any_names = st.one_of(company_names, heaps_of_pieces, strange_names)
 phone_numbers = st.sampled_from((None, "13912345678", "+86 139-1234-5678", "021-55667788"))
 codes = st.sampled_from((None, "91310115MA1H7XK52F", "91330106MA27YB4T3D", "not a code"))
+some_names = st.lists(company_names, max_size=2).map(tuple)
+mails = st.lists(st.sampled_from(("li@yuanshan.com.cn", "wang@yuanshan.com.cn", "li@qq.com", "@")), max_size=2).map(
+    tuple
+)
 drafts = st.builds(
-    Draft, any_names, st.lists(company_names, max_size=2).map(tuple), credit_code=codes, phone=phone_numbers
+    Draft,
+    any_names,
+    some_names,
+    credit_code=codes,
+    phone=phone_numbers,
+    short_name=st.none() | st.sampled_from(BRANDS),
+    aliases=some_names,
+    emails=mails,
+    website=st.sampled_from((None, "www.yuanshan.com.cn", "http://[", "weibo.com/x")),
+    address=st.sampled_from((None, "远山路8号院2号楼", "远山路 8 號院2號樓")),
 )
 
 
@@ -67,7 +82,7 @@ def test_equal_names_are_certain(name: str) -> None:
 def test_a_score_lies_between_nothing_and_one_and_says_why(one: Draft, other: Draft) -> None:
     verdict = score(one, other)
     assert 0 <= verdict.value <= 1
-    assert verdict.tier is Tier.NONE or verdict.reasons
+    assert not verdict.value or verdict.reasons
     assert all(reason.text("en") and reason.text("zh-CN") for reason in verdict.reasons)
 
 
@@ -90,6 +105,20 @@ def test_customers_with_equal_cores_meet_in_a_strong_key(name: str, one: str, ot
     first, second = Draft(name + one), Draft(name + other)
     assert normalise(first.name).core == normalise(second.name).core
     assert any(key.strong for key in keys(first, "acme") & keys(second, "acme"))
+
+
+@pytest.mark.parametrize(
+    "piece", ["远山", "(北京)", "有限公司", "分公司银行", "a. ", "𠮷", "\ud800", "ﷺ", "集团", "中国"]
+)
+def test_a_name_of_ten_thousand_characters_takes_no_longer_than_one_of_three_hundred(piece: str) -> None:
+    long, shorter = Draft(piece * 10_000), Draft(piece * 9_000)
+    assert keys(long, "acme") == keys(shorter, "acme")
+    assert score(long, shorter) == score(shorter, long)
+
+
+@given(company_names)
+def test_equal_normal_names_have_equal_keys(name: str) -> None:
+    assert keys(Draft(name), "acme") == keys(Draft(f" {name}　"), "acme")
 
 
 @given(drafts)

@@ -1,0 +1,74 @@
+"""Keys: whatever slips, two ways of writing one company still share some, and not too many."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oa_crm.duplicates import Draft, explain, keys, normalise, score
+
+characters = st.sampled_from("远山动力禾木青望舒星渡河石桥云杉半夏鑫宏达华盛泰恒通隆兴源信诚和安嘉金天东")
+cores = st.text(characters, min_size=4, max_size=9)
+
+
+def shared(one: str, other: str) -> bool:
+    return bool(keys(Draft(one), "acme") & keys(Draft(other), "acme"))
+
+
+def slips(core: str) -> Iterator[str]:
+    for at in range(len(core)):
+        yield core[:at] + core[at + 1 :]
+        yield core[:at] + "曌" + core[at:]
+        yield core[:at] + "曌" + core[at + 1 :]
+    for at, (one, other) in enumerate(pairwise(core)):
+        yield core[:at] + other + one + core[at + 2 :]
+
+
+@given(cores)
+def test_any_one_slip_leaves_a_key_that_both_have(core: str) -> None:
+    name = core + "有限公司"
+    for slipped in slips(normalise(name).core):
+        assert shared(name, slipped + "有限公司")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("北京远山动力科技有限公司", "北京沅山动力科技有限公司"),
+        ("北京远山动力科技有限公司", "远山动力"),
+        ("乐远（北京）医疗器械股份有限公司", "乐远医疗"),
+        ("大禾新纪元科技股份有限公司", "大禾科技"),
+        ("石桥五杉医疗器械有限公司", "五杉医疗"),
+        ("望舒银行股份有限公司石桥支行", "望舒银行武汉石桥支行"),
+        ("Northfield Pumps Inc.", "Northfeild Pumps Inc."),
+        ("Northfield Pumps Inc.", "Pumps Northfield"),
+    ],
+)
+def test_ways_of_writing_one_company_meet(one: str, other: str) -> None:
+    assert shared(one, other)
+    assert score(Draft(one), Draft(other)).value >= 0.75
+
+
+@given(st.text(max_size=40))
+def test_a_name_has_at_most_eighteen_keys(name: str) -> None:
+    assert len(keys(Draft(name), "acme")) <= 18
+
+
+@given(cores)
+def test_the_weightiest_keys_are_those_that_name_a_company(core: str) -> None:
+    found = sorted(keys(Draft("北京" + core + "有限公司"), "acme"), key=lambda key: -key.weight)
+    assert [key.kind for key in found[:2]] == ["full_name", "core"]
+    assert all(key.strong for key in found[:2])
+
+
+def test_an_explanation_tells_the_parts_the_score_and_the_reasons() -> None:
+    told = explain("北京远山动力科技有限公司", "远山动力科技（北京）股份有限公司")
+    assert told.splitlines() == [
+        "北京远山动力科技有限公司: region 北京, brand 远山, industry 动力科技, legal form 有限公司",
+        "远山动力科技（北京）股份有限公司: region 北京, brand 远山, industry 动力科技, legal form 股份有限公司",
+        "0.970 certain",
+        "- same name “远山动力科技”, legal form differs",
+    ]
+    assert explain("青禾商贸", "青禾商贸", "zh-CN").splitlines()[-1] == "- 名称相同"
