@@ -1,4 +1,4 @@
-"""Derive duplicates/data/pinyin.txt: every toneless syllable and the characters that are read so.
+"""Derive duplicates/data/pinyin.txt and readings.txt: toneless syllables and the characters that are read so.
 
     python -m tools.derive_pinyin
 
@@ -33,9 +33,30 @@ def main() -> None:
         syllable = OWN.get(character) or (read[0][0] if read else "")
         if syllable.isascii() and syllable.isalpha():
             syllables[syllable].append(character)
+    _write_further(syllables)
     lines = (f"{syllable} {''.join(characters)}\n" for syllable, characters in sorted(syllables.items()))
     (DATA / "pinyin.txt").write_text("".join(lines), encoding="utf-8")
     print(len(syllables), "syllables,", sum(map(len, syllables.values())), "characters")
+
+
+def _write_further(syllables: dict[str, list[str]]) -> None:
+    """The second most frequent reading of frequent characters, for those who type by it."""
+    from pypinyin import Style, pinyin
+
+    further: dict[str, list[str]] = defaultdict(list)
+    for syllable, characters in syllables.items():
+        for character in filter(_frequent, characters):
+            read = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
+            others = list(dict.fromkeys(one for one in read[:2] if one != syllable and one.isalpha() and one.isascii()))
+            for other in others[:1]:
+                further[other].append(character)
+    lines = (f"{syllable} {''.join(characters)}\n" for syllable, characters in sorted(further.items()))
+    (DATA / "readings.txt").write_text("".join(lines), encoding="utf-8")
+
+
+def _frequent(character: str) -> bool:
+    code = character.encode("gb2312", "ignore")
+    return bool(code) and code[0] <= 0xD7
 
 
 if __name__ == "__main__":

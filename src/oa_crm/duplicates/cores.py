@@ -6,7 +6,7 @@ less. Last an equal brand with another trade. A brand that differs otherwise is 
 
 from rapidfuzz.fuzz import ratio
 
-from oa_crm.duplicates import forms, slips, tellings
+from oa_crm.duplicates import forms, regions, slips, tellings
 from oa_crm.duplicates.likeness import NOTHING, Likeness
 from oa_crm.duplicates.normalise import NormalName
 from oa_crm.duplicates.reasons import Reason, ReasonCode
@@ -39,6 +39,9 @@ def _same_core(one: NormalName, other: NormalName) -> Likeness:
     if tellings.region_missing(one, other) and not (one.branch and one.branch == other.branch):
         missing = Reason(ReasonCode.REGION_MISSING, {"region": one.region or other.region or ""})
         return Likeness(_without_region(one), (reason, missing))
+    if one.region != other.region and one.region and other.region and regions.agree(one.region, other.region):
+        both = " / ".join(sorted((one.region, other.region)))
+        return Likeness(0.88, (reason, Reason(ReasonCode.REGION_NARROWER, {"regions": both})))
     if one.form != other.form and (len(one.core) < _SHORT_CORE or forms.other_body(one.form, other.form)):
         return Likeness(0.92, (reason,))
     return Likeness(0.97, (reason,))

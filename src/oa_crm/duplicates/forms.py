@@ -15,6 +15,8 @@ _CHINESE = (
 )  # fmt: skip
 _SPELLED = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co"}
 _FORM = re.compile(f"(?:{'|'.join(_CHINESE)})$")
+# Stock exchanges mark classes of shares so: 有限公司A, 小米集团-W.
+_MARKED_SHARE = re.compile("(?<=[\u3400-\u9fff])(?:[abhsuw]|sw)$")
 _NOT_A_FORM = ("分公司", "子公司", "支公司")
 _BRANCH_ENDS = (
     *_NOT_A_FORM, "分行", "支行", "营业部", "营业厅", "办事处", "分店", "分部", "分社", "分院", "分所", "储蓄所",
@@ -44,9 +46,7 @@ def _only_a_head(tail: str) -> bool:
 
 def without_form(text: str) -> tuple[str, str]:
     """A Chinese name and the legal form taken off its end; a name that is only a form keeps it."""
-    name = text
-    if len(text) > 3 and text[-1].isascii() and text[-3:-1] == "公司":
-        name = text[:-1]  # Share classes: 有限公司A
+    name = _MARKED_SHARE.sub("", text) if len(text) > 3 else text
     while (found := _FORM.search(name)) and found.start() > 0 and not name.endswith(_NOT_A_FORM):
         name = name[: found.start()]
     return name, text[len(name) :]

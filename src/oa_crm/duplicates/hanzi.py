@@ -4,7 +4,7 @@ Not a converter for prose: a character with several simplified forms or readings
 use. No simplified form may itself be led further, so one pass is enough.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 from oa_crm.duplicates.tables import lines
 
@@ -17,6 +17,11 @@ def simplify(text: str) -> str:
 def pinyin(text: str) -> str:
     """`text` as toneless syllables, each behind a space: 远山 is " yuan shan"; what is no Chinese character stays."""
     return text.translate(_syllables())
+
+
+def sound_alike(one: str, other: str) -> bool:
+    """Whether two characters share a reading, be it the less frequent one."""
+    return bool(_readings(one) & _readings(other))
 
 
 def look_alike(one: str, other: str) -> bool:
@@ -38,6 +43,18 @@ def _syllables() -> dict[int, str]:
         syllable, characters = line.split(" ")
         table.update(dict.fromkeys(map(ord, characters), " " + syllable))
     return table
+
+
+@lru_cache(maxsize=4096)
+def _readings(character: str) -> frozenset[str]:
+    further = (syllable for syllable, characters in _further() if character in characters)
+    return frozenset((_syllables().get(ord(character), character).strip(), *further))
+
+
+@cache
+def _further() -> tuple[tuple[str, str], ...]:
+    """Less frequent readings: syllables with the characters that are read so too."""
+    return tuple((line.split(" ")[0], line.split(" ")[1]) for line in lines("readings"))
 
 
 @cache

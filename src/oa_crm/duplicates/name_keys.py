@@ -13,6 +13,7 @@ from oa_crm.duplicates.normalise import NormalName
 from oa_crm.hooks.matching import MatchKey
 
 _HEAD, _LATIN_HEAD = 5, 6
+_SHORT_BRAND = 3
 _AFFIX = 5
 _VOWELS = str.maketrans("", "", "aeiouy")
 
@@ -56,6 +57,10 @@ def _chinese(name: NormalName) -> Iterator[MatchKey]:
         yield MatchKey(KeyKind.BRAND_TRADE, f"{hanzi.pinyin(brand)} {trade}", 4.0, strong=True)
     for text in _deletions(core, _HEAD):
         yield MatchKey(KeyKind.DELETION, text, 3.0)
+    if name.region and len(brand) <= _SHORT_BRAND:
+        # Thousands are 宏 and something in 商贸; those of one city are few.
+        for text in (brand, *(brand[:at] + brand[at + 1 :] for at in range(len(brand)))):
+            yield MatchKey(KeyKind.DELETION, f"{text} {trade} {name.region}", 3.0)
 
 
 def _brand(name: NormalName) -> Iterator[MatchKey]:

@@ -15,6 +15,7 @@ class ReasonCode(StrEnum):
     FORM_DIFFERS = "form_differs"
     SAME_CORE = "same_core"
     REGION_MISSING = "region_missing"
+    REGION_NARROWER = "region_narrower"
     REGION_DIFFERS = "region_differs"
     SHORT_NAME = "short_name"
     SAME_WORDS = "same_words"
@@ -49,6 +50,10 @@ _TEXTS: dict[ReasonCode, dict[str, str]] = {
     ReasonCode.REGION_MISSING: {
         "en": "only one of the names tells a region ({region})",
         "zh": "仅一方名称写明地区（{region}）",
+    },
+    ReasonCode.REGION_NARROWER: {
+        "en": "one region lies in the other ({regions})",
+        "zh": "地区有包含关系（{regions}）",
     },
     ReasonCode.REGION_DIFFERS: {"en": "regions differ ({regions})", "zh": "地区不同（{regions}）"},
     ReasonCode.SHORT_NAME: {"en": "“{short}” may be short for it", "zh": "“{short}”可能是其简称"},

@@ -13,7 +13,7 @@ from oa_crm.duplicates.reasons import Reason, ReasonCode
 
 _FEWEST, _LONG = 3, 6
 _CERTAIN, _BEHIND_THE_BRAND = 0.95, 0.88
-_MISSING_REGION_COSTS = 0.04
+_MISSING_REGION_COSTS, _UNLIKELY = 0.04, 0.72
 _MOST_LEFT_OUT = 2
 
 
@@ -21,16 +21,24 @@ def slip(short: NormalName, long: NormalName) -> Likeness | None:
     """The likeness of two cores that differ by a slip, or None. `short` is not longer than `long`."""
     found = _same_length(short, long) if len(short.core) == len(long.core) else _longer(short, long)
     if found and tellings.region_missing(short, long):
-        return Likeness(min(found.value, _BEHIND_THE_BRAND) - _MISSING_REGION_COSTS, found.reasons)
+        limit = _BEHIND_THE_BRAND if short.brand == long.brand or _telling(short, long) else _UNLIKELY
+        return Likeness(min(found.value - _MISSING_REGION_COSTS, limit), found.reasons)
     return found
+
+
+def _telling(short: NormalName, long: NormalName) -> bool:
+    """Whether few others can have such a name even without its region: a rare brand in a trade that says something."""
+    says_a_trade = any(trades.specific(name.industry) for name in (short, long))
+    return says_a_trade and all(map(tellings.distinctive, (short, long)))
 
 
 def _same_length(short: NormalName, long: NormalName) -> Likeness | None:
     a, b = short.core, long.core
     differing = [at for at, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
     few = len(a) < _FEWEST
-    if hanzi.pinyin(a) == hanzi.pinyin(b):
-        return Likeness(0.80 if few else 0.88, (_reason(ReasonCode.HOMOPHONE, a, b, differing),))
+    if all(hanzi.sound_alike(a[at], b[at]) for at in differing):
+        value = 0.80 if few or len(differing) > 1 else 0.88
+        return Likeness(value, (_reason(ReasonCode.HOMOPHONE, a, b, differing),))
     if sorted(a) == sorted(b):
         value = _behind_the_brand(short, long, differing[0]) or (0.72 if few else 0.86)
         return Likeness(value, (Reason(ReasonCode.SAME_WORDS),))
@@ -42,8 +50,10 @@ def _same_length(short: NormalName, long: NormalName) -> Likeness | None:
 
 def _longer(short: NormalName, long: NormalName) -> Likeness | None:
     a, b = short.core, long.core
-    if len(b) - len(a) > _MOST_LEFT_OUT or len(a) < _FEWEST or not tellings.in_order(a, b):
+    if len(b) - len(a) > _MOST_LEFT_OUT or not tellings.in_order(a, b):
         return None
+    if len(a) < _FEWEST:
+        return _longer_pair(short, long)
     at = next((at for at, character in enumerate(a) if character != b[at]), len(a))
     if len(b) - len(a) > 1:
         return _longer_brand(short, long)
@@ -51,7 +61,16 @@ def _longer(short: NormalName, long: NormalName) -> Likeness | None:
     behind = _behind_the_brand(short, long, at)
     if behind is None and short.brand == long.brand:
         return None
-    return Likeness(behind or 0.80, (reason,))
+    return Likeness(behind or (0.80 if len(short.brand) > 2 else 0.77), (reason,))
+
+
+def _longer_pair(short: NormalName, long: NormalName) -> Likeness | None:
+    """One character more than two, all there is: the place and the form must agree, and the two be rare."""
+    agree = short.region == long.region and short.form == long.form
+    if len(long.core) != _FEWEST or not (agree and short.region and tellings.distinctive(short)):
+        return None
+    extra = next((x for x, y in zip(long.core, short.core, strict=False) if x != y), long.core[-1])
+    return Likeness(0.76, (Reason(ReasonCode.SLIP, {"differ": extra}),))
 
 
 def _longer_brand(short: NormalName, long: NormalName) -> Likeness | None:

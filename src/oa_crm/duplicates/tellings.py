@@ -14,18 +14,26 @@ _LONG_BRAND = 3
 def short_name(short: NormalName, long: NormalName) -> Likeness | None:
     """A name without a company's form whose characters the other one has in order, from the brand on."""
     core = short.core
-    if forms.names_a_body(short.form) or len(core) < 2 or not in_order(core, long.core):
+    if forms.names_a_body(short.form) or len(core) < 2:
         return None
-    value = _short_value(core, long)
+    value = _short_value(core, long.core, long) if in_order(core, long.core) else _with_region(core, long)
+    if not value and short.region and regions.agree(short.region, long.region) and core in long.brand:
+        value = 0.76
     return Likeness(value, (Reason(ReasonCode.SHORT_NAME, {"short": core}),)) if value else None
 
 
-def _short_value(core: str, long: NormalName) -> float:
-    if long.core.startswith(core):
+def _with_region(core: str, long: NormalName) -> float:
+    """A short name that begins with the region: 中国国航 for 中国国际航空."""
+    told = f"{long.region or ''}{long.core}"
+    return _short_value(core, told, long) if core[:2] == long.region and in_order(core, told) else 0.0
+
+
+def _short_value(core: str, told: str, long: NormalName) -> float:
+    if told.startswith(core):
         return 0.90 if len(core) >= _LONG_BRAND else 0.84
-    if long.core.startswith(core[:2]):
+    if told.startswith(core[:2]):
         return 0.84 if len(core) >= _LONG_BRAND else 0.78
-    if core[0] == long.core[0] and len(core) >= _LONG_BRAND:
+    if core[0] == told[0] and (len(core) >= _LONG_BRAND or core[1] == long.industry[:1]):
         return 0.78
     # 五洲医疗 for 宏宇五洲医疗器械: the later half of a long brand.
     return 0.78 if len(core) >= 4 and core[:2] in long.brand else 0.0
@@ -47,7 +55,7 @@ def _trades_value(short: NormalName, long: NormalName) -> float:
     mine, theirs = trades.specific(few), trades.specific(many)
     if trades.only_a_group(few) and trades.only_a_group(many):
         return 0.82
-    rare = 0.0 if not region_missing(short, long) else 0.03
+    rare = _missing_region_costs(short, long)
     if few and (mine == theirs != "" or (in_order(few, many) and (mine or not theirs))):
         return 0.82 - rare
     if few and in_order(few, many):
@@ -57,6 +65,12 @@ def _trades_value(short: NormalName, long: NormalName) -> float:
     if few:
         return 0.70 if mine or theirs else 0.73
     return 0.73 if distinctive(short) else 0.68
+
+
+def _missing_region_costs(one: NormalName, other: NormalName) -> float:
+    if not region_missing(one, other):
+        return 0.0
+    return 0.03 if distinctive(one) else 0.09
 
 
 def region_missing(one: NormalName, other: NormalName) -> bool:

@@ -30,8 +30,8 @@ def split(core: str) -> tuple[str, str]:
 
 
 def specific(trade: str) -> str:
-    """`trade` without what says little: 新材料科技 and 材料 are 材料."""
-    return _GENERIC.sub("", trade)
+    """`trade` without what says little: 新材料科技 and 新材 are 材."""
+    return _GENERIC.sub("", trade).replace("材料", "材")
 
 
 def only_a_group(trade: str) -> bool:
