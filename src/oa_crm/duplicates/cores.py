@@ -36,9 +36,9 @@ def compare(one: NormalName, other: NormalName) -> Likeness:
 def _same_core(one: NormalName, other: NormalName) -> Likeness:
     code = ReasonCode.SAME_CORE if one.form == other.form else ReasonCode.FORM_DIFFERS
     reason = Reason(code, {"core": one.core})
-    if tellings.region_missing(one, other) and not (one.branch and one.branch == other.branch):
-        missing = Reason(ReasonCode.REGION_MISSING, {"region": one.region or other.region or ""})
-        return Likeness(_without_region(one), (reason, missing))
+    missing = tellings.region_missing(one, other)
+    if missing and not (one.branch and one.branch == other.branch):
+        return Likeness(_without_region(one), (reason, Reason(ReasonCode.REGION_MISSING, {"region": missing})))
     if one.region != other.region and one.region and other.region and regions.agree(one.region, other.region):
         both = " / ".join(sorted((one.region, other.region)))
         return Likeness(0.88, (reason, Reason(ReasonCode.REGION_NARROWER, {"regions": both})))

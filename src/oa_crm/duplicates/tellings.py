@@ -73,9 +73,10 @@ def _missing_region_costs(one: NormalName, other: NormalName) -> float:
     return 0.03 if distinctive(one) else 0.09
 
 
-def region_missing(one: NormalName, other: NormalName) -> bool:
-    """Whether only one of the names tells where; 中国 tells nothing."""
-    return _told(one.region) != _told(other.region)
+def region_missing(one: NormalName, other: NormalName) -> str:
+    """The region that only one of the names tells, else nothing; 中国 tells nothing."""
+    mine, theirs = _told(one.region), _told(other.region)
+    return "" if mine and theirs else mine or theirs
 
 
 def distinctive(name: NormalName) -> bool:
@@ -89,8 +90,8 @@ def in_order(few: str, many: str) -> bool:
     return all(character in rest for character in few)
 
 
-def _told(region: str | None) -> bool:
-    return bool(region) and region != regions.EVERYWHERE
+def _told(region: str | None) -> str:
+    return region if region and region != regions.EVERYWHERE else ""
 
 
 @cache
