@@ -1,15 +1,21 @@
 """Derive duplicates/data/pinyin.txt and readings.txt: toneless syllables and the characters that are read so.
 
-    python -m tools.derive_pinyin
+    python -m tools.derive_pinyin path/to/Unihan_Readings.txt
 
-Needs pypinyin (MIT). A character with several readings has the most frequent one, or that of OWN, which is how
-company names read it. Characters that `hanzi.txt` leads elsewhere are left out: names are simplified first.
+Needs pypinyin (MIT) and, for the less frequent readings, kHanyuPinlu of Unihan (Unicode licence). A character with
+several readings has the most frequent one, or that of OWN, which is how company names read it. Characters that
+`hanzi.txt` leads elsewhere are left out: names are simplified first.
 """
 
+import re
+import sys
+import unicodedata
 from collections import defaultdict
+from pathlib import Path
 
 from tools.tables import DATA
 
+OFTEN = 20
 # Readings that company names use where the most frequent one of prose is another.
 OWN = {
     "长": "chang", "行": "hang", "重": "zhong", "乐": "le", "朝": "chao", "盛": "sheng", "都": "du", "藏": "zang",
@@ -40,23 +46,23 @@ def main() -> None:
 
 
 def _write_further(syllables: dict[str, list[str]]) -> None:
-    """The second most frequent reading of frequent characters, for those who type by it."""
-    from pypinyin import Style, pinyin
-
+    """The other readings of a character that are frequent enough for somebody to type by them."""
+    first = {character: syllable for syllable, characters in syllables.items() for character in characters}
     further: dict[str, list[str]] = defaultdict(list)
-    for syllable, characters in syllables.items():
-        for character in filter(_frequent, characters):
-            read = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
-            others = list(dict.fromkeys(one for one in read[:2] if one != syllable and one.isalpha() and one.isascii()))
-            for other in others[:1]:
-                further[other].append(character)
-    lines = (f"{syllable} {''.join(characters)}\n" for syllable, characters in sorted(further.items()))
+    for line in Path(sys.argv[1]).read_text(encoding="utf-8").splitlines():
+        code, _, value = line.partition("\tkHanyuPinlu\t")
+        character = chr(int(code[2:], 16)) if value else ""
+        for read, count in re.findall(r"(\S+?)\((\d+)\)", value):
+            syllable = _toneless(read)
+            if int(count) >= OFTEN and first.get(character, syllable) != syllable:
+                further[syllable].append(character)
+    lines = (f"{syllable} {''.join(dict.fromkeys(found))}\n" for syllable, found in sorted(further.items()))
     (DATA / "readings.txt").write_text("".join(lines), encoding="utf-8")
 
 
-def _frequent(character: str) -> bool:
-    code = character.encode("gb2312", "ignore")
-    return bool(code) and code[0] <= 0xD7
+def _toneless(read: str) -> str:
+    plain = unicodedata.normalize("NFD", read.replace("ü", "v"))
+    return "".join(filter(str.isalpha, plain.encode("ascii", "ignore").decode()))
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def name_keys(name: NormalName, *, present: bool) -> Iterator[MatchKey]:
 def _chinese(name: NormalName) -> Iterator[MatchKey]:
     core, brand = name.core, name.brand
     yield MatchKey(KeyKind.CORE, core, 8.0, strong=True)
-    yield MatchKey(KeyKind.SOUND, hanzi.pinyin(core), 6.0, strong=True)
+    yield MatchKey(KeyKind.SOUND, " ".join(sorted(hanzi.pinyin(core).split())), 6.0, strong=True)
     yield from _brand(name)
     trade = (trades.specific(name.industry) or name.industry)[:2]
     if trade:
