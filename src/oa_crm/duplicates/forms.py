@@ -6,6 +6,7 @@ Chinese forms stand at the end without a gap; Latin ones are words, told whole (
 
 import re
 
+from oa_crm.duplicates import regions
 from oa_crm.duplicates.tables import words
 
 _CHINESE = (
@@ -23,6 +24,9 @@ _BRANCH_ENDS = (
     "分理处", "代表处", "营业所", "项目部", "经营部", "专卖店", "门店", "分厂", "煤矿", "厂", "矿", "店", "站", "中心",
     "部", "处", "所", "院",
 )  # fmt: skip
+# With these a city in the middle begins the tail: 青禾餐饮武汉分公司.
+_SURELY_A_BRANCH = ("分公司", "分行", "支行", "营业部", "办事处", "分店")
+_LONGEST_HEAD = 16
 _HEAD_ENDS = ("银行", "信用社", "证券", "保险", "集团")
 _LONGEST_LATIN = 4
 
@@ -35,6 +39,8 @@ def split_branch(text: str) -> tuple[str, str]:
     at = text.rfind("公司", 2, len(text) - 2) + 2
     if at < 2:
         at = min((found + len(end) for end in _HEAD_ENDS if (found := text.find(end, 1)) > 0), default=0)
+    if not at and text.endswith(_SURELY_A_BRANCH):
+        at = next((start for start in range(2, min(len(text) - 3, _LONGEST_HEAD)) if regions.leading(text[start:])), 0)
     tail = text[at:]
     return (text[:at], tail) if at and len(tail) > 2 and not _only_a_head(tail) else (text, "")
 
@@ -71,9 +77,11 @@ def other_body(one: str, other: str) -> bool:
 
     A limited company that became one by shares is one body, so Chinese company forms agree.
     """
+    if not (one and other):
+        return False
     if any((word in one) != (word in other) for word in ("集团", "合伙")):
         return True
-    return bool(one and other) and one != other and (one + other).isascii()
+    return one != other and (one + other).isascii()
 
 
 def _form_size(parts: tuple[str, ...]) -> int:

@@ -40,12 +40,22 @@ def _same_length(short: NormalName, long: NormalName) -> Likeness | None:
         value = 0.80 if few or len(differing) > 1 else 0.88
         return Likeness(value, (_reason(ReasonCode.HOMOPHONE, a, b, differing),))
     if sorted(a) == sorted(b):
-        value = _behind_the_brand(short, long, differing[0]) or (0.72 if few else 0.86)
+        value = _swapped(short, long, differing) or (0.72 if few else 0.86)
         return Likeness(value, (Reason(ReasonCode.SAME_WORDS),))
     if len(differing) == 1 and hanzi.look_alike(a[differing[0]], b[differing[0]]):
         value = _behind_the_brand(short, long, differing[0]) or (0.72 if few else 0.82)
         return Likeness(value, (_reason(ReasonCode.SHAPE, a, b, differing),))
     return None
+
+
+def _swapped(short: NormalName, long: NormalName, differing: list[int]) -> float | None:
+    """What two neighbours that changed places are worth in a long name: hardly two firms differ so."""
+    if differing[-1] - differing[0] != 1:
+        return None
+    brand = min(len(short.brand), len(long.brand))
+    if brand >= _FEWEST and len(short.core) >= _FEWEST + 2:
+        return _CERTAIN
+    return _behind_the_brand(short, long, differing[-1])
 
 
 def _longer(short: NormalName, long: NormalName) -> Likeness | None:
@@ -96,10 +106,11 @@ def _reason(code: ReasonCode, a: str, b: str, differing: list[int]) -> Reason:
 
 
 def mistyped_form(short: NormalName, long: NormalName) -> Likeness | None:
-    """Names that are one up to the legal form, which one of them spells wrongly."""
-    whole, wrong = (short, long) if short.form and len(short.core) < len(long.core) else (long, short)
+    """Names that are one up to the legal form, which one of them spells wrongly: 有线公司."""
+    whole, wrong = (short, long) if len(short.core) < len(long.core) else (long, short)
     end = whole.full.find(whole.core) + len(whole.core)
-    if not whole.form or whole.full[:end] != wrong.full[:end] or trades.only_trades(wrong.full[end:]):
+    excess = wrong.core[len(whole.core) :]
+    if not whole.form or whole.full[:end] != wrong.full[:end] or trades.only_trades(excess):
         return None
     if OSA.distance(whole.full[end:], wrong.full[end:], score_cutoff=2) > 2:
         return None

@@ -56,7 +56,9 @@ def _trades_value(short: NormalName, long: NormalName) -> float:
     if trades.only_a_group(few) and trades.only_a_group(many):
         return 0.82
     rare = _missing_region_costs(short, long)
-    if few and (mine == theirs != "" or (in_order(few, many) and (mine or not theirs))):
+    if mine == theirs != "":
+        return 0.82 - min(rare, 0.06)
+    if few and (in_order(few, many) and (mine or not theirs)):
         return 0.82 - rare
     if few and in_order(few, many):
         return (0.78 if distinctive(short) else 0.74) - rare
