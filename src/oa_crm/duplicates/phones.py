@@ -10,6 +10,7 @@ import unicodedata
 _APART = re.compile(r"[/、,;|\n]| 或 ")
 _EXTENSION = re.compile(r"(?:转|轉|分机|ext\.?|x|#).*$", re.IGNORECASE)
 _FROM_A_CELL = re.compile(r"^(\d{7,})\.0+$")
+_ABROAD = re.compile(r"^00(?=[1-9]\d{7,})")
 _CHINA = re.compile(r"^(?:00)?86(?=1[3-9]\d{9}$|0?[2-9]\d{8,10}$)")
 _FEWEST_DIGITS = 7
 
@@ -23,6 +24,9 @@ def phones(text: str | None) -> frozenset[str]:
 def _number(part: str) -> str | None:
     text = _FROM_A_CELL.sub(r"\1", part.strip())
     digits = "".join(filter(str.isdecimal, _EXTENSION.sub("", text)))
+    if "*" in text:
+        return None  # 138****5678 is anybody's
+    digits = _ABROAD.sub("", digits)
     local = _CHINA.sub("", digits)
     if local != digits and local[0] not in "01":
         local = "0" + local

@@ -58,10 +58,9 @@ def _trades_value(short: NormalName, long: NormalName) -> float:
     rare = _missing_region_costs(short, long)
     if mine == theirs != "":
         return 0.82 - min(rare, 0.06)
-    if few and (in_order(few, many) and (mine or not theirs)):
-        return 0.82 - rare
     if few and in_order(few, many):
-        return (0.78 if distinctive(short) else 0.74) - rare
+        says_enough = mine or not theirs
+        return (0.82 if says_enough else 0.78 if distinctive(short) else 0.74) - rare
     if mine and theirs and (in_order(mine, theirs) or in_order(theirs, mine)):
         return 0.78 - rare
     if few:

@@ -128,7 +128,8 @@ def test_a_mobile_is_one_number_however_it_is_typed(typed: str) -> None:
 
 def test_a_landline_loses_extension_and_country_and_junk_is_no_number() -> None:
     assert phones("010-62345678转801 / +86 21 5566 7788") == {"01062345678", "02155667788"}
-    assert phones("无") == phones("00000000") == phones(None) == frozenset()
+    assert phones("0049 30 1234567") == phones("+49 (30) 1234567")
+    assert phones("138****5678") == phones("无") == phones("00000000") == phones(None) == frozenset()
 
 
 @pytest.mark.parametrize(
