@@ -12,8 +12,12 @@ from oa_crm.duplicates.tables import words
 _CHINESE = (
     "股份有限责任公司", "股份有限公司", "有限责任公司", "责任有限公司", "有限公司", "股份公司", "集团公司", "总公司",
     "公司", "特殊普通合伙", "有限合伙", "普通合伙", "合伙企业", "株式会社", "集团", "股份", "有限责任", "个体工商户",
-    "个人独资",
+    "个人独资", "有限会社", "合同会社", "주식회사",
 )  # fmt: skip
+# Forms that stand in front in Japan and Korea, and as a word in Russia and Indonesia.
+_IN_FRONT = ("株式会社", "有限会社", "合同会社", "주식회사")
+_IN_BRACKETS = {"(株)": "株式会社", "(有)": "有限会社", "(同)": "合同会社", "(주)": "주식회사"}
+_WORDS_IN_FRONT = frozenset(("the", "pt", "ooo", "ооо", "оао", "зао", "пао", "ао", "тоо", "тов", "ип", "주식회사"))
 _SPELLED = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co"}
 _FORM = re.compile(f"(?:{'|'.join(_CHINESE)})$")
 # Stock exchanges mark classes of shares so: 有限公司A, 小米集团-W.
@@ -29,6 +33,13 @@ _SURELY_A_BRANCH = ("分公司", "分行", "支行", "营业部", "办事处", "
 _LONGEST_HEAD = 16
 _HEAD_ENDS = ("银行", "信用社", "证券", "保险", "集团")
 _LONGEST_LATIN = 4
+
+
+def spelled_out(text: str) -> str:
+    """A folded name whose legal form in brackets, as ㈱ becomes one, is written as a word."""
+    for short, form in _IN_BRACKETS.items() if "(" in text else ():
+        text = text.replace(short, form)
+    return text
 
 
 def split_branch(text: str) -> tuple[str, str]:
@@ -52,6 +63,9 @@ def _only_a_head(tail: str) -> bool:
 
 def without_form(text: str) -> tuple[str, str]:
     """A Chinese name and the legal form taken off its end; a name that is only a form keeps it."""
+    for form in _IN_FRONT:
+        if text.startswith(form) and len(text) > len(form) + 1:
+            text = text[len(form) :] + form
     name = _MARKED_SHARE.sub("", text) if len(text) > 3 else text
     while (found := _FORM.search(name)) and found.start() > 0 and not name.endswith(_NOT_A_FORM):
         name = name[: found.start()]
@@ -60,7 +74,7 @@ def without_form(text: str) -> tuple[str, str]:
 
 def without_latin_form(parts: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """Words without the legal forms at the end, however they are split: ("s", "a") is a form as "sa" is."""
-    kept = parts[1:] if len(parts) > 1 and parts[0] == "the" else parts
+    kept = parts[1:] if len(parts) > 1 and parts[0] in _WORDS_IN_FRONT else parts
     whole = kept
     while size := _form_size(kept):
         kept = kept[:-size]

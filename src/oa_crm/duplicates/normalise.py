@@ -46,7 +46,7 @@ class NormalName:
 @lru_cache(maxsize=8192)
 def normalise(name: str) -> NormalName:
     """Take `name` apart. Pure; applying it again to `full` or to `core` changes neither."""
-    marked = fold(name[:_LONGEST]).translate(_BRACKETS)[:_LONGEST]
+    marked = forms.spelled_out(fold(name[:_LONGEST]).translate(_BRACKETS))[:_LONGEST]
     full = letters(marked)
     if _HAN.search(full):
         return _chinese(full, marked)

@@ -40,6 +40,9 @@ def test_characters_look_alike_both_ways_and_not_unless_they_do() -> None:
         ("中国移动", "中国移动", None),
         ("有限公司", "有限公司", None),
         ("星渡河（集团）股份有限公司", "星渡河", None),
+        ("株式会社星渡河", "星渡河", None),
+        ("星渡河㈱", "星渡河", None),
+        ("星渡河股份有限公司A", "星渡河", None),
     ],
 )
 def test_the_core_is_the_name_without_region_and_form(name: str, core: str, region: str | None) -> None:
@@ -55,6 +58,11 @@ def test_the_core_is_the_name_without_region_and_form(name: str, core: str, regi
         ("Northfield Pumps S.A.", ("northfield", "pumps")),
         ("Shanghai Northfield Pumps Company Limited", ("northfield", "pumps")),
         ("Incline Inc", ("incline",)),
+        ("Nordlicht Pumpen GmbH & Co. KG", ("nordlicht", "pumpen")),
+        ("Société Générale de Pompes S.à r.l.", ("societe", "generale", "de", "pompes")),
+        ("ООО Северный Свет", ("северныи", "свет")),
+        ("PT Harbour Light Tbk", ("harbour", "light")),
+        ("Pompy Północne Sp. z o.o.", ("pompy", "polnocne")),
         ("Inc.", ("inc",)),
     ],
 )
