@@ -60,7 +60,7 @@ def _chinese(name: NormalName) -> Iterator[MatchKey]:
     if name.region and len(brand) <= _SHORT_BRAND:
         # Thousands are 宏 and something in 商贸; those of one city are few.
         for text in (brand, *(brand[:at] + brand[at + 1 :] for at in range(len(brand)))):
-            yield MatchKey(KeyKind.DELETION, f"{text} {trade} {name.region}", 3.0)
+            yield MatchKey(KeyKind.DELETION, f"{text}{trade} {name.region}", 3.0)
 
 
 def _brand(name: NormalName) -> Iterator[MatchKey]:

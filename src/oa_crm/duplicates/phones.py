@@ -17,7 +17,9 @@ _FEWEST_DIGITS = 7
 
 def phones(text: str | None) -> frozenset[str]:
     """Every number in `text`; what is too short or one digit repeated is no number."""
-    parts = _APART.split(unicodedata.normalize("NFKC", text or ""))
+    if not text:
+        return frozenset()
+    parts = _APART.split(unicodedata.normalize("NFKC", text))
     return frozenset(number for part in parts if (number := _number(part)))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from oa_crm.duplicates import Draft, explain, keys, normalise, score
@@ -29,6 +29,7 @@ def slips(core: str) -> Iterator[str]:
 @given(cores)
 def test_any_one_slip_leaves_a_key_that_both_have(core: str) -> None:
     name = core + "有限公司"
+    assume(not normalise(name).region)
     for slipped in slips(normalise(name).core):
         # 泰东安 with two characters swapped begins with a city: that is another name.
         if not normalise(slipped).region:
