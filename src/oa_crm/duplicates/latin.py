@@ -8,10 +8,9 @@ from oa_crm.duplicates.likeness import NOTHING, Likeness
 from oa_crm.duplicates.normalise import NormalName
 from oa_crm.duplicates.reasons import Reason, ReasonCode
 
-_LONG = 4
-_ANOTHER_NAME, _SLIP_AT_MOST = 0.70, 0.94
-_WORTH_SAYING, _ALIKE = 40, 88
-_LONG_ENOUGH_FOR_A_SLIP = 6
+_LONG, _LONG_BRAND, _VERY_LONG_BRAND = 4, 6, 11
+_ANOTHER_NAME = 0.70
+_WORTH_SAYING = 40
 
 
 def compare(one: NormalName, other: NormalName) -> Likeness:
@@ -45,16 +44,38 @@ def _alike(short: NormalName, long: NormalName) -> Likeness:
     percent = ratio(short.core, long.core)
     if percent < _WORTH_SAYING:
         return NOTHING
-    slip = _slip(short.core, long.core) or _slip(short.full, long.full)
-    value = min(percent / 100, _SLIP_AT_MOST)
+    if short.brand == long.brand:
+        return _same_brand(short, long)
     reason = Reason(ReasonCode.NAMES_ALIKE, {"percent": round(percent)})
-    if slip and not _digits_differ(short.core, long.core):
-        return Likeness(max(value, 0.80), (reason,))
-    return Likeness(value if percent >= _ALIKE else min(value, _ANOTHER_NAME), (reason,))
+    value = 0.0 if _digits_differ(short.core, long.core) else _slip(short, long)
+    return Likeness(value or min(percent / 100, _ANOTHER_NAME), (reason,))
 
 
-def _slip(one: str, other: str) -> bool:
-    return min(len(one), len(other)) >= _LONG_ENOUGH_FOR_A_SLIP and OSA.distance(one, other, score_cutoff=1) == 1
+def _same_brand(short: NormalName, long: NormalName) -> Likeness:
+    """An equal brand: the same trade in another form, or another trade."""
+    told = " / ".join(sorted((short.industry or "-", long.industry or "-")))
+    if sorted(short.industry.split()) == sorted(long.industry.split()):
+        return Likeness(0.92, (Reason(ReasonCode.SAME_BRAND, {"brand": short.brand, "trades": told}),))
+    return Likeness(_ANOTHER_NAME, (Reason(ReasonCode.TRADE_DIFFERS, {"brand": short.brand}),))
+
+
+def _slip(short: NormalName, long: NormalName) -> float:
+    """What a slip of the pen is worth: much behind the brand, less in a long brand, nothing in a short one."""
+    a, b = short.core, long.core
+    brand = min(short.brand, long.brand, key=len)
+    same_trade = short.industry == long.industry
+    if a[: len(brand)] == b[: len(brand)] == brand and not same_trade and OSA.distance(a, b, score_cutoff=2) <= 2:
+        return 0.93
+    if _one_slip(short.full, long.full) and a[: len(brand)] == b[: len(brand)]:
+        return 0.90
+    distance = OSA.distance(short.brand, long.brand, score_cutoff=2)
+    if not same_trade or len(brand) < _LONG_BRAND or distance > 1 + (len(brand) >= _VERY_LONG_BRAND):
+        return 0.0
+    return 0.86 if len(brand) > _LONG_BRAND + 1 else 0.80
+
+
+def _one_slip(one: str, other: str) -> bool:
+    return min(len(one), len(other)) >= _LONG_BRAND and OSA.distance(one, other, score_cutoff=1) == 1
 
 
 def _digits_differ(one: str, other: str) -> bool:

@@ -30,7 +30,7 @@ class NormalName:
     `full` has only letters and digits, folded; `core` also lacks region, legal form and branch tail; `region` is
     what was removed as one (several apart by a space) or None; `form` is the legal form ("" for a
     short name); `branch` the tail of a branch office. A Chinese core is `brand` and `industry`; a Latin
-    one has its `words`, else empty.
+    one has its `words`, else empty: those that say who it is make the brand.
     """
 
     full: str
@@ -114,10 +114,20 @@ def _says_nothing(rest: str, *, after: str = "") -> bool:
 def _latin(full: str, marked: str) -> NormalName:
     bracketed, text = _take_bracketed_regions(marked)
     words, form = forms.without_latin_form(_words(text))
-    leading = regions.whole(words[0]) if len(words) > 1 else None
-    words = words[1:] if leading else words
-    found = regions.narrowest((*((leading,) if leading else ()), *bracketed))
-    return NormalName(full, "".join(words) or full, " ".join(found) or None, form, "", words)
+    words, told = _without_latin_regions(words)
+    found = regions.narrowest((*told, *bracketed))
+    brand, industry = trades.split_latin(words)
+    return NormalName(full, "".join(words) or full, " ".join(found) or None, form, "", words, brand, industry)
+
+
+def _without_latin_regions(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words without a region at either end, as long as another word remains."""
+    told: list[str] = []
+    for at in (0, -1):
+        while len(words) > 1 and (region := regions.whole(words[at])):
+            told.append(region)
+            words = words[1:] if at == 0 else words[:-1]
+    return words, tuple(told)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ A missing word makes a brand longer, a wrong one would eat a brand.
 import re
 from functools import cache
 
-from oa_crm.duplicates.tables import words
+from oa_crm.duplicates.tables import lines, words
 
 # What firms add, drop and swap without becoming another firm.
 _GENERIC = re.compile(
@@ -51,6 +51,20 @@ def _without_trades(text: str, at_least: int) -> str:
         else:
             break
     return text[:end]
+
+
+def split_latin(parts: tuple[str, ...]) -> tuple[str, str]:
+    """What says who it is, as one, and what says what it does, each word in one form; a brand is always left."""
+    known = _latin()
+    who = [part for part in parts if part not in known] or list(parts[:1])
+    what = [known[part] for part in parts if part in known and part not in who]
+    return "".join(who), " ".join(what)
+
+
+@cache
+def _latin() -> dict[str, str]:
+    """Every form of a Latin trade word with the first of its line."""
+    return {form: line.split()[0] for line in lines("latin_trades") for form in line.split()}
 
 
 @cache
