@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from oa_crm.clock import Clock, SystemClock
 from oa_crm.database import borrow, busy_said_plainly, ensure_begun, make_engine, read_committed, with_schema
-from oa_crm.errors import Busy, ConfigurationError
+from oa_crm.errors import Busy, ConfigurationError, CrmError
 from oa_crm.hooks.payloads import Event
 from oa_crm.joined import forget, when_committed
 from oa_crm.outbox import Relay, Wakeup
@@ -26,10 +26,13 @@ from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.trace import HookCall
 from oa_crm.schemas import Explanation
 from oa_crm.scope import Actor, Scope
+from oa_crm.services.clashes import searches
+from oa_crm.services.matching import Matching
 from oa_crm.services.work import Runtime, Work
 from oa_crm.settings import Settings
 from oa_crm.signals import Signals
 from oa_crm.unit import Unit
+from oa_crm.whole_base import WholeBase
 
 if TYPE_CHECKING:
     from oa_crm.migrations import Migrations
@@ -90,12 +93,17 @@ class CRM:
 
         On SQLite it holds the one write lock from the start, unless `read_only`.
         """
+        with self._work(scope, read_only=read_only) as work:
+            yield Unit(work)
+
+    @contextmanager
+    def _work(self, scope: Scope, *, read_only: bool = False) -> Iterator[Work]:
         with busy_said_plainly(), self.engine.connect() as connection:
             connection.begin()
             ensure_begun(connection, write=not read_only)
             work = Work(self._runtime, connection, scope, read_only=read_only)
             try:
-                yield Unit(work)
+                yield work
                 events = self._write_journal(work)
                 connection.commit()
             except BaseException:
@@ -104,6 +112,7 @@ class CRM:
                 raise
             finally:
                 work.close()
+                searches.write_apart(work, connection)
         self._after_commit(events)
 
     @contextmanager
@@ -128,10 +137,18 @@ class CRM:
             # A deadlock on MariaDB took the host's whole transaction, and with it what earlier units did in it.
             forget(connection)
             raise
+        except CrmError:
+            searches.write(work, connection)
+            raise
         finally:
             work.close()
         if events:
             when_committed(connection, partial(self._after_commit, events))
+
+    @cached_property
+    def duplicates(self) -> WholeBase:
+        """Work on a company's whole base: `rebuild`, `scan`, `explain`."""
+        return WholeBase(self._runtime.matching.engine, self._work)
 
     @cached_property
     def migrations(self) -> "Migrations":
@@ -164,7 +181,8 @@ class CRM:
         for one in self.plugins.loaded:
             if isinstance(one.plugin, Notices):
                 one.plugin.notifier = ports.notifier
-        return Runtime(self.settings, self.clock, Dispatcher(self.plugins), ports, extras)
+        matching = Matching.of(extras.duplicate_matchers)
+        return Runtime(self.settings, self.clock, Dispatcher(self.plugins), ports, extras, matching)
 
     def _host_connection(self, host: Session | Connection) -> Connection:
         if not isinstance(host, Session | Connection):
@@ -182,6 +200,8 @@ class CRM:
     def _write_journal(self, work: Work) -> list[Event]:
         events = work.journal.events
         work.journal.write(work.connection)
+        if not work.read_only:
+            searches.write(work, work.connection)
         if events and self.settings.notify:
             notify(work.connection)
         return events

@@ -13,7 +13,7 @@ from oa_crm.i18n import DEFAULT_LOCALE, field_words, problem_words, translate
 
 if TYPE_CHECKING:
     from oa_crm.hooks.answers import Objection
-    from oa_crm.schemas.customers import CheckReport
+    from oa_crm.schemas.duplicates import CheckReport
 
 
 class CrmError(Exception):
@@ -178,6 +178,25 @@ class DuplicateCustomer(CrmError):
     def text(self, locale: str = DEFAULT_LOCALE) -> str:
         """The message in the reader's language, reasons included."""
         return translate(self.code, locale, {**self.details, "summary": self.report.summary(locale)})
+
+
+class DuplicateKeysMissing(CrmError):
+    """Customers on file have no duplicate keys yet, so "nothing like it" would be a lie (code
+    `duplicate_keys_missing`); `crm.duplicates.rebuild()` makes them."""
+
+    code = "duplicate_keys_missing"
+
+    def __init__(self, tenant: str) -> None:
+        super().__init__(tenant=tenant)
+
+
+class TooManySearches(CrmError):
+    """The person asked who is on file more often than the settings allow (code `too_many_searches`)."""
+
+    code = "too_many_searches"
+
+    def __init__(self, *, limit: int, actor: str) -> None:
+        super().__init__(limit=limit, actor=actor)
 
 
 class StaleVersion(CrmError):

@@ -35,5 +35,6 @@ class Settings(_Frozen):
     stages: tuple[str, ...] = ("lead", "qualified", "proposal", "negotiation")
     expense_categories: tuple[str, ...] = ("travel", "lodging", "entertainment", "gifts", "other")
     page_size: int = Field(default=50, ge=1, le=500)
+    searches_per_hour: int = Field(default=600, ge=1, description="duplicate checks and refused customers per person")
     notify: bool = Field(default=True, description="wake the relay by NOTIFY on PostgreSQL")
     relay: RelaySettings = RelaySettings()

@@ -12,9 +12,11 @@ from oa_crm.services.audit import Audit
 from oa_crm.services.contracts import Contracts
 from oa_crm.services.customers import Customers
 from oa_crm.services.directory import Directory
+from oa_crm.services.duplicates import Duplicates
 from oa_crm.services.expenses import Expenses
 from oa_crm.services.followups import FollowUps
 from oa_crm.services.links import Links
+from oa_crm.services.overrides import Overrides
 from oa_crm.services.permissions import Permissions
 from oa_crm.services.plugins import Plugins
 from oa_crm.services.projects import Projects
@@ -37,6 +39,16 @@ class Unit:
     def customers(self) -> Customers:
         """The customer file, checked for duplicates."""
         return Customers(self._work)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """The company's rules for clashes, grants, and what scans found."""
+        return Duplicates(self._work)
+
+    @cached_property
+    def overrides(self) -> Overrides:
+        """Requests to pass a clash, and their grants."""
+        return Overrides(self._work)
 
     @cached_property
     def followups(self) -> FollowUps:

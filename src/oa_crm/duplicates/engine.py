@@ -4,11 +4,11 @@ Likeness is where a score starts, what adds raises it and what limits holds it d
 word. Symmetric as its matchers are. A wrong `certain` stops somebody's work, so adding never gets there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from oa_crm.duplicates.keys import Key, hash_of, key_of
 from oa_crm.duplicates.score import RELATED, Score, tier_of
-from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, Why
+from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, MatchKey, Why
 
 _ADDED_AT_MOST = 0.94
 
@@ -26,13 +26,11 @@ class Engine:
 
     def keys(self, draft: Candidate, tenant: str) -> frozenset[Key]:
         """Every key of a customer, the heaviest where two agree; most customers have 12 to 18."""
-        found: dict[int, Key] = {}
-        for matcher in self.matchers:
-            for match_key in matcher.keys(draft):
-                key = key_of(tenant, match_key)
-                if key.hash not in found or found[key.hash].weight < key.weight:
-                    found[key.hash] = key
-        return frozenset(found.values())
+        return _hashed(tenant, (key for matcher in self.matchers for key in matcher.keys(draft)))
+
+    def keys_before(self, draft: Candidate, tenant: str) -> frozenset[Key]:
+        """The keys as the matchers' versions before made them, of those that say how."""
+        return _hashed(tenant, (key for one in self.matchers if one.keys_before for key in one.keys_before(draft)))
 
     def race_keys(self, draft: Candidate, tenant: str) -> frozenset[int]:
         """Hashes that two truly equal customers share: whoever writes one waits for the other writer."""
@@ -47,6 +45,15 @@ class Engine:
         """What each matcher that has something to say says, by its name: {"names": 0.97, "phone": 1.0}."""
         found = ((matcher.name, matcher.compare(one, other)) for matcher in self.matchers)
         return {name: round(match.value, 3) for name, match in found if match}
+
+
+def _hashed(tenant: str, match_keys: Iterable[MatchKey]) -> frozenset[Key]:
+    found: dict[int, Key] = {}
+    for match_key in match_keys:
+        key = key_of(tenant, match_key)
+        if key.hash not in found or found[key.hash].weight < key.weight:
+            found[key.hash] = key
+    return frozenset(found.values())
 
 
 def _verdict(matches: list[Match]) -> Score:

@@ -16,6 +16,7 @@ from oa_crm.hooks.answers import ExpenseCategory, GiveUp, Objection, Receipt, Re
 from oa_crm.hooks.delivery import Delivery
 from oa_crm.hooks.drafts import CheckContext
 from oa_crm.hooks.markers import PROJECT, hookimpl, hookspec
+from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, MatchKey, MatchReason
 from oa_crm.hooks.payloads import EVENTS, Event
 from oa_crm.hooks.ports import (
     ApprovalFacts,
@@ -42,15 +43,20 @@ __all__ = [
     "PROJECT",
     "ApprovalFacts",
     "Authorizer",
+    "Candidate",
     "CheckContext",
     "Decision",
     "Delivery",
     "Department",
+    "DuplicateMatcher",
     "Event",
     "ExpenseCategory",
     "GiveUp",
     "Judgement",
     "Ledger",
+    "Match",
+    "MatchKey",
+    "MatchReason",
     "Member",
     "Message",
     "Notifier",

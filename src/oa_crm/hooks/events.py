@@ -9,6 +9,7 @@ The specs stand by subject in `events_*.py`, and are gathered here.
 from oa_crm.hooks.events_contracts import ContractEvents
 from oa_crm.hooks.events_customers import CustomerEvents
 from oa_crm.hooks.events_expenses import ExpenseEvents
+from oa_crm.hooks.events_overrides import OverrideEvents
 from oa_crm.hooks.events_projects import ProjectEvents
 from oa_crm.hooks.events_upkeep import UpkeepEvents
 
@@ -19,6 +20,8 @@ class Events:
     on_customer_created = CustomerEvents.on_customer_created
     on_customer_updated = CustomerEvents.on_customer_updated
     on_follow_up_logged = CustomerEvents.on_follow_up_logged
+    on_override_requested = OverrideEvents.on_override_requested
+    on_override_decided = OverrideEvents.on_override_decided
     on_project_created = ProjectEvents.on_project_created
     on_project_stage_changed = ProjectEvents.on_project_stage_changed
     on_project_settled = ProjectEvents.on_project_settled

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from oa_crm.hooks.answers import ExpenseCategory, RowRule
 from oa_crm.hooks.markers import hookspec
+from oa_crm.hooks.matching import DuplicateMatcher
 
 
 class Extensions:
@@ -61,5 +62,42 @@ class Extensions:
                 @hookimpl
                 def register_expense_categories(self):
                     return [ExpenseCategory("exhibition", "展会费")]
+        Since: 0.1
+        """
+
+    @hookspec
+    def register_duplicate_matchers(self) -> Iterable[DuplicateMatcher]:  # type: ignore[empty-body]
+        """More ways in which two customers may turn out to be one.
+
+        Effect: the matcher's keys are stored with every customer and probed in every check, its opinion takes
+            part in every score, and a company's policy may name it in a condition. Customers that are on
+            file already get its keys by `crm.duplicates.rebuild()`.
+        Errors: a name that is taken, by another plugin or a built-in matcher, is `configuration`, naming both.
+            If the hook raises or answers anything but matchers, the plugin is disabled and reported. What a
+            matcher raises later is `plugin_refused`, naming the plugin, and undoes the act that asked.
+        Timing: the hook once, in `CRM(...)`; `keys` and `compare` in every check, some fifty times: they must be
+            pure, quick and symmetric.
+        Example:
+            from oa_crm.hooks import DuplicateMatcher, Match, MatchKey, MatchReason, hookimpl
+
+            def house_number(customer):
+                return (customer.short_name or "").partition("#")[2]
+
+            def keys(customer):
+                if number := house_number(customer):
+                    yield MatchKey("house_number", number, weight=8, strong=True)
+
+            def compare(one, other):
+                if house_number(one) and house_number(one) == house_number(other):
+                    reason = MatchReason("house_number", "same house number", "内部编号相同")
+                    return Match(1.0, "decides", (reason,))
+                return None
+
+            class HouseNumbers:
+                name = "house_numbers"
+
+                @hookimpl
+                def register_duplicate_matchers(self):
+                    return [DuplicateMatcher("house_number", 1, keys, compare)]
         Since: 0.1
         """

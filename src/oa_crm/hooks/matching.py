@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+BUILT_IN_MATCHERS = ("names", "identity", "phone", "email", "domain", "address")
+"""Names that a plugin's matcher may not take; a policy's conditions name them too."""
+
 Part = Literal["decides", "likeness", "adds", "limits"]
 
 
@@ -96,8 +99,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class DuplicateMatcher:
-    """One way of matching. Raise `version` when `keys` changes: stored keys are then built anew.
+    """One way of matching. Raise `version` when `keys` changes: stored keys are then due to be built anew.
 
+    Until that is done, a customer is also looked for by `keys_before`, the keys as the version before made them.
     `keys(customer)` yields what others may agree in; `compare(one, other)` is symmetric and returns None when
     it has nothing to say, most often because one side has no such fact.
     """
@@ -106,3 +110,4 @@ class DuplicateMatcher:
     version: int
     keys: Callable[[Candidate], Iterable[MatchKey]]
     compare: Callable[[Candidate, Candidate], Match | None]
+    keys_before: Callable[[Candidate], Iterable[MatchKey]] | None = None

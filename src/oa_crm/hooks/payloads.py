@@ -82,6 +82,32 @@ class FollowUpLogged(Event):
     next_contact_on: date | None
 
 
+class OverrideEvent(Event):
+    """Anything that happened to a request to put a customer on file in spite of a clash."""
+
+    KIND = "override"
+    AGGREGATE = "override_id"
+    override_id: UUID
+    name: str
+    requested_by: str
+
+
+class OverrideRequested(OverrideEvent):
+    """Somebody asks; `manager_id` is his manager, if the mirror knows one."""
+
+    HOOK = "on_override_requested"
+    reason: str
+    manager_id: str | None
+
+
+class OverrideDecided(OverrideEvent):
+    """It was granted or refused by the event's actor."""
+
+    HOOK = "on_override_decided"
+    granted: bool
+    comment: str | None
+
+
 class ProjectEvent(Event):
     """Anything that happened to a sales project."""
 
@@ -256,6 +282,8 @@ EVENTS: dict[str, type[Event]] = {
         CustomerCreated,
         CustomerUpdated,
         FollowUpLogged,
+        OverrideRequested,
+        OverrideDecided,
         ProjectCreated,
         ProjectStageChanged,
         ProjectSettled,

@@ -19,6 +19,14 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "“{name}” looks like a customer already on file: {summary}",
         "zh": "“{name}”疑似已登记客户:{summary}",
     },
+    "duplicate_keys_missing": {
+        "en": "Customers of {tenant} cannot be checked for duplicates yet; run crm.duplicates.rebuild()",
+        "zh": "{tenant} 的客户尚未建立查重索引;请先运行 crm.duplicates.rebuild()",
+    },
+    "too_many_searches": {
+        "en": "{actor} asked who is on file more than {limit} times within an hour; try again later",
+        "zh": "{actor} 一小时内查重次数超过 {limit} 次,请稍后再试",
+    },
     "stale_version": {
         "en": "The {kind} was changed meanwhile: you hold version {expected}, it is now {current}; read it again",
         "zh": "该{kind}已被他人修改:您持有版本 {expected},当前版本 {current},请重新读取后再改",

@@ -168,6 +168,32 @@ PROBLEMS: dict[str, dict[str, Words]] = {
         "en": ("a rejection needs them", "why it is rejected"),
         "zh": ("驳回必须填写意见", "驳回的原因"),
     },
+    # Duplicates.
+    "unknown_entrance": {
+        "en": ("{given} is no entrance", "one of {known}"),
+        "zh": ("没有 {given} 这个入口", "可选:{known}"),
+    },
+    "unknown_matcher": {
+        "en": ("no matcher is named {matcher}", "one of {known}"),
+        "zh": ("没有名为 {matcher} 的匹配器", "可选:{known}"),
+    },
+    "nothing_to_type_ahead": {
+        "en": ("it has no letter", "the first letters of a name, its pinyin or initials"),
+        "zh": ("没有任何文字", "名称、拼音或首字母的开头"),
+    },
+    "no_clash": {
+        "en": ("nothing on file clashes with it", "customers.create, without a grant"),
+        "zh": ("没有与之冲突的客户", "直接新建,无需批准"),
+    },
+    "dismissal_without_reason": {
+        "en": ("it is empty", "why they are two customers"),
+        "zh": ("不能为空", "为何是两个客户"),
+    },
+    "not_positive": {"en": ("{given} is below 1", "1 or more"), "zh": ("{given} 小于 1", "不小于 1")},
+    "unknown_shard": {
+        "en": ("{shard} of {shards} is no shard", "0 up to one less than shards"),
+        "zh": ("{shards} 个分片中没有第 {shard} 个", "从 0 到分片数减 1"),
+    },
     # How the CRM was put together.
     "workflow_rash": {
         "en": ("it answered {state} before any opinion", "people to wait on"),

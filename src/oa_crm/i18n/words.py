@@ -16,6 +16,11 @@ KINDS: dict[str, dict[str, str]] = {
         "member": "成员",
         "plugin": "插件",
         "delivery": "投递",
+        "duplicate": "查重",
+        "override": "强制新建申请",
+        "policy": "查重规则",
+        "pair": "重复对",
+        "scan": "查重扫描",
     }
 }
 
@@ -48,6 +53,10 @@ STATES: dict[str, dict[str, str]] = {
         "decided": "审批已结束",
         "booked": "已入账",
         "reversed": "已冲销",
+        "requested": "待批准",
+        "granted": "已批准",
+        "refused": "已拒绝",
+        "used": "已使用",
         "a booking": "入账单据",
         "a reversal": "冲销单据",
     }

@@ -4,7 +4,18 @@ from typing import Any
 
 from oa_crm.models.base import PREFIX, SCHEMA_TOKEN, VERSION_TABLE, Base, kind_of, metadata_for, table_of
 from oa_crm.models.contracts import Approval, Contract, Opinion, Waiting
-from oa_crm.models.customers import Customer, DuplicateKey, FollowUp
+from oa_crm.models.customers import Customer, FollowUp
+from oa_crm.models.duplicates import (
+    DuplicateEntry,
+    DuplicateGate,
+    DuplicateKey,
+    DuplicateOverride,
+    DuplicatePair,
+    DuplicatePolicy,
+    DuplicateScan,
+    DuplicateSearch,
+    NamePrefix,
+)
 from oa_crm.models.expenses import Expense
 from oa_crm.models.outbox import DeliveryRow, EventRow
 from oa_crm.models.people import Department, Member
@@ -29,13 +40,21 @@ __all__ = [
     "Customer",
     "DeliveryRow",
     "Department",
+    "DuplicateEntry",
+    "DuplicateGate",
     "DuplicateKey",
+    "DuplicateOverride",
+    "DuplicatePair",
+    "DuplicatePolicy",
+    "DuplicateScan",
+    "DuplicateSearch",
     "EventRow",
     "Expense",
     "FollowUp",
     "IdempotencyKey",
     "Link",
     "Member",
+    "NamePrefix",
     "Opinion",
     "PluginSwitch",
     "Project",

@@ -41,6 +41,13 @@ _DIALECT_OPTIONS = {
 }
 
 
+WITHOUT_ROWID = {"info": {"sqlite_with_rowid": False}}
+"""For `__table_args__` of a table that is all key: SQLite keeps it once instead of twice."""
+
+NOT_COUNTED = {"info": {"sqlite_autoincrement": False}}
+"""For one whose single key is a number that we give."""
+
+
 class Tenanted:
     """A row that belongs to one company."""
 
@@ -81,5 +88,5 @@ def metadata_for(schema: str | None) -> MetaData:
         # Its annotation forgets that None is allowed, which means: in no schema.
         copied = table.to_metadata(real, schema=cast(str, schema))
         # Here and not on the models: naming a dialect's option imports the dialect.
-        copied.dialect_kwargs.update(_DIALECT_OPTIONS)
+        copied.dialect_kwargs.update({**_DIALECT_OPTIONS, **table.info})
     return real

@@ -1,13 +1,14 @@
-"""Customers, the keys by which they are found again, and what was said to them."""
+"""Customers, and what was said to them."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Business, Tenanted
-from oa_crm.models.types import PublicId, UtcDateTime, long_text, text
+from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text, text
 
 
 class Customer(Business, Base):
@@ -15,12 +16,21 @@ class Customer(Business, Base):
 
     __tablename__ = "oa_crm_customer"
     KIND = "customer"
+    MATCHED = frozenset(
+        {"name", "short_name", "credit_code", "phone", "email", "website", "address", "former_names", "aliases"}
+    )
+    """What the duplicate check looks at: when one of these changes, the keys change."""
     name: Mapped[str] = mapped_column(text(200))
     short_name: Mapped[str | None] = mapped_column(text(100))
     credit_code: Mapped[str | None] = mapped_column(text(18))
     industry: Mapped[str | None] = mapped_column(text(60))
     region: Mapped[str | None] = mapped_column(text(60))
     phone: Mapped[str | None] = mapped_column(text(40))
+    email: Mapped[str | None] = mapped_column(text(254))
+    website: Mapped[str | None] = mapped_column(text(200))
+    address: Mapped[str | None] = mapped_column(text(200))
+    former_names: Mapped[Any] = mapped_column(Json(), nullable=True)
+    aliases: Mapped[Any] = mapped_column(Json(), nullable=True)
     level: Mapped[str | None] = mapped_column(text(20))
     source: Mapped[str | None] = mapped_column(text(60))
     owner_id: Mapped[str | None] = mapped_column(text(64))
@@ -31,18 +41,6 @@ class Customer(Business, Base):
         Index(None, "tenant_id", "name", "id"),
         Index(None, "tenant_id", "id"),
     )
-
-
-class DuplicateKey(Base):
-    """One way in which a customer's name or number may agree with another's."""
-
-    __tablename__ = "oa_crm_duplicate_key"
-    tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
-    key_hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    customer_id: Mapped[UUID] = mapped_column(
-        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True
-    )
-    __table_args__ = (Index(None, "customer_id"),)
 
 
 class FollowUp(Tenanted, Base):

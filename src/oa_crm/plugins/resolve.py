@@ -7,8 +7,10 @@ from typing import Any
 
 from oa_crm.errors import ConfigurationError, PluginRefused
 from oa_crm.hooks.answers import ExpenseCategory, RowRule
+from oa_crm.hooks.matching import BUILT_IN_MATCHERS, DuplicateMatcher
 from oa_crm.hooks.ports import Authorizer, Ledger, Notifier, Numbering, OrgChart, Workflow
 from oa_crm.plugins.manager import PluginManager
+from oa_crm.plugins.matchers import naming_its_plugin
 from oa_crm.plugins.names import LoadedPlugin
 from oa_crm.plugins.row_rules import misfit
 
@@ -34,6 +36,7 @@ class Extras:
 
     row_rules: tuple[RowRule, ...]
     expense_categories: tuple[ExpenseCategory, ...]
+    duplicate_matchers: tuple[DuplicateMatcher, ...]
 
 
 def ports(manager: PluginManager) -> Ports:
@@ -55,7 +58,14 @@ def extras(manager: PluginManager, known_categories: Iterable[str] = ()) -> Extr
     """
     rules = _registered(manager, ROW_RULES, RowRule)
     categories = _registered(manager, "register_expense_categories", ExpenseCategory, taken=known_categories)
-    return Extras(tuple(rules), tuple(categories))
+    matchers = _registered(manager, "register_duplicate_matchers", DuplicateMatcher, taken=BUILT_IN_MATCHERS)
+    named = [(plugin, naming_its_plugin(plugin, matcher)) for plugin, matcher in matchers]
+    return Extras(tuple(rule for _, rule in rules), _of_enabled(manager, categories), _of_enabled(manager, named))
+
+
+def _of_enabled(manager: PluginManager, found: list[tuple[str, Any]]) -> tuple[Any, ...]:
+    # A plugin may have been disabled by its second answer, after its first was taken.
+    return tuple(answer for plugin, answer in found if plugin not in manager.disabled)
 
 
 def _required(manager: PluginManager, hook: str, port: type[Any]) -> Any:
@@ -92,9 +102,11 @@ def _fits(one: LoadedPlugin, hook: str, port: type[Any], answer: object) -> None
         raise PluginRefused(one.name, f"{hook} answered a {type(answer).__name__} without {', '.join(missing)}()")
 
 
-def _registered(manager: PluginManager, hook: str, answer_type: type[Any], taken: Iterable[str] = ()) -> list[Any]:
+def _registered(
+    manager: PluginManager, hook: str, answer_type: type[Any], taken: Iterable[str] = ()
+) -> list[tuple[str, Any]]:
     owner = dict.fromkeys(taken, "oa_crm")
-    kept: list[Any] = []
+    kept: list[tuple[str, Any]] = []
     for one in manager.implementers(hook):
         for answer in _answers(manager, hook, one, answer_type):
             if answer.name in owner:
@@ -102,7 +114,7 @@ def _registered(manager: PluginManager, hook: str, answer_type: type[Any], taken
                     f"{owner[answer.name]} and {one.name} both register {answer.name!r} by {hook}; rename one"
                 )
             owner[answer.name] = one.name
-            kept.append(answer)
+            kept.append((one.name, answer))
     return kept
 
 

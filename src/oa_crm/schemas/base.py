@@ -3,9 +3,10 @@
 Input models raise our own `InvalidInput` instead of pydantic's error, with every wrong field at once.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
@@ -41,23 +42,45 @@ class In(BaseModel):
     if not TYPE_CHECKING:
 
         def __init__(self, **data: Any) -> None:
-            if nul := [name for name, value in data.items() if isinstance(value, str) and "\0" in value]:
+            if nul := list(_zero_characters(data)):
                 raise InvalidInput([FieldProblem.of(name, "zero_character") for name in nul])
             try:
                 super().__init__(**data)
             except ValidationError as exc:
                 raise InvalidInput([self._problem(error) for error in exc.errors()]) from None
 
+        # A model inside another is validated by pydantic alone, so that the path to what is wrong is whole.
+        __init__.__pydantic_base_init__ = True
+
     @classmethod
     def _problem(cls, error: ErrorDetails) -> FieldProblem:
         path = ".".join(map(str, error["loc"])) or "(all)"
         known = cls.model_fields.get(str(error["loc"][0])) if error["loc"] else None
         if error["type"] == "extra_forbidden":
-            return FieldProblem.of(path, "unknown_field", known=", ".join(cls.model_fields))
+            return FieldProblem.of(path, "unknown_field", known=", ".join(_fields_at(cls, error["loc"][:-1])))
         hint = (known.description or "") if known else ""
         # A choice comes as "'agree' or 'reject'", in English.
         facts = {name: str(value).replace("' or '", "', '") for name, value in error.get("ctx", {}).items()}
         return FieldProblem(path, error["msg"], hint, error["type"], facts)
+
+
+def _zero_characters(data: Mapping[str, Any]) -> Iterator[str]:
+    """The paths of the texts that hold one; no database takes it."""
+    for name, value in data.items():
+        inner = dict(enumerate(value)) if isinstance(value, list | tuple) else value
+        if isinstance(inner, str) and "\0" in inner:
+            yield name
+        elif isinstance(inner, Mapping):
+            yield from (f"{name}.{path}" for path in _zero_characters({str(key): one for key, one in inner.items()}))
+
+
+def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> Iterable[str]:
+    """The fields of the model that lies at `loc` inside `model`."""
+    for name in loc:
+        hint = model.model_fields[name].annotation if name in model.model_fields else None
+        inside = [one for one in (hint, *get_args(hint)) if isinstance(one, type) and issubclass(one, BaseModel)]
+        model = inside[0] if inside else model
+    return model.model_fields
 
 
 class Patch(In):

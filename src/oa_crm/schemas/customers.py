@@ -1,17 +1,22 @@
-"""Customers, follow-ups, and the answer of the duplicate check."""
+"""Customers, and what was said to them."""
 
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from oa_crm.schemas.base import HostId, In, Line, Out, Patch, Prose, Record
 
+Names = Annotated[tuple[Line, ...], Field(max_length=20, description="at most 20 names of 1 to 200 characters")]
+StoredNames = Annotated[tuple[str, ...], BeforeValidator(lambda kept: kept or ())]
+
 
 class CustomerIn(In):
-    """A customer to put on file. `owner_id` is who follows it; left out, it is whoever creates it."""
+    """A customer to put on file. `owner_id` is who follows it; left out, it is whoever creates it.
+
+    `former_names` are names it bore before, `aliases` others it is known by; it is found again by each.
+    """
 
     name: Line = Field(description="full registered name, 1 to 200 characters")
     short_name: str | None = Field(default=None, max_length=100)
@@ -19,13 +24,18 @@ class CustomerIn(In):
     industry: str | None = Field(default=None, max_length=60)
     region: str | None = Field(default=None, max_length=60)
     phone: str | None = Field(default=None, max_length=40)
+    email: str | None = Field(default=None, max_length=254)
+    website: str | None = Field(default=None, max_length=200)
+    address: str | None = Field(default=None, max_length=200)
+    former_names: Names = ()
+    aliases: Names = ()
     level: str | None = Field(default=None, max_length=20)
     source: str | None = Field(default=None, max_length=60)
     owner_id: HostId | None = None
 
 
 class CustomerPatch(Patch):
-    """Facts to change on a customer."""
+    """Facts to change on a customer. When `name` changes and `former_names` is left out, the old name is kept there."""
 
     name: Line | None = Field(default=None, description="full registered name, 1 to 200 characters")
     short_name: str | None = Field(default=None, max_length=100)
@@ -33,6 +43,11 @@ class CustomerPatch(Patch):
     industry: str | None = Field(default=None, max_length=60)
     region: str | None = Field(default=None, max_length=60)
     phone: str | None = Field(default=None, max_length=40)
+    email: str | None = Field(default=None, max_length=254)
+    website: str | None = Field(default=None, max_length=200)
+    address: str | None = Field(default=None, max_length=200)
+    former_names: Names | None = None
+    aliases: Names | None = None
     level: str | None = Field(default=None, max_length=20)
     source: str | None = Field(default=None, max_length=60)
 
@@ -46,6 +61,11 @@ class CustomerOut(Record):
     industry: str | None
     region: str | None
     phone: str | None
+    email: str | None
+    website: str | None
+    address: str | None
+    former_names: StoredNames
+    aliases: StoredNames
     level: str | None
     source: str | None
     owner_id: str | None
@@ -61,50 +81,6 @@ class CustomerFilter(In):
     region: str | None = None
     level: str | None = None
     sort: Literal["newest", "name"] = "newest"
-
-
-class Verdict(StrEnum):
-    """What follows from a check: go on, look first, or stop."""
-
-    CLEAR = "clear"
-    WARN = "warn"
-    BLOCK = "block"
-
-
-class Hit(Out):
-    """A customer on file that the draft may be the same as, and who follows it.
-
-    `customer_id` is None where the asker may not open the file; contact data is never shown.
-    `score` is 0 to 1; `tier` is certain, suspected or related; `reasons` are in the asker's language.
-    """
-
-    customer_id: UUID | None
-    name: str
-    owner_name: str | None
-    department: str | None
-    last_follow_up_at: datetime | None
-    score: float
-    tier: str
-    reasons: tuple[str, ...]
-
-
-class CheckReport(Out):
-    """The answer of the duplicate check: the verdict and the hits, best first."""
-
-    verdict: Verdict
-    hits: tuple[Hit, ...] = ()
-
-    def summary(self, locale: str = "en") -> str:
-        """The best hit in one sentence: which customer, who follows it, and why we think so."""
-        if not self.hits:
-            return "未发现重复" if locale.startswith("zh") else "nothing like it is on file"
-        best = self.hits[0]
-        why = ", ".join(best.reasons)
-        if locale.startswith("zh"):
-            holder = f"由{best.owner_name}跟进" if best.owner_name else "现在公海"
-            return f"{best.name},{holder}({why})"
-        holder = f"followed by {best.owner_name}" if best.owner_name else "in the pool"
-        return f"{best.name}, {holder} ({why})"
 
 
 class FollowUpIn(In):

@@ -19,45 +19,70 @@ from oa_crm.schemas import (
     CustomerIn,
     CustomerOut,
     CustomerPatch,
+    Entrance,
     Page,
+    Suggestion,
     Verdict,
 )
 from oa_crm.services import access, clashes, pages, people
 from oa_crm.services.base import Service, differences, first_facts, given, shown
+from oa_crm.services.clashes import as_entrance, passing, searches
 
 # A range instead of LIKE: it uses the index, and LIKE ignores case on SQLite only.
 _LAST = "\U0010ffff"
-_ALSO_KEYED = {"name", "credit_code", "phone"}
+_FORMER_NAMES = 20
 
 
 class Customers(Service):
     """The customer file's first page."""
 
-    def check(self, data: CustomerIn | dict[str, Any]) -> CheckReport:
-        """Is this customer on file, and who follows it? Changes nothing.
+    def check(
+        self,
+        data: CustomerIn | dict[str, Any],
+        *,
+        entrance: Entrance | str = Entrance.CREATE,
+        thorough: bool = False,
+    ) -> CheckReport:
+        """Is this customer on file, and who follows it? Changes nothing but the log of searches.
 
-        The verdict is block for a certain clash, warn for a suspected one. A person who may not open the
-        other file still learns who follows it. (Feature 1 of the mission.)
+        The company's policy at `entrance` makes the verdict; by default it is block for a certain clash, warn
+        for a suspected one. A person who may not open the other file still learns who follows it. `thorough`
+        looks at ten times as many candidates. Raises `too_many_searches` when the person's hour is used up.
+        (Feature 1 of the mission.)
         """
         access.require(self.work, "write", "customer")
-        return clashes.report(self.work, _draft(given(CustomerIn, data)))
+        customer, entrance = given(CustomerIn, data), as_entrance(entrance)
+        searches.within_limit(self.work)
+        clashes.credit_code(customer.credit_code)
+        report = clashes.report(self.work, clashes.draft_of(customer), entrance, thorough=thorough)
+        searches.note(self.work, customer.name, entrance, report)
+        return report
+
+    def suggest(self, beginning: str, *, limit: int = 10) -> list[Suggestion]:
+        """Customers that the actor may see whose name begins so: as written, without its region, short, by
+        pinyin or initials. At most 20; for type-ahead in a field."""
+        access.require(self.work, "read", "customer")
+        return clashes.suggestions(self.work, beginning, max(1, min(limit, 20)))
 
     def create(
         self,
         data: CustomerIn | dict[str, Any],
         *,
         override_reason: str | None = None,
+        entrance: Entrance | str = Entrance.CREATE,
         idempotency_key: str | None = None,
     ) -> CustomerOut:
         """Put a customer on file, followed by `owner_id` or by the actor.
 
         Raises `duplicate_customer` with the report when the check warns or blocks. `override_reason` goes
-        past a warning, and past a block for those who may override; never past an equal credit code.
+        past a warning, and past a block for those who may override where the company's policy lets a reason
+        do; never past an equal credit code. A request that was granted (`unit.overrides.request`)
+        goes past either, once. `entrance` says where the customer comes in, for the policy.
         """
-        draft = given(CustomerIn, data)
+        draft, way = given(CustomerIn, data), as_entrance(entrance)
         return self.act(
             "customers.create",
-            lambda: self._create(draft, override_reason),
+            lambda: self._create(draft, override_reason, way),
             given={"data": draft, "override_reason": override_reason},
             answer=CustomerOut,
             key=idempotency_key,
@@ -101,19 +126,21 @@ class Customers(Service):
             key=idempotency_key,
         )
 
-    def _create(self, data: CustomerIn, override: str | None) -> CustomerOut:
+    def _create(self, data: CustomerIn, override: str | None, entrance: Entrance) -> CustomerOut:
         owner = people.new_owner(self.work, "customer", data.owner_id)
         facts = {**data.model_dump(), "owner_id": owner, "credit_code": clashes.credit_code(data.credit_code)}
         self._ask_plugins(facts)
-        overrode = self._refuse_clash(data, override)
-        id = new_id()
-        with self._unless_taken(_draft(data)):
-            self.add(Customer, id=id, last_follow_up_at=None, **facts, **self.stamps())
-        clashes.store_keys(self.work, id, _draft(data))
-        self.work.journal.record("customers.create", "customer", id, first_facts(facts), overrode)
+        draft = clashes.draft_of(data)
+        clashes.wait_for_equals(self.work, draft)
+        overrode = self._refuse_clash(data, draft, override, entrance)
+        row = {"id": new_id(), "last_follow_up_at": None, **facts, **self.stamps()}
+        with self._unless_taken(draft, entrance):
+            self.add(Customer, **row)
+        clashes.keep(self.work, [(row["id"], draft)])
+        self.work.journal.record("customers.create", "customer", row["id"], first_facts(facts), overrode)
         self.work.journal.emit(
             CustomerCreated,
-            customer_id=id,
+            customer_id=row["id"],
             name=data.name,
             owner_id=owner,
             industry=data.industry,
@@ -121,17 +148,20 @@ class Customers(Service):
             credit_code=facts["credit_code"],
             overrode_clash=overrode,
         )
-        return self._read_back(id)
+        return CustomerOut(**row)
 
     @contextmanager
-    def _unless_taken(self, draft: Draft, leave_out: UUID | None = None) -> Iterator[None]:
-        """If somebody put the same credit code on file a moment ago, answer as if we had come later."""
+    def _unless_taken(self, draft: Draft, entrance: Entrance, leave_out: UUID | None = None) -> Iterator[None]:
+        """One customer a number, also where its keys are missing: answer as if we had come later."""
+        if draft.credit_code is None:
+            yield
+            return
         try:
             with self.work.connection.begin_nested():
                 yield
         except IntegrityError:
-            report = clashes.report(self.work, draft, leave_out=leave_out)
-            raise DuplicateCustomer(draft.name, report) from None
+            found = clashes.report(self.work, draft, entrance, leave_out=leave_out, after_gate=True)
+            raise DuplicateCustomer(draft.name, found) from None
 
     def _ask_plugins(self, facts: dict[str, Any]) -> None:
         draft = CustomerDraft(
@@ -139,14 +169,17 @@ class Customers(Service):
         )
         self.work.runtime.dispatcher.check_customer_creation(self.check_context(), draft, self.work.plugin_active)
 
-    def _refuse_clash(self, data: CustomerIn, override: str | None) -> str | None:
-        found = clashes.report(self.work, _draft(data))
+    def _refuse_clash(self, data: CustomerIn, draft: Draft, override: str | None, entrance: Entrance) -> str | None:
+        """The reason for which a clash is passed over; None without one. Raises when it may not be."""
+        found = clashes.report(self.work, draft, entrance, after_gate=True)
         if found.verdict is Verdict.CLEAR:
             return None
+        if granted := passing.use(self.work, data):
+            return granted
         if override is None or not override.strip():
-            raise DuplicateCustomer(data.name, found)
+            raise clashes.refused(self.work, draft, entrance, found)
         if found.verdict is Verdict.BLOCK:
-            access.require(self.work, "override", "customer")
+            passing.may_pass(self.work, clashes.policy_for(self.work, entrance).policy)
         return override.strip()[:500]
 
     def _update(self, id: UUID, patch: CustomerPatch) -> CustomerOut:
@@ -156,7 +189,7 @@ class Customers(Service):
             raise InvalidInput.of("name", "name_taken_away")
         if "credit_code" in values:
             values["credit_code"] = clashes.credit_code(values["credit_code"])
-        changed = differences(row, values)
+        changed = differences(row, _with_old_name(row, values))
         self._change_row(row, patch.expected_version, {name: after for name, (_, after) in changed.items()})
         if changed:
             self.work.journal.emit(
@@ -170,23 +203,29 @@ class Customers(Service):
         return self._read_back(id)
 
     def _change_row(self, row: Any, expected_version: int, values: dict[str, Any]) -> None:
-        merged = {**row._mapping, **values}
-        draft = Draft(merged["name"], (), merged["credit_code"], merged["phone"])
-        rekeyed = bool(_ALSO_KEYED & set(values))
+        before, draft = clashes.row_draft(row._mapping), clashes.row_draft({**row._mapping, **values})
+        rekeyed = bool(Customer.MATCHED & set(values))
         if rekeyed:
-            found = clashes.report(self.work, draft, leave_out=row.id)
+            self.fresh(Customer, row, expected_version)
+            clashes.wait_for_equals(self.work, draft)
+            found = clashes.report(self.work, draft, Entrance.UPDATE, leave_out=row.id, after_gate=True)
             if found.verdict is Verdict.BLOCK:
-                raise DuplicateCustomer(draft.name, found)
-        with self._unless_taken(draft, leave_out=row.id):
+                raise clashes.refused(self.work, draft, Entrance.UPDATE, found)
+        with self._unless_taken(draft, Entrance.UPDATE, leave_out=row.id):
             self.change(Customer, row, expected_version, **values)
         if rekeyed:
-            clashes.replace_keys(self.work, row.id, draft)
+            clashes.forget(self.work, row.id, before)
+            clashes.keep(self.work, [(row.id, draft)])
 
     def _read_back(self, id: UUID) -> CustomerOut:
-        # Whoever creates a customer for another may not see it afterwards; he still gets his answer.
+        # Whoever changes a customer may not see it afterwards; he still gets his answer.
         mine = self.company_wide(Customer).where(table_of(Customer).c.id == id)
         return shown(CustomerOut, self.work.connection.execute(mine).one())
 
 
-def _draft(data: CustomerIn) -> Draft:
-    return Draft(data.name, (), data.credit_code, data.phone)
+def _with_old_name(row: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """A customer that changes its name is still found by the one it bore."""
+    if values.get("name", row.name) == row.name or "former_names" in values:
+        return values
+    kept = [name for name in row.former_names or () if name != values["name"]]
+    return {**values, "former_names": [*kept, row.name][-_FORMER_NAMES:]}

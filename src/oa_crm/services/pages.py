@@ -7,6 +7,7 @@ service's own table of sorts; nothing a caller says becomes SQL.
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -37,13 +38,28 @@ def by_name(work: Work, query: Select[Any], table: Any, after: str | None, limit
     return _rows(work, query.order_by(table.c.name, table.c.id), limit)
 
 
+def likeliest_first(work: Work, query: Select[Any], table: Any, after: str | None, limit: int | None) -> Any:
+    """Pairs by likeness downwards."""
+    if after is not None:
+        likeness, one, other = _read("likeness", after, 3)
+        later = or_(table.c.one_id > UUID(one), and_(table.c.one_id == UUID(one), table.c.other_id > UUID(other)))
+        query = query.where(or_(table.c.likeness < int(likeness), and_(table.c.likeness == int(likeness), later)))
+    return _rows(work, query.order_by(table.c.likeness.desc(), table.c.one_id, table.c.other_id), limit)
+
+
+_KEYS: dict[str, Callable[[Any], list[str]]] = {
+    "newest": lambda row: [str(row.id)],
+    "name": lambda row: [row.name, str(row.id)],
+    "likeness": lambda row: [str(row.likeness), str(row.one_id), str(row.other_id)],
+}
+
+
 def page(rows: list[Any], limit: int, schema: type[T], sort: str, **computed: Any) -> Page[T]:
     """The page of `rows`, of which one more than `limit` was read to know whether it goes on."""
     items = [shown(schema, row, **{name: how(row) for name, how in computed.items()}) for row in rows[:limit]]
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
-    key = [] if last is None else [str(last.id)] if sort == "newest" else [last.name, str(last.id)]
-    return Page(items=tuple(items), next=_write(sort, key) if more else None)
+    return Page(items=tuple(items), next=_write(sort, _KEYS[sort](last)) if more else None)
 
 
 def size(work: Work, limit: int | None) -> int:

@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -16,6 +17,7 @@ from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.resolve import Extras, Ports
 from oa_crm.scope import SYSTEM_ACTOR_ID, Scope
 from oa_crm.services.journal import Journal
+from oa_crm.services.matching import Matching
 from oa_crm.settings import Settings
 
 
@@ -28,6 +30,7 @@ class Runtime:
     dispatcher: Dispatcher
     ports: Ports
     extras: Extras
+    matching: Matching
 
     @property
     def expense_categories(self) -> tuple[str, ...]:
@@ -43,6 +46,8 @@ class Work:
         self.scope = scope
         self.read_only = read_only
         self.journal = Journal(scope, runtime.clock)
+        self.policies: dict[str, Any] = {}
+        self.searches: list[dict[str, Any]] = []
         self._connection: Connection | None = connection
 
     @property

@@ -35,6 +35,8 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_customer_created": lambda kit: kit.given.customer(),
     "on_customer_updated": lambda kit: _update_customer(kit),
     "on_follow_up_logged": lambda kit: kit.given.follow_up(),
+    "on_override_requested": lambda kit: kit.given.override_request(),
+    "on_override_decided": lambda kit: _grant(kit),
     "on_project_created": lambda kit: kit.given.project(),
     "on_project_stage_changed": lambda kit: kit.given.approved_contract(),
     "on_project_settled": lambda kit: _settle(kit),
@@ -203,6 +205,12 @@ def _update_customer(kit: Kit) -> object:
     customer = kit.given.customer()
     with kit.unit() as unit:
         return unit.customers.update(customer.id, {"expected_version": 1, "level": "A"})
+
+
+def _grant(kit: Kit) -> object:
+    request = kit.given.override_request()
+    with kit.unit("manager") as unit:
+        return unit.overrides.grant(request.id)
 
 
 def _settle(kit: Kit) -> object:

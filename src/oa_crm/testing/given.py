@@ -15,6 +15,8 @@ from oa_crm.schemas import (
     ExpenseOut,
     FollowUpIn,
     FollowUpOut,
+    OverrideIn,
+    OverrideOut,
     ProjectIn,
     ProjectOut,
     ReversalIn,
@@ -90,6 +92,12 @@ class Given:
         expense = expense or self.expense()
         with self._kit.unit("seller") as unit:
             return unit.expenses.reverse(expense.id, ReversalIn(reason="Booked by mistake"))
+
+    def override_request(self, **fields: Any) -> OverrideOut:
+        """The colleague's request to put a customer on file under the name of one that the salesperson follows."""
+        twin = CustomerIn(**{"name": self.customer().name, **fields})
+        with self._kit.unit("colleague") as unit:
+            return unit.overrides.request(OverrideIn(customer=twin, reason="Another company of that name"))
 
     def _unlike_any(self) -> str:
         # Syllables far enough apart that the duplicate check has nothing to say.

@@ -7,7 +7,16 @@ import logging
 from uuid import UUID
 
 from oa_crm.hooks import Delivery, Message, Notifier, hookimpl
-from oa_crm.hooks.payloads import ApprovalRequested, ContractApproved, ContractEvent, ContractRejected, OpinionGiven
+from oa_crm.hooks.payloads import (
+    ApprovalRequested,
+    ContractApproved,
+    ContractEvent,
+    ContractRejected,
+    Event,
+    OpinionGiven,
+    OverrideDecided,
+    OverrideRequested,
+)
 
 log = logging.getLogger("oa_crm.notices")
 
@@ -26,7 +35,9 @@ class LogNotices:
 
 
 class Notices:
-    """Tells approvers that they are asked, and owners how it ended. Block it by its name to do that elsewhere."""
+    """Tells approvers and managers that they are asked, and owners and requesters how it ended.
+
+    Block it by its name to do that elsewhere."""
 
     name = "notices"
 
@@ -49,11 +60,20 @@ class Notices:
     def on_contract_rejected(self, event: ContractRejected, delivery: Delivery) -> None:
         self._tell(event, event.owner_id, "contract_rejected", f"{event.number} {event.title}: {event.words}", delivery)
 
+    @hookimpl
+    def on_override_requested(self, event: OverrideRequested, delivery: Delivery) -> None:
+        if event.manager_id is not None:
+            self._tell(event, event.manager_id, "override_requested", f"{event.name}: {event.reason}", delivery)
+
+    @hookimpl
+    def on_override_decided(self, event: OverrideDecided, delivery: Delivery) -> None:
+        topic = "override_granted" if event.granted else "override_refused"
+        self._tell(event, event.requested_by, topic, event.name, delivery)
+
     def _ask(self, event: ContractEvent, members: tuple[str, ...], delivery: Delivery) -> None:
         for member in members:
             self._tell(event, member, "approval_requested", f"{event.number} {event.title}: {event.amount}", delivery)
 
-    def _tell(self, event: ContractEvent, to: str, topic: str, text: str, delivery: Delivery) -> None:
-        thing: UUID = event.contract_id
-        message = Message(event.tenant, to, topic, text, "contract", thing)
+    def _tell(self, event: Event, to: str, topic: str, text: str, delivery: Delivery) -> None:
+        message = Message(event.tenant, to, topic, text, event.KIND, UUID(event.thing_id))
         self.notifier.notify(message, key=f"{delivery.key}:{to}")

@@ -2,7 +2,7 @@
 
 A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
 move, submit, book), `override` (create in spite of a clash), `reverse` (expenses), `settle`, `administer`
-(directory, plugins). There is none for approvals: whoever the workflow asks may give his opinion.
+(directory, plugins, duplicates). There is none for approvals: whoever the workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -45,7 +45,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "override": {"customer": Reach.ALL},
         "reverse": {"expense": Reach.ALL},
         "settle": {"project": Reach.ALL},
-        "administer": _all(Reach.ALL, "directory", "plugin"),
+        "administer": _all(Reach.ALL, "directory", "plugin", "duplicate"),
     },
 }
 

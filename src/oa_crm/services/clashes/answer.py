@@ -1,0 +1,109 @@
+"""What the asker is told: who follows the customer, why it may be the same, and what he may do next.
+
+Contact data is never told. Of a file that he may not open he hears only when it clashes, by the company's policy,
+so that nobody lists the base by asking.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from oa_crm.duplicates import Draft
+from oa_crm.errors import DuplicateCustomer
+from oa_crm.models import Customer, Department, Member, table_of
+from oa_crm.schemas import CheckReport, DuplicatePolicyIn, Entrance, Hit, NextStep, Verdict
+from oa_crm.services import access
+from oa_crm.services.clashes import searches
+from oa_crm.services.clashes.gate import sees_old
+from oa_crm.services.clashes.judging import Judged, judged
+from oa_crm.services.clashes.verdicts import HARDNESS, hardest, policy_for, verdict_on
+from oa_crm.services.work import Work
+
+_SHOWN = 5
+
+
+def report(
+    work: Work,
+    draft: Draft,
+    entrance: Entrance,
+    *,
+    leave_out: UUID | None = None,
+    after_gate: bool = False,
+    thorough: bool = False,
+) -> CheckReport:
+    """Who on file may be the same as `draft`, the hardest verdict and the best score first."""
+    policy = policy_for(work, entrance).policy
+    found = [
+        (verdict_on(work, policy, draft, one.draft, one.score), one)
+        for one in judged(work, draft, leave_out=leave_out, after_gate=after_gate, thorough=thorough)
+    ]
+    if not found:
+        return CheckReport(verdict=Verdict.CLEAR)
+    found.sort(key=lambda one: -HARDNESS.index(one[0]))
+    # Twice as many are looked up as are shown, since not all of them may be told.
+    rows = _known(work, [one.customer_id for _, one in found[: 2 * _SHOWN]], locking=after_gate and sees_old(work))
+    told = [
+        _hit(work, policy, rows[one.customer_id], one, verdict) for verdict, one in found if one.customer_id in rows
+    ]
+    hits = tuple(hit for hit in told if hit.customer_id or hit.verdict is not Verdict.CLEAR)[:_SHOWN]
+    return CheckReport(verdict=hardest([verdict for verdict, _ in found]), hits=hits)
+
+
+def refused(work: Work, draft: Draft, entrance: Entrance, found: CheckReport) -> DuplicateCustomer:
+    """The error for a clash. It tells as much as a check does, so it counts as one."""
+    searches.within_limit(work)
+    searches.note(work, draft.name, entrance, found)
+    return DuplicateCustomer(draft.name, found)
+
+
+def _known(work: Work, ids: list[UUID], *, locking: bool) -> dict[UUID, Any]:
+    """The customers with their owner and department, and whether the asker may open each."""
+    customer, member, department = table_of(Customer), table_of(Member), table_of(Department)
+    owner = and_(member.c.tenant_id == customer.c.tenant_id, member.c.id == customer.c.owner_id)
+    of = and_(department.c.tenant_id == member.c.tenant_id, department.c.id == member.c.department_id)
+    query = (
+        select(
+            customer.c.id,
+            customer.c.owner_id,
+            customer.c.last_follow_up_at,
+            member.c.name.label("owner_name"),
+            department.c.name.label("department"),
+            access.allowed_rows(work, work.who, Customer, "read").label("may_open"),
+        )
+        .select_from(customer.outerjoin(member, owner).outerjoin(department, of))
+        .where(customer.c.tenant_id == work.scope.tenant, customer.c.id.in_(ids))
+    )
+    held = query.with_for_update(read=True) if locking else query
+    return {row.id: row for row in work.connection.execute(held)}
+
+
+def _hit(work: Work, policy: DuplicatePolicyIn, row: Any, one: Judged, verdict: Verdict) -> Hit:
+    tell = "name" if row.may_open else policy.tell_owner
+    owner = row.owner_name or row.owner_id
+    return Hit(
+        customer_id=row.id if row.may_open else None,
+        name=one.draft.name,
+        owner_name={"name": owner, "masked": _masked(owner)}.get(tell),
+        department=row.department if tell != "nothing" else None,
+        pooled=row.owner_id is None,
+        last_follow_up_at=row.last_follow_up_at,
+        score=one.score.value,
+        tier=one.score.tier.value,
+        verdict=verdict,
+        reasons=tuple(reason.text(work.scope.locale) for reason in one.score.reasons),
+        next_steps=_next_steps(work, row),
+    )
+
+
+def _masked(name: str | None) -> str | None:
+    return name and name[0] + "*" * (len(name) - 1)
+
+
+def _next_steps(work: Work, row: Any) -> tuple[NextStep, ...]:
+    steps = [NextStep.OPEN] if row.may_open else []
+    if row.owner_id is None:
+        steps.append(NextStep.CLAIM)
+    elif row.owner_id != work.who.id:
+        steps += [NextStep.APPLY_FOR_TRANSFER, NextStep.ASK_MANAGER]
+    return tuple(steps)

@@ -1,0 +1,37 @@
+"""Of two who put the same customer on file at once, one goes first and the other sees what he did.
+
+A writer locks a row for each name and number that two truly equal customers share, until his transaction ends.
+Then he looks. SQLite needs no gate: its writers take turns from the start.
+"""
+
+from importlib import import_module
+
+from oa_crm.duplicates import Draft
+from oa_crm.models import DuplicateGate, table_of
+from oa_crm.services.work import Work
+
+
+def wait_for_equals(work: Work, draft: Draft) -> None:
+    """Hold the gate of this customer until the transaction ends. Raises `busy` when the wait is too long."""
+    name = work.connection.dialect.name
+    hashes = sorted(work.runtime.matching.engine.race_keys(draft, work.scope.tenant))
+    if name == "sqlite" or not hashes:
+        return
+    gate = table_of(DuplicateGate)
+    # Not "do nothing": a row that is there already must be locked as well.
+    dialect = "mysql" if name == "mariadb" else name
+    rows = import_module(f"sqlalchemy.dialects.{dialect}").insert(gate).values([{"key_hash": one} for one in hashes])
+    if dialect == "mysql":
+        work.connection.execute(rows.on_duplicate_key_update(key_hash=rows.inserted.key_hash))
+    else:
+        held = {"key_hash": rows.excluded.key_hash}
+        work.connection.execute(rows.on_conflict_do_update(index_elements=["key_hash"], set_=held))
+
+
+def sees_old(work: Work) -> bool:
+    """Whether plain reads look at a snapshot from before we passed the gate: a host's MariaDB default."""
+    connection = work.connection
+    if connection.dialect.name not in ("mysql", "mariadb"):
+        return False
+    asked_for = connection.get_execution_options().get("isolation_level")
+    return (asked_for or connection.get_isolation_level()) in ("REPEATABLE READ", "SERIALIZABLE")

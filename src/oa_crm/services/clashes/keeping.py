@@ -1,0 +1,77 @@
+"""Keys kept in step with the customers they lead to, in the customer's own transaction.
+
+An entry is never changed: a customer keyed anew gets a new entry, so an entry's number tells how fresh it is.
+Old keys are made again from the old facts and deleted; those of an older engine are left to the sweep.
+"""
+
+import zlib
+from collections.abc import Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, delete, insert, select
+
+from oa_crm.duplicates import Draft, Engine
+from oa_crm.duplicates.prefixes import prefixes
+from oa_crm.models import DuplicateEntry, DuplicateKey, NamePrefix, table_of
+from oa_crm.services.work import Work
+
+NOT_KEYED = 0
+"""`keyed_as` of a customer that has no keys yet."""
+
+
+def keyed_as(engine: Engine) -> int:
+    """31 bits that stand for the matchers and their versions; never `NOT_KEYED`."""
+    return zlib.crc32(engine.version.encode()) >> 1 or 1
+
+
+def keep(work: Work, customers: Sequence[tuple[UUID, Draft]]) -> None:
+    """Key customers that have no entry, set-based."""
+    write(work.connection, work.runtime.matching.engine, work.scope.tenant, customers)
+
+
+def write(connection: Connection, engine: Engine, tenant: str, customers: Sequence[tuple[UUID, Draft]]) -> None:
+    """The same without a unit, as a rebuild does it."""
+    if not customers:
+        return
+    version = keyed_as(engine)
+    entries = [{"tenant_id": tenant, "customer_id": id, "keyed_as": version} for id, _ in customers]
+    numbers = _numbered(connection, entries)
+    # In hash order, so that two writers lock in the same order.
+    rows = sorted((one, numbers[id]) for id, draft in customers for one in _hashes(engine, draft, tenant))
+    if rows:
+        connection.execute(insert(DuplicateKey), [{"key_hash": one, "entry_id": entry} for one, entry in rows])
+    typed = sorted((text, id) for id, draft in customers for text in prefixes(draft))
+    if typed:
+        connection.execute(
+            insert(NamePrefix), [{"tenant_id": tenant, "typed": text, "customer_id": id} for text, id in typed]
+        )
+
+
+def forget(work: Work, customer_id: UUID, draft: Draft) -> None:
+    """Take the keys of a customer away; `draft` is what they were made of."""
+    entry, prefix = table_of(DuplicateEntry), table_of(NamePrefix)
+    mine = and_(entry.c.tenant_id == work.scope.tenant, entry.c.customer_id == customer_id)
+    held = work.connection.execute(select(entry.c.id, entry.c.keyed_as).where(mine)).one_or_none()
+    if held is None:
+        return
+    if held.keyed_as == keyed_as(work.runtime.matching.engine):
+        key, hashes = table_of(DuplicateKey), _hashes(work.runtime.matching.engine, draft, work.scope.tenant)
+        work.connection.execute(delete(key).where(key.c.key_hash.in_(hashes), key.c.entry_id == held.id))
+    work.connection.execute(delete(entry).where(mine))
+    begun = and_(prefix.c.tenant_id == work.scope.tenant, prefix.c.customer_id == customer_id)
+    work.connection.execute(delete(prefix).where(begun))
+
+
+def _hashes(engine: Engine, draft: Draft, tenant: str) -> list[int]:
+    return sorted({key.hash for key in engine.keys(draft, tenant)})
+
+
+def _numbered(connection: Connection, entries: list[dict[str, Any]]) -> dict[UUID, int]:
+    """Insert entries; the number that each customer got."""
+    table = table_of(DuplicateEntry)
+    if len(entries) == 1:
+        key = connection.execute(insert(table), entries[0]).inserted_primary_key
+        return {entries[0]["customer_id"]: cast(int, key and key[0])}
+    answer = connection.execute(insert(table).returning(table.c.customer_id, table.c.id), entries)
+    return {row.customer_id: row.id for row in answer}

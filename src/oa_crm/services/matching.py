@@ -1,0 +1,45 @@
+"""What one CRM keeps in memory for its duplicate checks. Lost at the end of the process without harm."""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from oa_crm.duplicates import BUILT_IN, Engine
+from oa_crm.hooks.matching import DuplicateMatcher
+
+_COMMON_AT_MOST, _COMMON_FOR = 20_000, 3600.0
+_UNWRITTEN_AT_MOST = 10_000
+
+
+class CommonKeys:
+    """Weak keys that many share, remembered for an hour: they are not probed. Bounded; one per CRM."""
+
+    def __init__(self) -> None:
+        self._until: dict[int, float] = {}
+
+    def __contains__(self, hash: int) -> bool:
+        return self._until.get(hash, 0.0) > time.monotonic()
+
+    def add(self, hash: int) -> None:
+        """Remember one; when there are too many, the oldest goes."""
+        self._until.pop(hash, None)
+        self._until[hash] = time.monotonic() + _COMMON_FOR
+        if len(self._until) > _COMMON_AT_MOST:
+            self._until.pop(next(iter(self._until)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The engine; the weak keys to pass over; whose keys are all there; searches that wait for a writer."""
+
+    engine: Engine
+    common_keys: CommonKeys = field(default_factory=CommonKeys)
+    keyed_tenants: set[str] = field(default_factory=set)
+    unwritten_searches: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_UNWRITTEN_AT_MOST))
+
+    @classmethod
+    def of(cls, more: Sequence[DuplicateMatcher]) -> "Matching":
+        """The built-in matchers and those of plugins."""
+        return cls(Engine((*BUILT_IN, *more)))
