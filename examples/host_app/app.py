@@ -17,6 +17,7 @@ from examples.host_app.finance_rules import FinanceRules
 from examples.host_app.inbox import Inbox
 from examples.host_app.ledger import Ledger
 from examples.host_app.numbering import Numbering
+from examples.host_app.old_numbers import OldNumbers
 from examples.host_app.org_chart import COMPANY, OrgChart
 from examples.host_app.permissions import Permissions
 from examples.host_app.tables import Base, LegalHold, Period
@@ -60,6 +61,7 @@ def build(url: str, more: Sequence[object] = ()) -> HostApp:
         ledger,
         Inbox(engine),
         FinanceRules(),
+        OldNumbers(),
         Watch(),
         *more,
     ]

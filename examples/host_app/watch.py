@@ -28,6 +28,14 @@ class Watch:
         _keep(event, delivery, f"跟进客户 ({event.way})")
 
     @hookimpl
+    def on_override_requested(self, event: happened.OverrideRequested, delivery: Delivery) -> None:
+        _keep(event, delivery, f"申请强制新建 {event.name}")
+
+    @hookimpl
+    def on_override_decided(self, event: happened.OverrideDecided, delivery: Delivery) -> None:
+        _keep(event, delivery, f"强制新建 {event.name}: {'批准' if event.granted else '拒绝'}")
+
+    @hookimpl
     def on_project_created(self, event: happened.ProjectCreated, delivery: Delivery) -> None:
         _keep(event, delivery, f"新建项目 {event.name}")
 
