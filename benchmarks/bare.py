@@ -12,9 +12,11 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, MetaData, Table, select
 from sqlalchemy.orm import Session, registry
 
-from benchmarks.companies import customer_row, key_hashes, key_rows
+from benchmarks.companies import Found, customer_row
+from oa_crm.duplicates import default_engine
 from oa_crm.ids import new_id
 from oa_crm.models import metadata_for
+from oa_crm.services.clashes.keeping import keyed_as
 from oa_crm.services.journal import lane
 
 TABLES: MetaData = metadata_for(None)
@@ -27,7 +29,9 @@ def _mapped(table: str) -> Any:
 
 
 _mapper = registry()
-Customer, DuplicateKey, AuditEntry, EventRow = map(_mapped, ("customer", "duplicate_key", "audit", "event"))
+Customer, DuplicateEntry, DuplicateKey, DuplicateGate, NamePrefix, AuditEntry, EventRow = map(
+    _mapped, ("customer", "duplicate_entry", "duplicate_key", "duplicate_gate", "name_prefix", "audit", "event")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +63,33 @@ class BareCustomers:
     ) -> None:
         self._engine, self._tenant, self._owner, self._event = engine, tenant, owner, event
         self._like = like
-        self._ready = ((name, key_hashes(tenant, name)) for name in names)
-        self._next: list[tuple[str, list[int]]] = []
+        self._ready = ((name, Found.by(tenant, name)) for name in names)
+        self._next: list[tuple[str, Found]] = []
+        self._gates = engine.dialect.name != "sqlite"
+        self._keyed_as = keyed_as(default_engine)
 
     def prepare(self, count: int) -> None:
         """Work out names and hashes beforehand: they are no part of writing rows."""
         self._next = [next(self._ready) for _ in range(count)]
 
     def create(self, count: int) -> None:
-        for name, hashes in self._next[:count]:
+        for name, found in self._next[:count]:
             with Session(self._engine) as session:
-                session.add_all(self._rows(name, hashes))
+                id = new_id()
+                entry = DuplicateEntry(tenant_id=self._tenant, customer_id=id, keyed_as=self._keyed_as)
+                session.add_all([entry, *self._rows(id, name, found)])
+                session.flush()
+                session.add_all([DuplicateKey(key_hash=one, entry_id=entry.id) for one in found.keys])
                 session.commit()
         del self._next[:count]
 
-    def _rows(self, name: str, hashes: list[int]) -> list[Any]:
-        id, now = new_id(), datetime.now(UTC)
+    def _rows(self, id: UUID, name: str, found: Found) -> list[Any]:
+        now = datetime.now(UTC)
         own = {"tenant_id": self._tenant, "thing_id": str(id)}
         rows = [Customer(**customer_row(self._tenant, self._owner, id, name))]
-        rows += [DuplicateKey(**row) for row in key_rows(self._tenant, id, hashes)]
+        rows += [NamePrefix(tenant_id=self._tenant, typed=text, customer_id=id) for text in found.typed]
+        if self._gates:
+            rows += [DuplicateGate(key_hash=one) for one in found.gates]
         changes = {**self._like.audit["changes"], "name": [None, name]}
         rows.append(AuditEntry(**{**self._like.audit, **own, "at": now, "changes": changes}))
         if self._event:
