@@ -56,6 +56,7 @@ GIVEN: dict[str, dict[str, object]] = {
     "contract": {"title": "A contract", "state": "draft", "amount": "10,000.00 CNY"},
     "submitted_contract": {"state": "waiting", "waiting_on": "('manager',)"},
     "approved_contract": {"state": "approved"},
+    "override_request": {"state": "requested", "requested_by": "colleague"},
     "expense": {"category": "travel", "amount": "100.00 CNY"},
     "reversed_expense": {"amount": "-100.00 CNY"},
 }

@@ -146,6 +146,14 @@ def _adds_a_category(kit: Kit, plugin: Any) -> None:
     assert kit.given.expense(category="exhibition").category == "exhibition"
 
 
+def _matches(kit: Kit, plugin: Any) -> None:
+    kit.given.customer(name="云帆智能科技有限公司", short_name="云帆#42")
+    with kit.unit("colleague") as unit:
+        report = unit.customers.check({"name": "长风物流有限公司", "short_name": "长风#42"})
+        assert (report.verdict, report.hits[0].reasons[0]) == ("block", "same house number")
+        assert not unit.customers.check({"name": "长风物流有限公司", "short_name": "长风#43"}).hits
+
+
 AT_START: dict[str, Callable[[Kit, Any], None]] = {
     "provide_org_chart": _mirrors,
     "provide_authorizer": _decides_rights,
@@ -155,6 +163,7 @@ AT_START: dict[str, Callable[[Kit, Any], None]] = {
     "provide_numbering": _numbers,
     "register_row_rules": _grants_rows,
     "register_expense_categories": _adds_a_category,
+    "register_duplicate_matchers": _matches,
 }
 
 

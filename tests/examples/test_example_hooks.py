@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from examples.host_app.app import HostApp, build, install
@@ -61,6 +62,21 @@ class Broken:
         raise GiveUp("no such account")
 
 
+def _asks_to_pass_a_clash(host: HostApp, customer_id: UUID) -> None:
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        twin = {"name": unit.customers.get(customer_id).name}
+        asked = unit.overrides.request({"customer": twin, "reason": "另一家同名公司"})
+    with host.crm.begin(host.as_(given.MANAGER)) as unit:
+        unit.overrides.refuse(asked.id, comment="就是同一家")
+
+
+def test_customers_of_one_old_number_are_one_whatever_their_names(host: HostApp) -> None:
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        unit.customers.create({"name": "云帆智能科技有限公司", "aliases": ["KH-004711"]})
+        report = unit.customers.check({"name": "长风物流有限公司", "aliases": ["KH-004711"]})
+    assert (report.verdict, report.hits[0].reasons[0]) == ("block", "原系统编号相同（KH-004711）")
+
+
 def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     host = build(url, more=[Broken()])
     install(host)
@@ -74,6 +90,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
         unit.contracts.withdraw(drawn.id, reason="金额有误")
     given.says(host, given.MANAGER, given.contract(host, project.id).id, "reject", "太低")
     given.approved(host, project.id)
+    _asks_to_pass_a_clash(host, project.customer_id)
     _leaves(host, "zhao.min")
     with host.crm.begin(host.as_(given.FINANCE)) as unit:
         unit.settlements.settle(project.id)

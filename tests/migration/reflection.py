@@ -21,7 +21,7 @@ def tables(url: str, schema: str | None = None, *, prefix: str = "oa_crm_") -> d
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         found = inspect(connection)
-        names = [name for name in found.get_table_names(schema) if name.startswith(prefix)]
+        names = [name for name in sorted(found.get_table_names(schema)) if name.startswith(prefix)]
         details = {name: _table(found, name, schema) for name in names}
         return {"tables": details, "catalogue": _catalogue(connection, schema, prefix)}
 
@@ -34,7 +34,7 @@ def names(url: str, schema: str | None = None) -> set[str]:
 
 def _table(found: Any, name: str, schema: str | None) -> dict[str, Any]:
     return {
-        "columns": {column["name"]: _plain(column) for column in found.get_columns(name, schema)},
+        "columns": dict(sorted((column["name"], _plain(column)) for column in found.get_columns(name, schema))),
         "primary key": found.get_pk_constraint(name, schema),
         "indexes": _sorted(found.get_indexes(name, schema)),
         "uniques": _sorted(found.get_unique_constraints(name, schema)),

@@ -18,6 +18,7 @@ SAMPLES: dict[object, object] = {
     UUID: new_id(),
     str: "云帆智能",
     int: 7,
+    bool: True,
     datetime: datetime(2026, 3, 2, 9, 0, 0, 1, tzinfo=UTC),
     date: date(2026, 3, 2),
     Money: Money(2**63 - 1, "CNY"),

@@ -42,6 +42,20 @@ def _talked(kit: Kit) -> Facts:
     return {**ids, "way": "visit", "next_contact_on": entry.next_contact_on}
 
 
+def _asked(kit: Kit) -> Facts:
+    request = kit.given.override_request()
+    facts = {"override_id": request.id, "name": request.name, "requested_by": "colleague"}
+    return {**facts, "reason": "Another company of that name", "manager_id": "manager"}
+
+
+def _granted(kit: Kit) -> Facts:
+    request = kit.given.override_request()
+    with kit.unit("manager") as unit:
+        unit.overrides.grant(request.id, comment="Indeed another")
+    facts = {"override_id": request.id, "name": request.name, "requested_by": "colleague"}
+    return {**facts, "granted": True, "comment": "Indeed another"}
+
+
 def _begun(kit: Kit) -> Facts:
     made = kit.given.project(name="Plant two", expected="120000.50")
     ids = {"project_id": made.id, "customer_id": made.customer_id}
@@ -142,6 +156,8 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_customer_created": _created,
     "on_customer_updated": _updated,
     "on_follow_up_logged": _talked,
+    "on_override_requested": _asked,
+    "on_override_decided": _granted,
     "on_project_created": _begun,
     "on_project_stage_changed": _moved,
     "on_project_settled": _settled,
@@ -156,6 +172,8 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_member_left": _left,
 }
 ACTORS = {
+    "on_override_requested": "colleague",
+    "on_override_decided": "manager",
     "on_project_settled": "manager",
     "on_opinion_given": "manager",
     "on_contract_approved": "manager",

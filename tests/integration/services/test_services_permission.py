@@ -114,6 +114,7 @@ def test_the_policy_holds_what_services_ask_and_nothing_else(sqlite: Engine, crm
         lambda unit: unit.directory.members(),
         lambda unit: unit.links.of("delivery", 1),
         lambda unit: unit.plugins.list(),
+        lambda unit: unit.duplicates.searches(),
     ):
         _outcome(kit, "seller", act)
     known = {(action, kind) for role in POLICY.values() for action, kinds in role.items() for kind in kinds}

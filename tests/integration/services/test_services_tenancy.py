@@ -17,6 +17,7 @@ from oa_crm.errors import CrmError
 from oa_crm.testing import CrmKit, Kit
 
 DAY = date(2026, 3, 2)
+TWIN = {"name": "云帆智能科技(杭州)股份公司"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ TAKES: dict[str, tuple[str, Call]] = {
     "customers.get:id": ("customer", lambda unit, it, _: unit.customers.get(it)),
     "customers.update:id": (
         "customer", lambda unit, it, _: unit.customers.update(it, {"expected_version": 1, "level": "A"})),
+    "overrides.grant:id": ("override", lambda unit, it, _: unit.overrides.grant(it)),
+    "overrides.refuse:id": ("override", lambda unit, it, _: unit.overrides.refuse(it)),
+    "duplicates.explain:one": ("customer", lambda unit, it, _: unit.duplicates.explain(it, "云帆")),
+    "duplicates.explain:other": ("customer", lambda unit, it, _: unit.duplicates.explain("云帆", it)),
+    "duplicates.dismiss:one": (
+        "customer", lambda unit, it, here: unit.duplicates.dismiss(it, here.customer, because="两家")),
+    "duplicates.dismiss:other": (
+        "customer", lambda unit, it, here: unit.duplicates.dismiss(here.customer, it, because="两家")),
     "followups.log:data.customer_id": (
         "customer", lambda unit, it, _: unit.followups.log({"customer_id": it, "way": "mail", "outcome": "好"})),
     "followups.log:data.project_id": (
@@ -98,6 +107,7 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
             "contract": contract.id,
             "expense": unit.expenses.book(facts).id,
             "approval": unit.contracts.submit(contract.id, expected_version=1).id,
+            "override": unit.overrides.request({"customer": TWIN, "reason": "另一家公司"}).id,
         }
 
     return doing(kit, "seller", make, tenant="other")

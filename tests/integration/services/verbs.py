@@ -46,6 +46,23 @@ def _in_approval(kit: Kit) -> ApprovalOut:
     return kit.given.submitted_contract()
 
 
+def _request(kit: Kit) -> Any:
+    return kit.given.override_request()
+
+
+def _pair(kit: Kit) -> Any:
+    known = kit.given.customer()
+    with kit.unit("manager") as unit:
+        unit.customers.create({"name": known.name}, override_reason="另一家公司")
+    kit.crm.duplicates.scan(kit.scope(SYSTEM))
+    with kit.unit("manager") as unit:
+        return unit.duplicates.pairs().items[0]
+
+
+def _policy(suspected: str) -> dict[str, Any]:
+    return {"entrance": "import", "policy": {"suspected": suspected}, "expected_version": 0}
+
+
 VERBS = {
     verb.name: verb
     for verb in (
@@ -58,6 +75,31 @@ VERBS = {
             "customers.update", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.customers.update(it.id, {"expected_version": 1, "level": "A"}, **key),
             lambda unit, it, **key: unit.customers.update(it.id, {"expected_version": 1, "level": "B"}, **key),
+        ),
+        Verb(
+            "overrides.request", "colleague", lambda kit: kit.given.customer(),
+            lambda unit, it, **key: unit.overrides.request(_twin(it, "另一家公司"), **key),
+            lambda unit, it, **key: unit.overrides.request(_twin(it, "同名不同人"), **key),
+        ),
+        Verb(
+            "overrides.grant", "manager", _request,
+            lambda unit, it: unit.overrides.grant(it.id, comment="确为另一家"),
+            lambda unit, it: unit.overrides.grant(it.id),
+        ),
+        Verb(
+            "overrides.refuse", "manager", _request,
+            lambda unit, it: unit.overrides.refuse(it.id, comment="同一家"),
+            lambda unit, it: unit.overrides.refuse(it.id),
+        ),
+        Verb(
+            "duplicates.set_policy", "admin", _nothing,
+            lambda unit, _: unit.duplicates.set_policy(_policy("warn")),
+            lambda unit, _: unit.duplicates.set_policy(_policy("block")),
+        ),
+        Verb(
+            "duplicates.dismiss", "manager", _pair,
+            lambda unit, it: unit.duplicates.dismiss(it.one_id, it.other_id, because="两家公司"),
+            lambda unit, it: unit.duplicates.dismiss(it.one_id, it.other_id, because="母子公司"),
         ),
         Verb(
             "followups.log", "seller", lambda kit: kit.given.customer(),
@@ -140,10 +182,18 @@ VERBS = {
 }  # fmt: skip
 
 KEYLESS = {
+    "overrides.grant": "a request is decided once",
+    "overrides.refuse": "a request is decided once",
+    "duplicates.set_policy": "a policy carries the version that it replaces",
+    "duplicates.dismiss": "a pair that is dismissed stays so",
     "directory.save_department": "it says how the department is; saying it twice changes nothing more",
     "directory.save_member": "it says how the member is; saying it twice changes nothing more",
     "plugins.switch": "on is on, however often it is said",
 }
+
+
+def _twin(customer: Any, reason: str) -> dict[str, Any]:
+    return {"customer": {"name": customer.name}, "reason": reason}
 
 
 def _talk(customer: Any, way: str) -> dict[str, Any]:

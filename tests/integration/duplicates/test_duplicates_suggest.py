@@ -1,0 +1,58 @@
+"""Type-ahead: a name is found by how it begins, by its sound, and only by those who may see it."""
+
+import pytest
+from sqlalchemy import insert, select
+from tests.integration.services.acting import doing, invalid
+
+from oa_crm.ids import new_id
+from oa_crm.models import Customer, NamePrefix, table_of
+from oa_crm.testing import Kit
+
+FULL = "杭州云帆智能科技有限公司"
+
+
+def _names(kit: Kit, typed: str, actor: str = "seller", limit: int = 10) -> list[str]:
+    return [one.name for one in doing(kit, actor, lambda unit: unit.customers.suggest(typed, limit=limit))]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["杭州", "杭州云", "云帆", "雲帆", "yunfan", "YUN FAN", "yf", "yfzn", "hangzhouyun", "hzyf", "帆智", "FanZhi",
+              "Ｙｆ", "曾用", "zengyong"]
+)  # fmt: skip
+def test_a_customer_is_found_however_one_begins(kit: Kit, typed: str) -> None:
+    kit.given.customer(name=FULL, short_name="帆智", former_names=("曾用名科技有限公司",))
+    kit.given.customer(name="长风物流有限公司")
+    assert _names(kit, typed) == [FULL]
+    assert _names(kit, typed, "colleague") == []
+    assert _names(kit, typed, "manager") == [FULL]
+
+
+def test_latin_names_and_what_is_no_beginning(kit: Kit) -> None:
+    kit.given.customer(name="Northwind Traders Co., Ltd.")
+    assert _names(kit, "north W") == ["Northwind Traders Co., Ltd."]
+    assert _names(kit, "wind") == []
+    for nothing in ("", "  ", "%", "()"):
+        with invalid("beginning"):
+            _names(kit, nothing)
+
+
+def test_a_renamed_customer_is_found_by_both_names_and_a_limit_holds(kit: Kit) -> None:
+    made = kit.given.customer(name=FULL)
+    patch = {"expected_version": 1, "name": "百川能源有限公司"}
+    doing(kit, "seller", lambda unit: unit.customers.update(made.id, patch))
+    assert _names(kit, "yunfan") == _names(kit, "baichuan") == ["百川能源有限公司"]
+    kit.given.customer(name="百川制药有限公司")
+    assert _names(kit, "百川", limit=1) == ["百川制药有限公司"]
+
+
+def test_whoever_sees_little_of_a_large_company_still_finds_his_own(kit: Kit) -> None:
+    mine = kit.given.customer(name="北京尾声文化有限公司")
+    with kit.crm.engine.begin() as connection:
+        row = dict(connection.execute(select(table_of(Customer)).where(Customer.id == mine.id)).one()._mapping)
+        others = [{**row, "id": new_id(), "owner_id": "colleague", "name": f"北京{n:03}有限公司"} for n in range(400)]
+        connection.execute(insert(Customer), others)
+        texts = [{"tenant_id": "acme", "typed": one["name"], "customer_id": one["id"]} for one in others]
+        connection.execute(insert(NamePrefix), texts)
+    assert _names(kit, "北京") == ["北京尾声文化有限公司"]
+    assert len(_names(kit, "北京", "colleague", limit=20)) == 20
