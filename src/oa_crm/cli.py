@@ -1,4 +1,4 @@
-"""The command line: `oa-crm migrate` and `oa-crm relay`. Thin: it calls what the library offers.
+"""The command line: `oa-crm migrate`, `oa-crm relay`, `oa-crm duplicates`. Thin: it calls what the library offers.
 
 Needs the extra `oa-crm[cli]`. A host's CRM is named as `module:attribute`, where the attribute is a CRM or
 a function that makes one.
@@ -20,17 +20,23 @@ from sqlalchemy.exc import ArgumentError
 from oa_crm.crm import CRM
 from oa_crm.errors import CrmError
 from oa_crm.migrations import Migrations
+from oa_crm.scope import Actor, Scope
+from oa_crm.whole_base import Progress
 
 app = typer.Typer(no_args_is_help=True, help="oa_crm: the CRM inside an office-automation platform.")
 migrate = typer.Typer(no_args_is_help=True, help="The CRM's tables in a database.")
 relay = typer.Typer(no_args_is_help=True, help="Deliver events to plugins.")
+duplicates = typer.Typer(no_args_is_help=True, help="Customers of a company that may be one.")
 app.add_typer(migrate, name="migrate")
 app.add_typer(relay, name="relay")
+app.add_typer(duplicates, name="duplicates")
 
 Url = Annotated[str, typer.Argument(help="database URL, such as sqlite:///crm.db")]
 Schema = Annotated[str | None, typer.Option(help="database schema that holds the tables")]
 App = Annotated[str, typer.Argument(help="the host's CRM, as module:attribute")]
-out = Console()
+Tenant = Annotated[str, typer.Argument(help="the company")]
+Full = Annotated[bool, typer.Option(help="everybody, not only what changed since the last scan")]
+out, err = Console(), Console(stderr=True)
 
 
 @migrate.command()
@@ -77,6 +83,37 @@ def status(app: App) -> None:
     out.print(table)
     if any("dead" in states for states in found.values()):
         raise typer.Exit(1)
+
+
+@duplicates.command()
+def rebuild(app: App, tenant: Tenant) -> None:
+    """Give every customer of a company the keys that the matchers make now."""
+    crm = _crm(app)
+    done = crm.duplicates.rebuild(_system(crm, tenant), on_progress=_show_progress)
+    out.print(f"{done.done} customers keyed anew, {done.found} old keys swept")
+
+
+@duplicates.command()
+def scan(app: App, tenant: Tenant, full: Full = False, shard: int = 0, shards: int = 1) -> None:
+    """Look through a company's base for customers that may be one. Goes on where it was stopped."""
+    crm = _crm(app)
+    done = crm.duplicates.scan(_system(crm, tenant), full=full, shard=shard, shards=shards, on_progress=_show_progress)
+    out.print(f"{done.done} customers looked at, {done.found} pairs found")
+
+
+@duplicates.command()
+def workbook(app: App, tenant: Tenant, path: Path, locale: str = "zh-CN") -> None:
+    """Write the pairs that scans found to an Excel file."""
+    crm = _crm(app)
+    out.print(f"{crm.duplicates.workbook(_system(crm, tenant, locale), path)} pairs in {path}")
+
+
+def _system(crm: CRM, tenant: str, locale: str = "en") -> Scope:
+    return crm.scope(tenant=tenant, actor=Actor.system(), locale=locale)
+
+
+def _show_progress(progress: Progress) -> None:
+    err.print(f"{progress.done} ...", end="\r", highlight=False)
 
 
 def _migrations(url: str, schema: str | None) -> Migrations:

@@ -106,6 +106,8 @@ class CRM:
                 yield work
                 events = self._write_journal(work)
                 connection.commit()
+                if not read_only:
+                    work.searches.clear()
             except BaseException:
                 # SQLite keeps a transaction whose commit failed. Told to roll back, the pool will really do so.
                 connection.rollback()

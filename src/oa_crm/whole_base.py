@@ -7,14 +7,16 @@ is stopped, and the next one goes on from there.
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from oa_crm.duplicates import Candidate, Engine
 from oa_crm.duplicates.explain import explain
 from oa_crm.errors import InvalidInput
+from oa_crm.exchange import pair_book
 from oa_crm.scope import Scope
 from oa_crm.services import access
-from oa_crm.services.clashes import rebuilding, scanning
+from oa_crm.services.clashes import pairs, rebuilding, scanning
 from oa_crm.services.work import Work
 
 
@@ -73,6 +75,14 @@ class WholeBase:
         if not 0 <= shard < shards:
             raise InvalidInput.of("shard", "unknown_shard", shard=shard, shards=shards)
         return _run(self._scanned(scope, full, shard, shards, _at_least_one("slice", slice)), on_progress)
+
+    def workbook(self, scope: Scope, path: Path | str, *, at_least: float = 0.75) -> int:
+        """Write the pairs that scans found, of which the actor may see both, to an Excel file; how many they are.
+
+        Needs the extra `oa-crm[excel]`. Raises `forbidden`.
+        """
+        with self._work(scope, read_only=True) as work:
+            return pair_book.write(pairs.stream(work, at_least), path, scope.locale)
 
     def _rebuilt(self, scope: Scope, slice: int) -> Iterator[Progress]:
         done = swept = 0

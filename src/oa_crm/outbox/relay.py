@@ -94,7 +94,7 @@ class Relay:
     def courier(self, plugin: str) -> Courier:
         """A courier for one plugin. Raises `invalid_input` for one that is not loaded or listens to nothing."""
         if plugin not in (known := self.plugins()):
-            raise InvalidInput.one("plugin", f"no plugin {plugin} listens here", "one of " + ", ".join(known))
+            raise InvalidInput.of("plugin", "unknown_listener", plugin=plugin, known=", ".join(known))
         return Courier(self._engine, self._dispatcher, plugin, self._settings, self._clock)
 
     def next_due(self, plugin: str) -> datetime | None:
@@ -136,7 +136,7 @@ class Relay:
     def skip(self, ids: Sequence[int], *, why: str) -> int:
         """End dead letters undelivered, for a reason that is kept; what waited behind them goes on."""
         if not why.strip():
-            raise InvalidInput.one("why", "it is empty", "why they may be skipped")
+            raise InvalidInput.of("why", "skip_without_reason")
         with transaction(self._engine) as connection:
             skipped = upkeep.skip(connection, ids, why.strip(), self._clock.now())
             self._tell(connection)
@@ -147,7 +147,7 @@ class Relay:
         """Give a plugin the events since a time that it never got, for one that came later. How many."""
         loaded = {one.name: one for one in self._dispatcher.manager.loaded}
         if plugin not in loaded:
-            raise InvalidInput.one("plugin", f"no plugin {plugin} is loaded", "one of " + ", ".join(loaded))
+            raise InvalidInput.of("plugin", "unknown_plugin", plugin=plugin, known=", ".join(loaded))
         hooks = [hook for hook in loaded[plugin].hooks if hook.startswith(FAMILIES[3])]
         with transaction(self._engine) as connection:
             added = upkeep.add_history(connection, plugin, hooks, since, tenant, self._clock.now())
@@ -156,13 +156,14 @@ class Relay:
         return added
 
     def retain(self) -> int:
-        """Delete what `keep_events` and `keep_idempotency` allow, in short transactions. How many events.
+        """Delete what `keep_events`, `keep_idempotency` and `keep_searches` allow, slice by slice. How many events.
 
         Events with a dead or pending delivery stay, however old.
         """
         now = self._clock.now()
         gone = retention.forget_events(self._engine, now - self._settings.keep_events)
         retention.forget_keys(self._engine, now - self._settings.keep_idempotency)
+        retention.forget_searches(self._engine, now - self._settings.keep_searches)
         return gone
 
     def _revive(self, which: ColumnElement[bool]) -> int:

@@ -1,4 +1,4 @@
-"""What a nightly job forgets: finished events with their deliveries, and idempotency keys nobody will repeat.
+"""What a nightly job forgets: finished events with their deliveries, idempotency keys nobody will repeat, old searches.
 
 In slices, each in a short transaction of its own that begins where the last one ended: nothing is read twice,
 and nobody waits for more than a slice.
@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, delete, select
 
 from oa_crm.database import transaction
-from oa_crm.models import IdempotencyKey
+from oa_crm.models import DuplicateSearch, IdempotencyKey
 from oa_crm.outbox.tables import DELIVERY, EVENT
 
 _SLICE = 1000
@@ -55,3 +55,14 @@ def forget_keys(engine: Engine, before: datetime) -> None:
             end = connection.scalar(select(made).where(made < before).order_by(made).offset(_SLICE - 1).limit(1))
             connection.execute(delete(IdempotencyKey).where(made < before if end is None else made <= end))
             more = end is not None
+
+
+def forget_searches(engine: Engine, before: datetime) -> None:
+    """Delete duplicate searches from before a time. Their numbers grow with time, so the oldest come first."""
+    search, more = DuplicateSearch, True
+    while more:
+        with transaction(engine) as connection:
+            oldest = select(search.id, search.at).order_by(search.id).limit(_SLICE)
+            old = [row.id for row in connection.execute(oldest) if row.at < before]
+            connection.execute(delete(search).where(search.id.in_(old)))
+            more = len(old) == _SLICE

@@ -47,10 +47,12 @@ class Hit(Out):
 
     `customer_id` is None where the asker may not open the file; contact data is never shown. Whether
     `owner_name` and `department` are, the company's policy says. `score` is 0 to 1; `tier` is certain, suspected
-    or related; `reasons` are in the asker's language.
+    or related; `reasons` are in the asker's language. `row` is set for an earlier row of the same batch
+    (`customers.check_many`), counted from 0, which is no customer yet.
     """
 
     customer_id: UUID | None
+    row: int | None = None
     name: str
     owner_name: str | None
     department: str | None
@@ -81,12 +83,16 @@ class CheckReport(Out):
 
 
 def _holder_en(hit: Hit) -> str:
+    if hit.row is not None:
+        return f"row {hit.row} of the batch"
     if hit.owner_name:
         return f"followed by {hit.owner_name}"
     return "in the pool" if hit.pooled else "followed by a colleague"
 
 
 def _holder_zh(hit: Hit) -> str:
+    if hit.row is not None:
+        return f"本批第{hit.row}行"
     if hit.owner_name:
         return f"由{hit.owner_name}跟进"
     return "现在公海" if hit.pooled else "由同事跟进"

@@ -1,6 +1,6 @@
 """Customers: check, create, get, find, update. Nobody gets a customer on file past the duplicate check."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from oa_crm.schemas import (
     Verdict,
 )
 from oa_crm.services import access, clashes, pages, people
-from oa_crm.services.base import Service, differences, first_facts, given, shown
+from oa_crm.services.base import Service, differences, first_facts, given, given_row, shown
 from oa_crm.services.clashes import as_entrance, passing, searches
 
 # A range instead of LIKE: it uses the index, and LIKE ignores case on SQLite only.
@@ -52,11 +52,28 @@ class Customers(Service):
         """
         access.require(self.work, "write", "customer")
         customer, entrance = given(CustomerIn, data), as_entrance(entrance)
-        searches.within_limit(self.work)
+        searches.within_limit(self.work, entrance)
         clashes.credit_code(customer.credit_code)
         report = clashes.report(self.work, clashes.draft_of(customer), entrance, thorough=thorough)
         searches.note(self.work, customer.name, entrance, report)
         return report
+
+    def check_many(
+        self, rows: Sequence[CustomerIn | dict[str, Any]], *, entrance: Entrance | str = Entrance.IMPORT
+    ) -> tuple[CheckReport, ...]:
+        """The check for rows of an import: each against the base, and against the rows before it.
+
+        One report a row, in their order; a hit in the batch has its `row`, counted from 0. Each row counts as a
+        search. Raises `invalid_input` naming the row, and `too_many_searches`; an import by somebody who
+        administers duplicates has no limit.
+        """
+        access.require(self.work, "write", "customer")
+        customers, way = [given_row(CustomerIn, at, row) for at, row in enumerate(rows)], as_entrance(entrance)
+        searches.within_limit(self.work, way, len(customers))
+        reports = clashes.reports(self.work, [clashes.draft_of(one) for one in customers], way)
+        for customer, report in zip(customers, reports, strict=True):
+            searches.note(self.work, customer.name, way, report)
+        return reports
 
     def suggest(self, beginning: str, *, limit: int = 10) -> list[Suggestion]:
         """Customers that the actor may see whose name begins so: as written, without its region, short, by

@@ -70,7 +70,7 @@ class Overrides(Service):
         access.require(self.work, "write", "customer")
         customer = wanted.customer
         clashes.credit_code(customer.credit_code)
-        searches.within_limit(self.work)
+        searches.within_limit(self.work, Entrance.CREATE)
         report = clashes.report(self.work, clashes.draft_of(customer), Entrance.CREATE)
         searches.note(self.work, customer.name, Entrance.CREATE, report)
         if report.verdict is Verdict.CLEAR:

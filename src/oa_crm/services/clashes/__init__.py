@@ -7,6 +7,7 @@ a clash with a customer one may not see is still a clash; what it tells of that 
 """
 
 from oa_crm.services.clashes.answer import refused, report
+from oa_crm.services.clashes.batch import reports
 from oa_crm.services.clashes.facts import as_entrance, credit_code, draft_of, row_draft
 from oa_crm.services.clashes.gate import wait_for_equals
 from oa_crm.services.clashes.keeping import forget, keep
@@ -22,6 +23,7 @@ __all__ = [
     "policy_for",
     "refused",
     "report",
+    "reports",
     "row_draft",
     "suggestions",
     "wait_for_equals",

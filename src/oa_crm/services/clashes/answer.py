@@ -20,7 +20,7 @@ from oa_crm.services.clashes.judging import Judged, judged
 from oa_crm.services.clashes.verdicts import HARDNESS, hardest, policy_for, verdict_on
 from oa_crm.services.work import Work
 
-_SHOWN = 5
+SHOWN = 5
 
 
 def report(
@@ -42,17 +42,17 @@ def report(
         return CheckReport(verdict=Verdict.CLEAR)
     found.sort(key=lambda one: -HARDNESS.index(one[0]))
     # Twice as many are looked up as are shown, since not all of them may be told.
-    rows = _known(work, [one.customer_id for _, one in found[: 2 * _SHOWN]], locking=after_gate and sees_old(work))
+    rows = _known(work, [one.customer_id for _, one in found[: 2 * SHOWN]], locking=after_gate and sees_old(work))
     told = [
         _hit(work, policy, rows[one.customer_id], one, verdict) for verdict, one in found if one.customer_id in rows
     ]
-    hits = tuple(hit for hit in told if hit.customer_id or hit.verdict is not Verdict.CLEAR)[:_SHOWN]
+    hits = tuple(hit for hit in told if hit.customer_id or hit.verdict is not Verdict.CLEAR)[:SHOWN]
     return CheckReport(verdict=hardest([verdict for verdict, _ in found]), hits=hits)
 
 
 def refused(work: Work, draft: Draft, entrance: Entrance, found: CheckReport) -> DuplicateCustomer:
     """The error for a clash. It tells as much as a check does, so it counts as one."""
-    searches.within_limit(work)
+    searches.within_limit(work, entrance)
     searches.note(work, draft.name, entrance, found)
     return DuplicateCustomer(draft.name, found)
 

@@ -62,6 +62,11 @@ def clusters(work: Work, at_least: float, limit: int) -> tuple[DuplicateCluster,
     return tuple(_cluster(work, rows) for rows in ordered[:limit])
 
 
+def stream(work: Work, at_least: float) -> Iterator[DuplicatePairOut]:
+    """Every open pair of which the actor may see both, the likeliest first, without holding them all."""
+    return (told(work, row) for row in _all(work, at_least))
+
+
 def _cluster(work: Work, rows: list[Any]) -> DuplicateCluster:
     names = {id: name for row in rows for id, name in ((row.one_id, row.one_name), (row.other_id, row.other_name))}
     return DuplicateCluster(names=names, pairs=tuple(told(work, row) for row in rows))

@@ -10,10 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from oa_crm.database import ensure_begun
 from oa_crm.errors import TooManySearches
+from oa_crm.hooks.ports import Reach
 from oa_crm.models import DuplicateSearch
 from oa_crm.schemas import CheckReport, Entrance
 from oa_crm.services.work import Work
@@ -32,10 +33,13 @@ _RECENT = (
 _COUNT = select(func.count()).select_from(_RECENT)
 
 
-def within_limit(work: Work) -> None:
-    """Raises `too_many_searches` when the person used his hour up. The system has no limit."""
+def within_limit(work: Work, entrance: Entrance, more: int = 1) -> None:
+    """Raises `too_many_searches` when `more` searches go beyond the person's hour.
+
+    The system has no limit, nor has an import by somebody who administers duplicates.
+    """
     scope, limit = work.scope, work.runtime.settings.searches_per_hour
-    if scope.actor.is_system:
+    if scope.actor.is_system or (entrance is Entrance.IMPORT and _administers(work)):
         return
     since = work.journal.now() - _AN_HOUR
     asked = {"tenant": scope.tenant, "actor": scope.actor.id, "since": since, "limit": limit}
@@ -43,8 +47,12 @@ def within_limit(work: Work) -> None:
     unwritten = sum(
         (one["tenant_id"], one["actor_id"]) == (scope.tenant, scope.actor.id) and one["at"] > since for one in waiting
     )
-    if (work.connection.scalar(_COUNT, asked) or 0) + unwritten >= limit:
+    if (work.connection.scalar(_COUNT, asked) or 0) + unwritten + more > limit:
         raise TooManySearches(limit=limit, actor=scope.actor.id)
+
+
+def _administers(work: Work) -> bool:
+    return work.runtime.ports.authorizer.reach(work.who, "administer", "duplicate") is not Reach.NONE
 
 
 def note(work: Work, name: str, entrance: Entrance, report: CheckReport) -> None:
@@ -65,24 +73,25 @@ def note(work: Work, name: str, entrance: Entrance, report: CheckReport) -> None
 
 
 def write(work: Work, connection: Connection) -> None:
-    """Write what the unit noted, and what waited for a writer, in the transaction of `connection`."""
-    rows = [*work.searches, *_taken(work)]
-    work.searches.clear()
-    _insert(connection, rows)
+    """Write what the unit noted, and what waited for a writer, in the transaction of `connection`.
+
+    They stay noted until `work.searches` is cleared: when the commit fails, they are written apart.
+    """
+    work.searches += _taken(work)
+    _insert(connection, work.searches)
 
 
 def write_apart(work: Work, connection: Connection) -> None:
-    """The same in a transaction of its own. Where it would have to wait, the searches wait in memory."""
+    """Write what is still noted in a transaction of its own. Where that cannot be, the searches wait in memory."""
     if not work.searches:
         return
-    rows, waiting = list(work.searches), work.runtime.matching.unwritten_searches
-    work.searches.clear()
     try:
         with connection.begin(), _impatient(connection):
             ensure_begun(connection)
-            _insert(connection, rows)
-    except OperationalError:
-        waiting.extend(rows)
+            _insert(connection, work.searches)
+    except SQLAlchemyError:
+        work.runtime.matching.unwritten_searches.extend(work.searches)
+    work.searches.clear()
 
 
 def _taken(work: Work) -> list[dict[str, Any]]:
