@@ -161,3 +161,15 @@ def test_the_installed_command_tells_an_error_in_one_line(tmp_path: Path) -> Non
     assert done.returncode == 1
     assert "run crm.migrate()" in " ".join(done.stdout.split())
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_base_is_rebuilt_scanned_and_written_out(host: str, tmp_path: Path) -> None:
+    _customers("云帆智能科技有限公司")
+    crm = _crm()
+    with crm.begin(crm.scope(tenant="acme", actor=Actor.system())) as unit:
+        twin = {"name": "云帆智能科技股份有限公司", "owner_id": "li.na"}
+        unit.customers.create(twin, override_reason="old data")
+    crm.close()
+    assert "0 customers keyed anew" in _run("duplicates", "rebuild", host, "acme").output
+    assert "2 customers looked at, 1 pairs found" in _run("duplicates", "scan", host, "acme").output
+    assert "1 pairs in" in _run("duplicates", "workbook", host, "acme", str(tmp_path / "pairs.xlsx")).output

@@ -1,9 +1,12 @@
 """The whole base looked through: pairs with reasons, clusters, dismissals, and only what changed the next time."""
 
 import threading
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from tests.integration.services.acting import SYSTEM, doing, invalid, refused
 
 from oa_crm.schemas import DuplicatePairOut
@@ -139,3 +142,18 @@ def test_any_two_are_explained_in_both_languages(base: Kit) -> None:
     assert base.crm.duplicates.explain("忆恒", "亿恒")
     with refused("not_found"):
         doing(base, "seller", lambda unit: unit.duplicates.explain(ids[FAMILY[0]], "云帆"))
+
+
+def test_what_was_found_is_a_workbook_in_which_no_name_is_a_formula(base: Kit, tmp_path: Path) -> None:
+    for name in ('=HYPERLINK("http://example.com")科技有限公司', '=HYPERLINK("http://example.com")科技公司'):
+        _put(base, name)
+    _scan(base)
+    path = tmp_path / "pairs.xlsx"
+    scope = base.crm.scope(tenant="acme", actor=SYSTEM, locale="zh-CN")
+    assert base.crm.duplicates.workbook(scope, path) == 4
+    head, *rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    assert head[0] == "相似度"
+    assert len(rows) == 4
+    assert {row[2][:10] for row in rows} >= {"=HYPERLINK"}
+    with zipfile.ZipFile(path) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")

@@ -67,6 +67,15 @@ def test_a_person_has_a_limit_within_an_hour_and_the_system_has_none(database: E
     assert doing(kit, "colleague", look).hits
 
 
+def test_old_searches_are_forgotten_by_the_nightly_job(kit: Kit) -> None:
+    look = lambda: doing(kit, "seller", lambda unit: unit.customers.check({"name": "长风物流"}))  # noqa: E731
+    look()
+    kit.clock.advance(timedelta(days=181))
+    look()
+    kit.crm.relay.retain()
+    assert len(_kept(kit)) == 1
+
+
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_check_does_not_wait_for_a_long_import(kit: Kit) -> None:
     kit.given.customer(name=FULL)

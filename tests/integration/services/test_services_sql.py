@@ -20,6 +20,7 @@ ROW_RULED = ("oa_crm_customer", "oa_crm_project", "oa_crm_contract", "oa_crm_exp
 
 READS: dict[str, Callable[[Any, Any], Any]] = {
     "customers.check": lambda unit, it: unit.customers.check({"name": "云帆智能科技", "phone": "0571-88886666"}),
+    "customers.check_many": lambda unit, it: unit.customers.check_many([{"name": "云帆智能"}, {"name": "长风"}]),
     "customers.suggest": lambda unit, it: unit.customers.suggest("云"),
     "duplicates.policy": lambda unit, it: unit.duplicates.policy("import"),
     "duplicates.explain": lambda unit, it: unit.duplicates.explain(it.customer_id, "云帆智能"),
