@@ -9,6 +9,7 @@ from oa_crm.duplicates.normalise import NormalName
 from oa_crm.duplicates.reasons import Reason, ReasonCode
 
 _LONG, _LONG_BRAND, _VERY_LONG_BRAND = 4, 6, 11
+_LONG_NAME = 10
 _ANOTHER_NAME = 0.70
 _WORTH_SAYING = 40
 
@@ -66,12 +67,21 @@ def _slip(short: NormalName, long: NormalName) -> float:
     same_trade = short.industry == long.industry
     if a[: len(brand)] == b[: len(brand)] == brand and not same_trade and OSA.distance(a, b, score_cutoff=2) <= 2:
         return 0.93
-    if _one_slip(short.full, long.full) and a[: len(brand)] == b[: len(brand)]:
-        return 0.90
+    if _one_slip(short.full, long.full):
+        return _otherwise_equal(short, long, brand)
     distance = OSA.distance(short.brand, long.brand, score_cutoff=2)
     if not same_trade or len(brand) < _LONG_BRAND or distance > 1 + (len(brand) >= _VERY_LONG_BRAND):
         return 0.0
     return 0.86 if len(brand) > _LONG_BRAND + 1 else 0.80
+
+
+def _otherwise_equal(short: NormalName, long: NormalName, brand: str) -> float:
+    """Names that are equal to the last letter of form and region but for one slip."""
+    if short.region != long.region or short.core[: len(brand)] == long.core[: len(brand)]:
+        return 0.88
+    if len(brand) >= _LONG_BRAND:
+        return 0.86
+    return 0.76 if len(brand) >= _LONG and len(short.full) >= _LONG_NAME else 0.0
 
 
 def _one_slip(one: str, other: str) -> bool:

@@ -104,6 +104,56 @@ def test_inc_and_gmbh_of_one_name_are_not_blocked() -> None:
     assert names("Northfield Pumps Inc.", "NORTHFIELD PUMPS, Incorporated").tier is Tier.CERTAIN
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Northfield Technologies Inc.", "Northfield Technology, Inc.", True),
+        ("Northfield Technology Inc.", "Northfield Technrlogy Inc.", True),
+        ("Shenzhen Northfield Pumps Ltd", "Shenzen Northfield Pumps Ltd", True),
+        ("Northfield Pumps Ltd", "Nortfield Pumps GmbH", True),
+        ("Soma Technology Corp.", "Soga Technology Pty Ltd", False),
+        ("Northfield Technology Inc.", "Northfield Trading Inc.", False),
+        ("Northfield Pumps Ltd", "Southgate Pumps Ltd", False),
+        ("Northfield Plant 1 Ltd", "Northfield Plant 2 Ltd", False),
+    ],
+)
+def test_a_latin_brand_counts_and_what_everybody_does_counts_little(one: str, other: str, same: bool) -> None:
+    assert (names(one, other).value >= 0.75) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "tier"),
+    [
+        ("望舒银行股份有限公司盐城石桥支行", "望舒银行盐城市石桥支行", Tier.CERTAIN),
+        ("望舒银行股份有限公司武汉石桥支行", "望舒银行石桥支行", Tier.SUSPECTED),
+        ("望舒银行股份有限公司武汉石桥支行", "望舒银行武汉禾木路支行", Tier.RELATED),
+        ("青禾商贸有限公司第一分公司", "青禾商贸有限公司第二分公司", Tier.RELATED),
+        ("中国建设银行股份有限公司盐城石桥支行", "建行盐城石桥支行", Tier.CERTAIN),
+    ],
+)
+def test_a_branch_is_one_however_it_is_told_and_another_is_another(one: str, other: str, tier: Tier) -> None:
+    assert names(one, other).tier is tier
+
+
+@pytest.mark.parametrize(
+    ("typed", "on_file"),
+    [
+        ("青禾股份", "苏州青禾光伏新材股份有限公司"),
+        ("中国望航", "中国望舒航空股份有限公司"),
+        ("广汽集团", "广州汽车集团股份有限公司"),
+        ("五杉医疗", "安徽石桥五杉医疗器械股份有限公司"),
+        ("青禾集团-W", "青禾集团有限公司"),
+    ],
+)
+def test_a_short_name_leads_to_the_company(typed: str, on_file: str) -> None:
+    assert names(typed, on_file).value >= 0.75
+
+
+def test_a_region_within_the_other_is_suspected_and_no_more() -> None:
+    verdict = names("浙江远山动力科技有限公司", "杭州远山动力科技有限公司")
+    assert (verdict.tier, verdict.reasons[-1].code) == (Tier.SUSPECTED, ReasonCode.REGION_NARROWER)
+
+
 def test_a_reason_speaks_the_readers_language() -> None:
     reason = names(ON_FILE, "北京远山动力科技股份有限公司").reasons[0]
     assert reason.text("en-GB") == "same name “远山动力科技”, legal form differs"
