@@ -4,7 +4,7 @@ A search is written with its unit, or after it when the unit only reads or is ta
 SQLite's write lock just then, it waits in memory for the next writer: a search never waits for an import.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from oa_crm.schemas import CheckReport, Entrance
 from oa_crm.services.work import Work
 
 _AN_HOUR = timedelta(hours=1)
+_LIGHT = {"busy_timeout": 0, "synchronous": 1}
 _RECENT = (
     select(DuplicateSearch.id)
     .where(
@@ -86,8 +87,7 @@ def write_apart(work: Work, connection: Connection) -> None:
     if not work.searches:
         return
     try:
-        with connection.begin(), _impatient(connection):
-            ensure_begun(connection)
+        with _lightly(connection):
             _insert(connection, work.searches)
     except SQLAlchemyError:
         work.runtime.matching.unwritten_searches.extend(work.searches)
@@ -107,14 +107,26 @@ def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 
 @contextmanager
-def _impatient(connection: Connection) -> Iterator[None]:
-    """On SQLite, fail at once where somebody else writes."""
+def _lightly(connection: Connection) -> Iterator[None]:
+    """A transaction that waits neither for a lock of SQLite's nor for the disk: a crash may cost the last searches."""
     if connection.dialect.name != "sqlite":
-        yield
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            yield
         return
-    patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
-    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    # The driver's own: a pragma is no statement of a transaction, and this is done at every check.
+    driver: Any = connection.connection.driver_connection
+    before = {name: driver.execute(f"PRAGMA {name}").fetchone()[0] for name in _LIGHT}
+    _set(driver, _LIGHT)
     try:
-        yield
+        with connection.begin():
+            ensure_begun(connection)
+            yield
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience)}")
+        _set(driver, before)
+
+
+def _set(driver: Any, pragmas: Mapping[str, int]) -> None:
+    for name, value in pragmas.items():
+        driver.execute(f"PRAGMA {name} = {int(value)}")
