@@ -39,7 +39,11 @@ def main() -> None:
     for province, cities in tree.items():
         above = _add(province, "中国", forms, parents, short=True)
         for city, areas in cities.items():
-            within = above if _ADMINISTRATIVE.search(city) else _add(city, above, forms, parents, short=True)
+            within = (
+                above
+                if _ADMINISTRATIVE.search(city)
+                else _add(city, above, forms, parents, short=city[:2] not in _WORDS)
+            )
             for area in areas:
                 if not _ADMINISTRATIVE.search(area):
                     _add(area, within, forms, parents, short=area.endswith("市") and area[:-1] not in _WORDS)

@@ -11,7 +11,7 @@ from oa_crm.duplicates.likeness import NOTHING, Likeness
 from oa_crm.duplicates.normalise import NormalName
 from oa_crm.duplicates.reasons import Reason, ReasonCode
 
-_WORTH_A_LOOK, _WORTH_SAYING = 40, 60
+_WORTH_A_LOOK = 40
 _SHORT_CORE = 4
 _STRANGE_BRAND, _OTHER_BRAND = 0.55, 0.70
 _BRAND_PERCENT = 45
@@ -25,7 +25,7 @@ def compare(one: NormalName, other: NormalName) -> Likeness:
     percent = ratio(short.core, long.core)
     return (
         tellings.short_name(short, long)
-        or (NOTHING if percent < _WORTH_A_LOOK else None)
+        or (NOTHING if percent < _WORTH_A_LOOK and short.brand != long.brand else None)
         or slips.slip(short, long)
         or slips.mistyped_form(short, long)
         or tellings.same_brand(short, long)

@@ -32,6 +32,7 @@ _BRANCH_ENDS = (
 _SURELY_A_BRANCH = ("分公司", "分行", "支行", "营业部", "办事处", "分店")
 _LONGEST_HEAD = 16
 _HEAD_ENDS = ("银行", "信用社", "证券", "保险", "集团")
+_INSTITUTIONS = ("大学", "学院", "医院", "学校", "中学", "小学", "幼儿园", "政府", "委员会", "局", "协会")
 _LONGEST_LATIN = 4
 
 
@@ -81,9 +82,12 @@ def without_latin_form(parts: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     return kept, "".join(_SPELLED.get(word, word) for word in whole[len(kept) :])
 
 
-def names_a_body(form: str) -> bool:
-    """Whether `form` is that of a registered body; people put 集团 and 股份 behind a short name too."""
-    return form not in {"", "集团", "股份", "股份公司"}
+def names_a_body(core: str, form: str) -> bool:
+    """Whether a name is that of a registered body, by its form or, as a hospital's, without one.
+
+    People put 集团 and 股份 behind a short name too.
+    """
+    return form not in {"", "集团", "股份", "股份公司"} or core.endswith(_INSTITUTIONS)
 
 
 def other_body(one: str, other: str) -> bool:

@@ -15,15 +15,25 @@ _FEWEST, _LONG = 3, 6
 _CERTAIN, _BEHIND_THE_BRAND = 0.95, 0.88
 _MISSING_REGION_COSTS, _UNLIKELY = 0.04, 0.72
 _MOST_LEFT_OUT = 2
+_NUMERALS = frozenset("0123456789一二三四五六七八九十甲乙丙丁")
 
 
 def slip(short: NormalName, long: NormalName) -> Likeness | None:
     """The likeness of two cores that differ by a slip, or None. `short` is not longer than `long`."""
+    if _numbers(short.core) != _numbers(long.core):
+        return None
     found = _same_length(short, long) if len(short.core) == len(long.core) else _longer(short, long)
-    if found and tellings.region_missing(short, long):
-        limit = _BEHIND_THE_BRAND if short.brand == long.brand or _telling(short, long) else _UNLIKELY
-        return Likeness(min(found.value - _MISSING_REGION_COSTS, limit), found.reasons)
-    return found
+    if not found or short.region == long.region:
+        return found
+    if not tellings.region_missing(short, long):
+        return Likeness(min(found.value, _BEHIND_THE_BRAND), found.reasons)
+    limit = _BEHIND_THE_BRAND if short.brand == long.brand or _telling(short, long) else _UNLIKELY
+    return Likeness(min(found.value - _MISSING_REGION_COSTS, limit), found.reasons)
+
+
+def _numbers(core: str) -> list[str]:
+    """The numerals of a core, in order: 一局 and 二局 are two, however alike they look."""
+    return [character for character in core if character in _NUMERALS]
 
 
 def _telling(short: NormalName, long: NormalName) -> bool:

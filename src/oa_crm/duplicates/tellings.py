@@ -14,7 +14,7 @@ _LONG_BRAND = 3
 def short_name(short: NormalName, long: NormalName) -> Likeness | None:
     """A name without a company's form whose characters the other one has in order, from the brand on."""
     core = short.core
-    if forms.names_a_body(short.form) or len(core) < 2:
+    if forms.names_a_body(core, short.form) or len(core) < 2:
         return None
     value = _short_value(core, long.core, long) if in_order(core, long.core) else _with_region(core, long)
     if not value and short.region and regions.agree(short.region, long.region) and core in long.brand:
@@ -63,8 +63,10 @@ def _trades_value(short: NormalName, long: NormalName) -> float:
         return (0.82 if says_enough else 0.78 if distinctive(short) else 0.74) - rare
     if mine and theirs and (in_order(mine, theirs) or in_order(theirs, mine)):
         return 0.78 - rare
+    if few and not (mine or theirs):
+        return 0.73
     if few:
-        return 0.70 if mine or theirs else 0.73
+        return 0.70 if distinctive(short) else 0.62
     return 0.73 if distinctive(short) else 0.68
 
 

@@ -149,6 +149,23 @@ def test_a_short_name_leads_to_the_company(typed: str, on_file: str) -> None:
     assert names(typed, on_file).value >= 0.75
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("望舒一局集团有限公司", "望舒二局集团有限公司"),
+        ("望舒一号股权投资合伙企业（有限合伙）", "望舒二号股权投资合伙企业（有限合伙）"),
+        ("石桥市第一人民医院", "石桥市第十一人民医院"),
+        ("武汉大学", "武汉理工大学"),
+    ],
+)
+def test_a_numeral_is_no_slip(one: str, other: str) -> None:
+    assert names(one, other).value < 0.75
+
+
+def test_members_of_one_house_are_related() -> None:
+    assert names("望舒科技（深圳）有限公司", "深圳市望舒计算机系统有限公司").tier is Tier.RELATED
+
+
 def test_a_region_within_the_other_is_suspected_and_no_more() -> None:
     verdict = names("浙江远山动力科技有限公司", "杭州远山动力科技有限公司")
     assert (verdict.tier, verdict.reasons[-1].code) == (Tier.SUSPECTED, ReasonCode.REGION_NARROWER)
