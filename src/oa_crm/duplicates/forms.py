@@ -19,7 +19,7 @@ _IN_FRONT = ("株式会社", "有限会社", "合同会社", "주식회사")
 _IN_BRACKETS = {"(株)": "株式会社", "(有)": "有限会社", "(同)": "合同会社", "(주)": "주식회사"}
 _WORDS_IN_FRONT = frozenset(("the", "pt", "ooo", "ооо", "оао", "зао", "пао", "ао", "тоо", "тов", "ип", "주식회사"))
 _SPELLED = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co"}
-_FORM = re.compile(f"(?:{'|'.join(_CHINESE)})$")
+_LONGEST_FIRST = tuple(sorted(_CHINESE, key=len, reverse=True))
 # Stock exchanges mark classes of shares so: 有限公司A, 小米集团-W.
 _MARKED_SHARE = re.compile("(?<=[\u3400-\u9fff])(?:[abhsuw]|sw)$")
 _NOT_A_FORM = ("分公司", "子公司", "支公司")
@@ -68,8 +68,11 @@ def without_form(text: str) -> tuple[str, str]:
         if text.startswith(form) and len(text) > len(form) + 1:
             text = text[len(form) :] + form
     name = _MARKED_SHARE.sub("", text) if len(text) > 3 else text
-    while (found := _FORM.search(name)) and found.start() > 0 and not name.endswith(_NOT_A_FORM):
-        name = name[: found.start()]
+    while name.endswith(_LONGEST_FIRST) and not name.endswith(_NOT_A_FORM):
+        form = next(form for form in _LONGEST_FIRST if name.endswith(form))
+        if len(form) == len(name):
+            break
+        name = name[: -len(form)]
     return name, text[len(name) :]
 
 
