@@ -20,7 +20,7 @@ _IN_BRACKETS = {"(株)": "株式会社", "(有)": "有限会社", "(同)": "合�
 _WORDS_IN_FRONT = frozenset(("the", "pt", "ooo", "ооо", "оао", "зао", "пао", "ао", "тоо", "тов", "ип", "주식회사"))
 _SPELLED = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co"}
 _LONGEST_FIRST = tuple(sorted(_CHINESE, key=len, reverse=True))
-# Stock exchanges mark classes of shares so: 有限公司A, 小米集团-W.
+# Stock exchanges mark classes of shares so: 有限公司A, 望舒集团-W.
 _MARKED_SHARE = re.compile("(?<=[\u3400-\u9fff])(?:[abhsuw]|sw)$")
 _NOT_A_FORM = ("分公司", "子公司", "支公司")
 _BRANCH_ENDS = (

@@ -94,7 +94,7 @@ def _longer_pair(short: NormalName, long: NormalName) -> Likeness | None:
 
 
 def _longer_brand(short: NormalName, long: NormalName) -> Likeness | None:
-    """Two characters more, in a brand that says enough without them: 新安中联 and 新安中联万基."""
+    """Two characters more, in a brand that says enough without them: 望舒石桥 and 望舒石桥禾木."""
     if len(short.brand) < _FEWEST or short.industry != long.industry or len(short.core) < _FEWEST + 2:
         return None
     brands = " / ".join(sorted((short.brand, long.brand)))

@@ -23,7 +23,7 @@ def short_name(short: NormalName, long: NormalName) -> Likeness | None:
 
 
 def _with_region(core: str, long: NormalName) -> float:
-    """A short name that begins with the region: 中国国航 for 中国国际航空."""
+    """A short name that begins with the region: 中国望航 for 中国望舒航空."""
     told = f"{long.region or ''}{long.core}"
     return _short_value(core, told, long) if core[:2] == long.region and in_order(core, told) else 0.0
 
@@ -35,7 +35,7 @@ def _short_value(core: str, told: str, long: NormalName) -> float:
         return 0.84 if len(core) >= _LONG_BRAND else 0.78
     if core[0] == told[0] and (len(core) >= _LONG_BRAND or core[1] == long.industry[:1]):
         return 0.78
-    # 五洲医疗 for 宏宇五洲医疗器械: the later half of a long brand.
+    # 五杉医疗 for 石桥五杉医疗器械: the later half of a long brand.
     return 0.78 if len(core) >= 4 and core[:2] in long.brand else 0.0
 
 
