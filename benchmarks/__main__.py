@@ -1,4 +1,4 @@
-"""`python -m benchmarks [create hooks relay import] [--database KIND] [--quick]`."""
+"""`python -m benchmarks [create hooks relay duplicates import] [--database KIND] [--base SIZE] [--quick]`."""
 
 import argparse
 import os
@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from benchmarks import create, hooks, imports, machine, relay, report
+from benchmarks import create, duplicates, hooks, imports, machine, relay, report
 from benchmarks.databases import KINDS, Places
 from benchmarks.measure import Row
 from benchmarks.options import QUICK, Options
 
-_ON_DATABASES = {"create": create.run, "hooks": hooks.run, "relay": relay.run}
+_ON_DATABASES = {"create": create.run, "hooks": hooks.run, "relay": relay.run, "duplicates": duplicates.run}
 _NAMES = (*_ON_DATABASES, "import")
 _stderr = Console(stderr=True)
 
@@ -23,7 +23,7 @@ def main() -> int:
     chosen = _arguments()
     options = QUICK if chosen.quick else Options()
     if chosen.base is not None:
-        options = replace(options, base=chosen.base)
+        options = replace(options, base=min(chosen.base), firms=tuple(chosen.base))
     facts, missing, rows, heaviest = machine.facts(), [], [], []
     if "import" in chosen.benchmarks:
         rows += list(imports.run(options))
@@ -60,7 +60,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what the library costs.")
     parser.add_argument("benchmarks", nargs="*", help=f"which ones: {', '.join(_NAMES)} (all)")
     parser.add_argument("--database", action="append", choices=KINDS, help="only this one; may be repeated")
-    parser.add_argument("--base", type=int, help="customers on file before `create` and `hooks` begin")
+    parser.add_argument(
+        "--base",
+        type=int,
+        action="append",
+        help="customers on file before a benchmark begins; may be repeated for `duplicates`, whose base grows",
+    )
     parser.add_argument("--quick", action="store_true", help="a short run that only shows that everything works")
     chosen = parser.parse_args()
     chosen.benchmarks = chosen.benchmarks or list(_NAMES)

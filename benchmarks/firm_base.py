@@ -30,9 +30,9 @@ class Loaded:
     keys: float
 
 
-def staff(crm: CRM) -> None:
+def staff(crm: CRM, tenant: str = TENANT) -> None:
     """Two hundred salespeople, and an administrator who may open every file."""
-    with crm.begin(crm.scope(tenant=TENANT, actor=Actor.system())) as unit:
+    with crm.begin(crm.scope(tenant=tenant, actor=Actor.system())) as unit:
         unit.directory.save_department({"id": "sales", "name": "Sales"})
         for number in range(SELLERS):
             person = {"id": f"seller-{number}", "name": f"Seller {number}", "department_id": "sales"}

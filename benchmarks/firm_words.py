@@ -48,34 +48,27 @@ PLACES = (
     ("青海", "西宁", "格尔木"),
     ("西藏", "拉萨", ""),
 )
-MUNICIPALITIES = frozenset("北京 上海 天津 重庆".split())
-PROVINCE_ENDS = {"广西": "壮族自治区", "内蒙古": "自治区", "新疆": "维吾尔自治区", "宁夏": "回族自治区", "西藏": "自治区"}
+MUNICIPALITIES = frozenset(["北京", "上海", "天津", "重庆"])
+PROVINCE_ENDS = {
+    "广西": "壮族自治区",
+    "内蒙古": "自治区",
+    "新疆": "维吾尔自治区",
+    "宁夏": "回族自治区",
+    "西藏": "自治区",
+}
 
 TRADES = tuple(
-    "科技 商贸 贸易 电子 实业 建筑工程 机械 信息技术 网络科技 电子科技 投资 建材 文化传播 物流 机械设备 "
-    "装饰工程 食品 科技发展 广告 咨询 化工 服饰 汽车销售 生物科技 国际贸易 物业管理 餐饮管理 环保科技 智能科技 自动化设备 "
-    "医疗器械 房地产开发 电子商务 包装材料 塑料制品 五金制品 新能源 新材料 软件 农业发展 企业管理咨询 投资管理 电气 "
-    "金属制品 精密机械 供应链管理 医药 旅游 教育科技 家具 运输 劳务 纺织品 汽车零部件 光电 通信技术 节能科技 园林绿化 "
-    "机电设备 印刷 酒店管理 化妆品 仪器仪表 电力工程 数据科技 传媒 融资租赁 股权投资基金管理 水产 石油化工 半导体 "
-    "集成电路 航空科技 轨道交通装备 钢铁 煤炭运销 粮油 茶业 珠宝 陶瓷 玻璃 橡胶制品 模具 轴承 阀门 电缆 安防技术 "
-    "消防工程 检测技术 知识产权代理 人力资源 会展服务 货运代理 冷链物流 乳业 饲料 种业 兽药 生态农业 渔业 养老服务".split()
+    ["科技", "商贸", "贸易", "电子", "实业", "建筑工程", "机械", "信息技术", "网络科技", "电子科技", "投资", "建材", "文化传播", "物流", "机械设备", "装饰工程", "食品", "科技发展", "广告", "咨询", "化工", "服饰", "汽车销售", "生物科技", "国际贸易", "物业管理", "餐饮管理", "环保科技", "智能科技", "自动化设备", "医疗器械", "房地产开发", "电子商务", "包装材料", "塑料制品", "五金制品", "新能源", "新材料", "软件", "农业发展", "企业管理咨询", "投资管理", "电气", "金属制品", "精密机械", "供应链管理", "医药", "旅游", "教育科技", "家具", "运输", "劳务", "纺织品", "汽车零部件", "光电", "通信技术", "节能科技", "园林绿化", "机电设备", "印刷", "酒店管理", "化妆品", "仪器仪表", "电力工程", "数据科技", "传媒", "融资租赁", "股权投资基金管理", "水产", "石油化工", "半导体", "集成电路", "航空科技", "轨道交通装备", "钢铁", "煤炭运销", "粮油", "茶业", "珠宝", "陶瓷", "玻璃", "橡胶制品", "模具", "轴承", "阀门", "电缆", "安防技术", "消防工程", "检测技术", "知识产权代理", "人力资源", "会展服务", "货运代理", "冷链物流", "乳业", "饲料", "种业", "兽药", "生态农业", "渔业", "养老服务"]
 )
 FORMS = {"有限公司": 74, "有限责任公司": 10, "股份有限公司": 8, "集团有限公司": 4, "集团股份有限公司": 1, "厂": 3}
 
-SYLLABLES = (
-    "ar bel cor dan el far gen hel in jor kal lan mer nov or pal quin ros sol tan ul ver win xen yor zan al bri cal dor "
-    "en fen gal hart ion jas ker lor mon nor os per ran sil ter un val wes ax bor cen del ev fol gra hol is kin lex mag "
-    "nel ol pri rex sta tri ur vex wal zet am ber cle dra eth flo gri hov ig kes lum mil nex ot plu rid sen tor vi wyn"
-).split()
+SYLLABLES = ["ar", "bel", "cor", "dan", "el", "far", "gen", "hel", "in", "jor", "kal", "lan", "mer", "nov", "or", "pal", "quin", "ros", "sol", "tan", "ul", "ver", "win", "xen", "yor", "zan", "al", "bri", "cal", "dor", "en", "fen", "gal", "hart", "ion", "jas", "ker", "lor", "mon", "nor", "os", "per", "ran", "sil", "ter", "un", "val", "wes", "ax", "bor", "cen", "del", "ev", "fol", "gra", "hol", "is", "kin", "lex", "mag", "nel", "ol", "pri", "rex", "sta", "tri", "ur", "vex", "wal", "zet", "am", "ber", "cle", "dra", "eth", "flo", "gri", "hov", "ig", "kes", "lum", "mil", "nex", "ot", "plu", "rid", "sen", "tor", "vi", "wyn"]
 LATIN_TRADES = tuple(
-    "Technology|Electronics|Systems|Trading|Industries|International|Engineering|Solutions|Technologies|Industrial|"
-    "Automation|Communications|Software|Machinery|Medical|Energy|Logistics|Instruments|Networks|Materials|Chemical|"
-    "Semiconductor|Optics|Precision|Manufacturing|Pharma|Foods|Textile|Motors|Electric|Robotics|Consulting|Controls|"
-    "Import & Export|Power Systems|Data Systems|Micro Devices|Packaging|Metal Products|Auto Parts".split("|")
+    ["Technology", "Electronics", "Systems", "Trading", "Industries", "International", "Engineering", "Solutions", "Technologies", "Industrial", "Automation", "Communications", "Software", "Machinery", "Medical", "Energy", "Logistics", "Instruments", "Networks", "Materials", "Chemical", "Semiconductor", "Optics", "Precision", "Manufacturing", "Pharma", "Foods", "Textile", "Motors", "Electric", "Robotics", "Consulting", "Controls", "Import & Export", "Power Systems", "Data Systems", "Micro Devices", "Packaging", "Metal Products", "Auto Parts"]
 )
 LATIN_FORMS = {
     "Co., Ltd.": 34, "Ltd": 10, "Limited": 8, "Inc.": 14, "GmbH": 9, "Corporation": 6, "LLC": 6, "S.A.": 3, "AG": 2,
     "B.V.": 2, "S.p.A.": 1, "Pte Ltd": 2, "AB": 1, "Oy": 1, "Pty Ltd": 1,
 }  # fmt: skip
-LATIN_CITIES = tuple("Shenzhen Shanghai Beijing Guangzhou Hangzhou Ningbo Suzhou Nanjing Wuhan Xiamen Qingdao".split())
+LATIN_CITIES = tuple(["Shenzhen", "Shanghai", "Beijing", "Guangzhou", "Hangzhou", "Ningbo", "Suzhou", "Nanjing", "Wuhan", "Xiamen", "Qingdao"])
 PUBLIC_MAIL = ("163.com", "qq.com", "126.com", "sina.com", "gmail.com")

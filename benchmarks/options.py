@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`rounds` of `each` operations on a `base` of customers; `deliveries` for the relay; `starts` for imports."""
+    """`rounds` of `each` operations on a `base` of customers; `deliveries` for the relay; `starts` for imports.
+
+    For duplicates: `check_rounds` of `checks` on bases of `firms`, `brute_checks` of them by brute force too;
+    `slips` of each kind to be found, `new_firms` not to be accused, `more` added in bulk, `scanned` looked through.
+    """
 
     rounds: int = 15
     each: int = 40
@@ -13,6 +17,17 @@ class Options:
     deliveries: int = 6000
     relay_rounds: int = 3
     starts: int = 15
+    firms: tuple[int, ...] = (100_000,)
+    check_rounds: int = 5
+    checks: int = 200
+    brute_checks: int = 10
+    slips: int = 200
+    new_firms: int = 2000
+    more: int = 20_000
+    scanned: int = 20_000
 
 
-QUICK = Options(rounds=3, each=10, base=200, deliveries=1000, relay_rounds=1, starts=5)
+QUICK = Options(
+    rounds=3, each=10, base=200, deliveries=1000, relay_rounds=1, starts=5, firms=(1000, 2000), check_rounds=2,
+    checks=40, brute_checks=5, slips=10, new_firms=100, more=500, scanned=500,
+)  # fmt: skip

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from benchmarks.measure import Row, Spread
 
+_PLACES = {"ms": 2, "share": 3, "each": 2, "times": 2, "min": 1, "s": 1}
 LATEST = Path("out/benchmarks/latest.json")
 
 
@@ -44,13 +45,15 @@ def _table(rows: Iterable[Row]) -> Table:
         if last not in ("", row.benchmark):
             table.add_section()
         last = row.benchmark
-        value = f"{_spread(row.value, 2 if row.unit == 'ms' else 0)} {row.unit}"
+        value = f"{_spread(row.value, _PLACES.get(row.unit, 0))} {row.unit}"
         ratio = _spread(row.ratio, 2) if row.ratio else ""
         table.add_row(row.benchmark, row.database, row.side, value, ratio, row.against, _goal(row))
     return table
 
 
 def _spread(value: Spread, places: int) -> str:
+    if value.least == value.most:
+        return f"{value.median:,.{places}f}"
     return f"{value.median:,.{places}f} ({value.least:,.{places}f} - {value.most:,.{places}f})"
 
 

@@ -182,7 +182,9 @@ def _la_typo(firm: Firm, chance: random.Random) -> str:
     name, at = firm.name, chance.randrange(1, len(firm.brand) - 1)
     at += name.index(firm.brand)
     letter = chance.choice("abcdefghijklmnopqrstuvwxyz")
-    return chance.choice((name[:at] + letter + name[at + 1 :], name[:at] + name[at + 1 :], name[:at] + letter + name[at:]))
+    return chance.choice(
+        (name[:at] + letter + name[at + 1 :], name[:at] + name[at + 1 :], name[:at] + letter + name[at:])
+    )
 
 
 def _la_joined(firm: Firm, chance: random.Random) -> str | None:
@@ -190,7 +192,12 @@ def _la_joined(firm: Firm, chance: random.Random) -> str | None:
 
 
 def _la_short_trade(firm: Firm, chance: random.Random) -> str | None:
-    for long, short in (("Technologies", "Tech"), ("Technology", "Tech"), ("International", "Int'l"), ("Electronics", "Electronic")):
+    for long, short in (
+        ("Technologies", "Tech"),
+        ("Technology", "Tech"),
+        ("International", "Int'l"),
+        ("Electronics", "Electronic"),
+    ):
         if long in firm.trade:
             return firm.name.replace(long, short)
     return None
