@@ -18,7 +18,7 @@ from oa_crm.services.clashes import keeping
 
 TENANT, ASKER, BOSS = "firms", "seller-0", "boss"
 SELLERS = 200
-_SLICE = 10_000
+_SLICE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def staff(crm: CRM, tenant: str = TENANT) -> None:
 
 
 def load(engine: Engine, firms: Iterable[Firm]) -> Loaded:
-    """Put `firms` on file, ten thousand to a transaction, with the keys that the library itself writes."""
+    """Put `firms` on file, fifty thousand to a transaction, with the keys that the library itself writes."""
     count, rows, keys, ours = 0, 0.0, 0.0, own_tables(engine)
     for slice_ in _slices(firms):
         customers = [(new_id(), firm) for firm in slice_]

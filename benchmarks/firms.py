@@ -1,7 +1,7 @@
 """Companies that do not exist, named as real ones are: a few brands, trades and regions are very common.
 
 Seeded: the same seed gives the same companies on every machine. As at a registry, no town has a brand and trade
-twice, whatever the legal form. How people write one of them again is in `slips`.
+twice, whatever the legal form, and what is named without a region has no namesake. How people write one of them again is in `slips`.
 """
 
 import random
@@ -53,13 +53,29 @@ class Firm:
 
 def firms(seed: int) -> Iterator[Firm]:
     """Companies without end."""
-    maker, given = _Maker(random.Random(seed)), set()
+    maker, registry = _Maker(random.Random(seed)), _Registry()
     while True:
         firm = maker.latin() if maker.chance.random() < _LATIN_SHARE else maker.chinese()
-        registered = f"{firm.town} {firm.brand} {firm.trade}".casefold()
-        if registered not in given:
-            given.add(registered)
+        if registry.takes(firm):
             yield firm
+
+
+class _Registry:
+    """A brand and trade are given once in a town; one without a region is given once in the country."""
+
+    def __init__(self) -> None:
+        self._in_town: set[str] = set()
+        self._anywhere: set[str] = set()
+        self._national: set[str] = set()
+
+    def takes(self, firm: Firm) -> bool:
+        core = f"{firm.brand} {firm.trade}".casefold()
+        local = f"{firm.town} {core}"
+        if core in self._national or local in self._in_town or (not firm.town and core in self._anywhere):
+            return False
+        self._anywhere.add(core)
+        (self._in_town if firm.town else self._national).add(local if firm.town else core)
+        return True
 
 
 class _Zipf(Generic[T]):
