@@ -1,7 +1,8 @@
 """Companies that do not exist, named as real ones are: a few brands, trades and regions are very common.
 
 Seeded: the same seed gives the same companies on every machine. As at a registry, no town has a brand and trade
-twice, whatever the legal form, and what is named without a region has no namesake. How people write one of them again is in `slips`.
+twice, whatever the legal form, and what is named without a region has no namesake. How people write one of them
+again is in `slips`.
 """
 
 import random
