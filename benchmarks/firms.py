@@ -133,7 +133,7 @@ class _Maker:
             return province, province, province + words.PROVINCE_ENDS.get(province, "省")
         if roll < 0.48 and counties:
             town = self.chance.choice(counties.split())
-            return province, town, self.chance.choice((town, town, f"{self.chance.choice(towns)}{town}"))
+            return province, town, self.chance.choice((town, town, f"{province}{town}"))
         town = _Zipf(self.chance, towns, 1, 0.9).draw()
         return province, town, self._written(province, town)
 
