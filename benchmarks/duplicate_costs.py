@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, select, text, update
 
 from benchmarks.databases import Place
 from benchmarks.duplicate_checks import facts
-from benchmarks.firm_base import ASKER, TENANT, Loaded, load, own_tables, staff
+from benchmarks.firm_base import BOSS, TENANT, Loaded, load, own_tables, staff
 from benchmarks.firms import Firm
 from benchmarks.measure import Rounds, take_turns
 from oa_crm import CRM, Actor, Settings
@@ -100,7 +100,7 @@ def rebuild(crm: CRM, engine: Engine, customers: int) -> Rebuilt:
 def _creator(crm: CRM, tenant: str, firms: Iterator[Firm]):  # type: ignore[no-untyped-def]
     def create(count: int) -> None:
         for firm in islice(firms, count):
-            with crm.begin(crm.scope(tenant=tenant, actor=ASKER)) as unit:
+            with crm.begin(crm.scope(tenant=tenant, actor=BOSS)) as unit:
                 # A reason, because new firms may look like others, and a warning must not end the run.
                 unit.customers.create(facts(firm), override_reason="another company")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+from rich.console import Console
 from sqlalchemy import Engine
 
 from benchmarks import duplicate_costs as costs
@@ -22,6 +23,7 @@ from benchmarks.options import Options
 from oa_crm import CRM, Settings
 
 _SEED, _WARM = 7, 300
+_stderr = Console(stderr=True)
 
 
 def run(place: Place, options: Options) -> Iterator[Row]:
@@ -125,4 +127,5 @@ def _row(side: str, value: float, unit: str, *, against: str = "") -> Row:
 def _on(place: Place, size: int, rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         told = replace(row, benchmark=f"duplicates, {size:,} on file", database=place.kind)
+        _stderr.print(f"[dim]{told.side}: {told.value.median:.3f} {told.unit}[/]", highlight=False)
         yield with_goal(told, size)

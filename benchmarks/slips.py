@@ -61,7 +61,7 @@ def _region_moved(firm: Firm, chance: random.Random) -> str | None:
     return f"{firm.brand}{firm.trade}{left}{firm.place}{right}{firm.form}"
 
 
-def _region_missing(firm: Firm, chance: random.Random) -> str | None:
+def _region_missing(firm: Firm, _: random.Random) -> str | None:
     return f"{firm.brand}{firm.trade}{firm.form}" if firm.place else None
 
 
@@ -78,7 +78,8 @@ def _region_longer(firm: Firm, chance: random.Random) -> str | None:
     if not firm.town or firm.bracketed:
         return None
     full = firm.town if firm.town == firm.province else f"{firm.province}{firm.town}"
-    city = f"{firm.town}市" if firm.town != firm.province or firm.town in MUNICIPALITIES else firm.town
+    is_city = firm.town == firm.province if firm.province in MUNICIPALITIES else firm.town != firm.province
+    city = f"{firm.town}市" if is_city else firm.town
     others = [one for one in (firm.town, full, city) if one != firm.place]
     return f"{chance.choice(others)}{firm.brand}{firm.trade}{firm.form}" if others else None
 
@@ -90,11 +91,11 @@ def _width(firm: Firm, chance: random.Random) -> str:
     return spaced.translate(_WIDE) + chance.choice(("", "。", " "))
 
 
-def _traditional(firm: Firm, chance: random.Random) -> str:
+def _traditional(firm: Firm, _: random.Random) -> str:
     return firm.name.translate(TRADITIONAL)
 
 
-def _core_only(firm: Firm, chance: random.Random) -> str:
+def _core_only(firm: Firm, _: random.Random) -> str:
     return firm.brand + firm.trade
 
 
@@ -129,7 +130,7 @@ def _drop(firm: Firm, chance: random.Random) -> str | None:
     return _with_core(firm, core[:at] + core[at + 1 :])
 
 
-def _industry_short(firm: Firm, chance: random.Random) -> str | None:
+def _industry_short(firm: Firm, _: random.Random) -> str | None:
     return _with(firm, trade=firm.trade[:2]) if len(firm.trade) > 3 else None
 
 
@@ -168,7 +169,7 @@ def _la_spelling(firm: Firm, chance: random.Random) -> str:
     return _without_form(firm, chance).replace(" ", chance.choice((" ", "-", "  "))) + chance.choice((", ", " ")) + form
 
 
-def _without_form(firm: Firm, chance: random.Random) -> str:
+def _without_form(firm: Firm, _: random.Random) -> str:
     return firm.name.removesuffix(firm.form).rstrip()
 
 
@@ -187,11 +188,11 @@ def _la_typo(firm: Firm, chance: random.Random) -> str:
     )
 
 
-def _la_joined(firm: Firm, chance: random.Random) -> str | None:
+def _la_joined(firm: Firm, _: random.Random) -> str | None:
     return firm.name.replace(" ", "", 1) if not firm.place else None
 
 
-def _la_short_trade(firm: Firm, chance: random.Random) -> str | None:
+def _la_short_trade(firm: Firm, _: random.Random) -> str | None:
     for long, short in (
         ("Technologies", "Tech"),
         ("Technology", "Tech"),

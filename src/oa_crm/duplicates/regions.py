@@ -36,8 +36,21 @@ def leading(text: str) -> tuple[str, str] | None:
 
 
 def whole(text: str) -> str | None:
-    """The region that `text` is, all of it, in Chinese or Latin; None when it is something else."""
-    return _regions().get(text) or _LATIN.get(text)
+    """The region that `text` is, all of it, in Chinese or Latin; None when it is something else.
+
+    A place may be told from the top: 浙江省杭州市 is 杭州.
+    """
+    return _regions().get(text) or _LATIN.get(text) or _from_the_top(text)
+
+
+def _from_the_top(text: str) -> str | None:
+    inner = None
+    while text:
+        hit = leading(text)
+        if hit is None or (inner and not within(hit[0], inner)):
+            return None
+        inner, text = hit
+    return inner
 
 
 def within(inner: str, outer: str) -> bool:
