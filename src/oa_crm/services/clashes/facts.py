@@ -3,9 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import and_, bindparam, select
+
 from oa_crm.duplicates import CreditCodeError, Draft, clean
 from oa_crm.errors import InvalidInput
+from oa_crm.models import Customer, DuplicateEntry, table_of
 from oa_crm.schemas import CustomerIn, Entrance
+
+
+def _by_entry() -> Any:
+    entry, customer = table_of(DuplicateEntry), table_of(Customer)
+    facts = (customer.c[name] for name in Customer.MATCHED)
+    # An outer join, with the tenant in its condition: else SQLite begins with every customer of the company.
+    of = and_(
+        customer.c.tenant_id == entry.c.tenant_id,
+        customer.c.id == entry.c.customer_id,
+        customer.c.tenant_id == bindparam("tenant"),
+    )
+    wanted = entry.c.id.in_(bindparam("entries", expanding=True))
+    return (
+        select(entry.c.id.label("entry"), customer.c.id, *facts)
+        .select_from(entry.outerjoin(customer, of))
+        .where(wanted)
+    )
+
+
+BY_ENTRY = _by_entry()
+"""The facts of the customers that entries lead to; `id` is None where one leads to another company's."""
 
 
 def as_entrance(value: Entrance | str) -> Entrance:

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from oa_crm.duplicates import Draft, Score, Tier
 from oa_crm.errors import DuplicateKeysMissing
-from oa_crm.models import Customer, DuplicateEntry, table_of
+from oa_crm.models import DuplicateEntry
 from oa_crm.services.clashes import probe
-from oa_crm.services.clashes.facts import row_draft
+from oa_crm.services.clashes.facts import BY_ENTRY, row_draft
 from oa_crm.services.clashes.gate import sees_old
 from oa_crm.services.clashes.keeping import NOT_KEYED, keyed_as
 from oa_crm.services.work import Work
@@ -36,7 +35,7 @@ def judged(
     """
     engine, tenant = work.runtime.matching.engine, work.scope.tenant
     keys = engine.keys(draft, tenant)
-    if not _all_keyed(work):
+    if not all_keyed(work):
         keys |= engine.keys_before(draft, tenant)
     locking = after_gate and sees_old(work)
     entries = probe.candidates(
@@ -49,15 +48,17 @@ def judged(
 def _scored(work: Work, draft: Draft, entries: list[int], locking: bool) -> Iterator[Judged]:
     if not entries:
         return
-    query = _FACTS.with_for_update(read=True) if locking else _FACTS
+    query = BY_ENTRY.with_for_update(read=True) if locking else BY_ENTRY
     for row in work.connection.execute(query, {"tenant": work.scope.tenant, "entries": entries}):
+        if row.id is None:
+            continue
         on_file = row_draft(row._mapping)
         score = work.runtime.matching.engine.score(draft, on_file)
         if score.tier is not Tier.NONE:
             yield Judged(row.id, on_file, score)
 
 
-def _all_keyed(work: Work) -> bool:
+def all_keyed(work: Work) -> bool:
     """Whether every customer has the keys of these matchers. Once true it stays: who writes a customer keys it."""
     tenant, known = work.scope.tenant, work.runtime.matching.keyed_tenants
     if tenant not in known:
@@ -71,16 +72,7 @@ def _all_keyed(work: Work) -> bool:
     return True
 
 
-def _facts() -> Any:
-    entry, customer = table_of(DuplicateEntry), table_of(Customer)
-    facts = (customer.c[name] for name in Customer.MATCHED)
-    of = and_(customer.c.tenant_id == entry.c.tenant_id, customer.c.id == entry.c.customer_id)
-    mine = and_(entry.c.tenant_id == bindparam("tenant"), entry.c.id.in_(bindparam("entries", expanding=True)))
-    return select(customer.c.id, *facts).select_from(entry.join(customer, of)).where(mine)
-
-
 # Built once: putting a statement together costs as much as running it.
-_FACTS = _facts()
 _OF_TENANT = DuplicateEntry.tenant_id == bindparam("tenant")
 _OLDEST = select(func.min(DuplicateEntry.keyed_as)).where(_OF_TENANT)
 _NEWEST = select(func.max(DuplicateEntry.keyed_as)).where(_OF_TENANT)

@@ -11,10 +11,12 @@ from uuid import UUID
 from sqlalchemy import and_, delete, func, insert, select, update
 
 from oa_crm.duplicates import Draft, Tier
-from oa_crm.errors import IllegalState
-from oa_crm.models import Customer, DuplicateEntry, DuplicatePair, DuplicateScan, table_of
+from oa_crm.errors import DuplicateKeysMissing, IllegalState
+from oa_crm.models import DuplicateEntry, DuplicatePair, DuplicateScan, table_of
 from oa_crm.services.clashes import probe
-from oa_crm.services.clashes.facts import row_draft
+from oa_crm.services.clashes.facts import BY_ENTRY, row_draft
+from oa_crm.services.clashes.judging import all_keyed
+from oa_crm.services.clashes.keeping import keyed_as
 from oa_crm.services.work import Work
 
 _KEPT = {Tier.CERTAIN, Tier.SUSPECTED}
@@ -23,13 +25,18 @@ Facts = dict[int, tuple[UUID, Draft]]
 
 
 def begin(work: Work, shard: int, shards: int, *, full: bool) -> Any:
-    """The scan of this shard: the one that was interrupted, or a new one of what was keyed since the last."""
+    """The scan of this shard: the one that was interrupted, or a new one of what was keyed since the last.
+
+    Raises `duplicate_keys_missing` until every customer has the keys that the matchers make now.
+    """
     scan, entry = table_of(DuplicateScan), table_of(DuplicateEntry)
     this = _this(work, shard, shards)
     held = work.connection.execute(select(scan).where(this).with_for_update()).one_or_none()
     if held is not None and held.ended_at is None and not full:
         return held
-    last = work.connection.scalar(select(func.max(entry.c.id)).where(entry.c.tenant_id == work.scope.tenant)) or 0
+    if not all_keyed(work):
+        raise DuplicateKeysMissing(work.scope.tenant)
+    last = work.connection.scalar(select(func.max(entry.c.id)).where(_current(work))) or 0
     fresh = {
         "after": 0 if full or held is None else held.upto,
         "upto": last,
@@ -49,7 +56,7 @@ def begin(work: Work, shard: int, shards: int, *, full: bool) -> Any:
 def look(work: Work, scan: Any, limit: int) -> tuple[list[int], list[dict[str, Any]]]:
     """The next entries of a scan, and the pairs that they are the later part of. Writes nothing."""
     entry = table_of(DuplicateEntry)
-    mine = and_(entry.c.tenant_id == work.scope.tenant, entry.c.id > scan.after, entry.c.id <= scan.upto)
+    mine = and_(_current(work), entry.c.id > scan.after, entry.c.id <= scan.upto)
     of_shard = entry.c.id % scan.shards == scan.shard
     ids = list(work.connection.scalars(select(entry.c.id).where(mine, of_shard).order_by(entry.c.id).limit(limit)))
     slice_ = _facts(work, ids)
@@ -82,17 +89,17 @@ def _this(work: Work, shard: int, shards: int) -> Any:
     return and_(table.c.tenant_id == work.scope.tenant, table.c.shard == shard, table.c.shards == shards)
 
 
+def _current(work: Work) -> Any:
+    """The entries of the company, all of one version of keys: so the index gives them in the order of their numbers."""
+    entry = table_of(DuplicateEntry)
+    return and_(entry.c.tenant_id == work.scope.tenant, entry.c.keyed_as == keyed_as(work.runtime.matching.engine))
+
+
 def _facts(work: Work, entries: Sequence[int]) -> Facts:
-    entry, customer = table_of(DuplicateEntry), table_of(Customer)
-    of = and_(customer.c.tenant_id == entry.c.tenant_id, customer.c.id == entry.c.customer_id)
-    query = select(entry.c.id.label("entry"), customer.c.id, *(customer.c[name] for name in Customer.MATCHED))
-    query = query.select_from(entry.join(customer, of)).where(entry.c.tenant_id == work.scope.tenant)
     parts = (entries[at : at + _AT_ONCE] for at in range(0, len(entries), _AT_ONCE))
-    return {
-        row.entry: (row.id, row_draft(row._mapping))
-        for part in parts
-        for row in work.connection.execute(query.where(entry.c.id.in_(part)))
-    }
+    tenant = work.scope.tenant
+    rows = (row for part in parts for row in work.connection.execute(BY_ENTRY, {"tenant": tenant, "entries": part}))
+    return {row.entry: (row.id, row_draft(row._mapping)) for row in rows if row.id is not None}
 
 
 def _earlier(work: Work, id: int, draft: Draft) -> list[int]:
