@@ -6,7 +6,7 @@ sees little of the company is then answered from what he sees.
 
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, select
 
 from oa_crm.duplicates.prefixes import typed
 from oa_crm.errors import InvalidInput
@@ -25,27 +25,37 @@ def suggestions(work: Work, beginning: str, limit: int) -> list[Suggestion]:
     if not text:
         raise InvalidInput.of("beginning", "nothing_to_type_ahead")
     asked = {"tenant": work.scope.tenant, "first": text, "last": text + _LAST, "stretch": _STRETCH, "limit": limit}
-    prefix = table_of(NamePrefix)
-    stretch = select(prefix.c.customer_id).where(_begins(prefix)).limit(bindparam("stretch"))
-    rows = work.connection.execute(_shown(work, stretch), asked).all()
+    rows = work.connection.execute(_ordered(_seen(work).where(_in_stretch())), asked).all()
     if len(rows) < limit and _is_cut(work, asked):
-        rows = work.connection.execute(_shown(work, _of_seen(prefix)), asked).all()
+        rows = work.connection.execute(_ordered(_seen(work).where(_begins_so())), asked).all()
     return [Suggestion(customer_id=row.id, name=row.name, short_name=row.short_name) for row in rows]
 
 
-def _shown(work: Work, ids: Select[Any]) -> Select[Any]:
+def _seen(work: Work) -> Select[Any]:
     customer = table_of(Customer)
-    query = select(customer.c.id, customer.c.name, customer.c.short_name).where(access.visible(work, Customer))
+    return select(customer.c.id, customer.c.name, customer.c.short_name).where(access.visible(work, Customer))
+
+
+def _ordered(query: Select[Any]) -> Select[Any]:
+    customer = table_of(Customer)
+    shortest = (func.length(customer.c.name), customer.c.name, customer.c.id)
+    return query.order_by(*shortest).limit(bindparam("limit"))
+
+
+def _in_stretch() -> Any:
     # A derived table, since MariaDB takes no LIMIT inside IN.
-    return (
-        query.where(customer.c.id.in_(select(ids.subquery().c.customer_id)))
-        .order_by(func.length(customer.c.name), customer.c.name, customer.c.id)
-        .limit(bindparam("limit"))
-    )
+    return table_of(Customer).c.id.in_(select(_stretch().c.customer_id))
 
 
-def _of_seen(prefix: Any) -> Select[Any]:
-    return select(prefix.c.customer_id).where(_begins(prefix))
+def _stretch() -> Any:
+    prefix = table_of(NamePrefix)
+    return select(prefix.c.customer_id).where(_begins(prefix)).limit(bindparam("stretch")).subquery()
+
+
+def _begins_so() -> Any:
+    """Asked of each customer that the person sees, so that it costs what he sees and not what begins so."""
+    prefix = table_of(NamePrefix)
+    return exists().where(prefix.c.customer_id == table_of(Customer).c.id, _begins(prefix))
 
 
 def _begins(prefix: Any) -> Any:
@@ -57,6 +67,4 @@ def _begins(prefix: Any) -> Any:
 
 
 def _is_cut(work: Work, asked: dict[str, Any]) -> bool:
-    prefix = table_of(NamePrefix)
-    stretch = select(prefix.c.customer_id).where(_begins(prefix)).limit(bindparam("stretch")).subquery()
-    return work.connection.scalar(select(func.count()).select_from(stretch), asked) == _STRETCH
+    return work.connection.scalar(select(func.count()).select_from(_stretch()), asked) == _STRETCH
