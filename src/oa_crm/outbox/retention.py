@@ -64,5 +64,6 @@ def forget_searches(engine: Engine, before: datetime) -> None:
         with transaction(engine) as connection:
             oldest = select(search.id, search.at).order_by(search.id).limit(_SLICE)
             old = [row.id for row in connection.execute(oldest) if row.at < before]
-            connection.execute(delete(search).where(search.id.in_(old)))
+            if old:
+                connection.execute(delete(search).where(search.id.in_(old)))
             more = len(old) == _SLICE
