@@ -6,7 +6,7 @@ Behind it the slip leaves no trade that anybody has (动化设备), and then har
 
 from rapidfuzz.distance import OSA
 
-from oa_crm.duplicates import hanzi, tellings, trades
+from oa_crm.duplicates import hanzi, regions, tellings, trades
 from oa_crm.duplicates.likeness import Likeness
 from oa_crm.duplicates.normalise import NormalName
 from oa_crm.duplicates.reasons import Reason, ReasonCode
@@ -47,7 +47,7 @@ def _same_length(short: NormalName, long: NormalName) -> Likeness | None:
     differing = [at for at, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
     few = len(a) < _FEWEST
     if all(hanzi.sound_alike(a[at], b[at]) for at in differing):
-        value = 0.80 if few or len(differing) > 1 else 0.88
+        value = 0.80 if few or len(differing) > 1 else _CERTAIN if _one_registry(short, long) else 0.88
         return Likeness(value, (_reason(ReasonCode.HOMOPHONE, a, b, differing),))
     if sorted(a) == sorted(b):
         value = _swapped(short, long, differing) or (0.72 if few else 0.86)
@@ -56,6 +56,17 @@ def _same_length(short: NormalName, long: NormalName) -> Likeness | None:
         value = _behind_the_brand(short, long, differing[0]) or (0.72 if few else 0.82)
         return Likeness(value, (_reason(ReasonCode.SHAPE, a, b, differing),))
     return None
+
+
+def _one_registry(one: NormalName, other: NormalName) -> bool:
+    """Whether one registry would have had both: it takes no second name of one sound in one trade.
+
+    So two names in one place that differ in a character of one sound are one, if they are long enough that the
+    sound says it; of two characters there are twins (忆恒, 亿恒).
+    """
+    same = (one.region, one.industry, one.form) == (other.region, other.industry, other.form)
+    tells = bool(one.region) and one.region != regions.EVERYWHERE and len(one.industry) >= 2 and bool(one.form)
+    return same and tells and min(len(one.brand), len(other.brand)) >= _FEWEST
 
 
 def _swapped(short: NormalName, long: NormalName, differing: list[int]) -> float | None:

@@ -218,3 +218,16 @@ def test_a_full_customer_has_about_a_dozen_keys() -> None:
     found = keys(Draft(ON_FILE, credit_code=CODE, phone="13912345678"), "acme")
     assert 10 <= len(found) <= 18
     assert {key.kind for key in found if not key.strong} == {KeyKind.DELETION}
+
+
+def test_one_sound_in_one_place_trade_and_form_is_one_company_if_the_brand_is_long() -> None:
+    certain = score(Draft("青岛望舒川电子科技有限公司"), Draft("青岛望书川电子科技有限公司"))
+    assert (certain.tier, certain.reasons[0].code) == (Tier.CERTAIN, ReasonCode.HOMOPHONE)
+    for doubtful in (
+        "望书川电子科技有限公司",
+        "青岛望书川电子科技股份有限公司",
+        "青岛望书川机械设备有限公司",
+        "烟台望书川电子科技有限公司",
+    ):
+        assert score(Draft("青岛望舒川电子科技有限公司"), Draft(doubtful)).tier is not Tier.CERTAIN
+    assert score(Draft("青岛望舒电子科技有限公司"), Draft("青岛望书电子科技有限公司")).tier is Tier.SUSPECTED
