@@ -177,7 +177,14 @@ class DuplicateCustomer(CrmError):
 
     def text(self, locale: str = DEFAULT_LOCALE) -> str:
         """The message in the reader's language, reasons included."""
-        return translate(self.code, locale, {**self.details, "summary": self.report.summary(locale)})
+        return translate(self.code, locale, self._in(locale))
+
+    def as_dict(self, locale: str = DEFAULT_LOCALE) -> dict[str, Any]:
+        """A body for an API answer, its summary in the reader's language."""
+        return {**super().as_dict(locale), "details": self._in(locale)}
+
+    def _in(self, locale: str) -> dict[str, Any]:
+        return {**self.details, "summary": self.report.summary(locale)}
 
 
 class DuplicateKeysMissing(CrmError):

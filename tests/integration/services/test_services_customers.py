@@ -73,6 +73,7 @@ def test_the_reasons_are_in_the_askers_language(kit: Kit, known: CustomerOut) ->
         unit.customers.create({"name": FULL})
     assert caught.value.report.hits[0].reasons == ("名称相同",)
     assert caught.value.text("zh-CN") == f"“{FULL}”疑似已登记客户:{FULL},由Salesperson跟进(名称相同)"
+    assert caught.value.as_dict("zh-CN")["details"]["summary"] == f"{FULL},由Salesperson跟进(名称相同)"
 
 
 def test_a_warning_is_passed_with_a_reason(kit: Kit, known: CustomerOut) -> None:
