@@ -1,5 +1,8 @@
 """An import's rows: against the base and against each other."""
 
+import random
+from string import ascii_lowercase
+
 import pytest
 from sqlalchemy import Engine
 from tests.integration.services.acting import count, doing, invalid, refused
@@ -29,6 +32,17 @@ def test_rows_are_checked_against_the_base_and_the_rows_before_them(kit: Kit) ->
     assert "row 1 of the batch" in reports[3].summary()
     assert count(kit, Customer) == 1
     assert len(doing(kit, "admin", lambda unit: unit.duplicates.searches(actor_id="colleague"))) == 5
+
+
+def test_a_customer_may_have_every_name_that_its_file_takes(kit: Kit) -> None:
+    """Twenty former names and twenty aliases make more keys than SQLite chains selects."""
+    letters = random.Random(1)
+    names = ["".join(letters.choices(ascii_lowercase + "   ", k=35)).title() for _ in range(41)]
+    known = {"name": names[0], "former_names": names[1:21], "aliases": names[21:41]}
+    kit.given.customer(**known)
+    report = doing(kit, "colleague", lambda unit: unit.customers.check(known))
+    assert (report.verdict, report.hits[0].name) == (Verdict.BLOCK, names[0])
+    assert doing(kit, "colleague", lambda unit: unit.customers.check({"name": names[40]})).hits
 
 
 def test_what_is_wrong_with_a_row_names_the_row(kit: Kit) -> None:

@@ -1,6 +1,6 @@
 """Many drafts at once, as an import brings them: each against the base, and against those before it in the batch."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 
 from oa_crm.duplicates import Draft, Tier
@@ -31,14 +31,11 @@ class _Batch:
 
     def add(self, draft: Draft) -> list[Hit]:
         """Take one more; the hits among those before it, best first."""
-        votes: Counter[int] = Counter()
-        for key in self._work.runtime.matching.engine.keys(draft, self._work.scope.tenant):
-            rows, cap = self._rows[key.hash], probe.STRONG_ROWS if key.strong else probe.WEAK_ROWS
-            if key.strong or len(rows) < cap:
-                for row in rows[:cap]:
-                    votes[row] += key.weight  # type: ignore[assignment]
-            rows.append(len(self._drafts))
-        found = [hit for row, _ in votes.most_common(probe.KEPT) if (hit := self._hit(draft, row))]
+        keys = self._work.runtime.matching.engine.keys(draft, self._work.scope.tenant)
+        before = probe.nominated((key, self._rows[key.hash]) for key in keys)
+        for key in keys:
+            self._rows[key.hash].append(len(self._drafts))
+        found = [hit for row in before if (hit := self._hit(draft, row))]
         self._drafts.append(draft)
         return sorted(found, key=lambda hit: (-hit.score, hit.row or 0))
 

@@ -5,7 +5,7 @@ or more says nothing, is left out, and is remembered as common for a while. Each
 takes key by key: a chain of limited selects, or on PostgreSQL a lateral join.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,8 @@ STRONG_ROWS, WEAK_ROWS = 300, 32
 THOROUGH = 10
 """How many times deeper a thorough probe goes."""
 KEPT = 50
+# SQLite chains at most 500 selects; a customer with twenty former names has more keys.
+_AT_ONCE = 200
 
 
 def candidates(
@@ -28,35 +30,56 @@ def candidates(
     """The entries that agree in the most weight, best first, at most 50."""
     deeper = THOROUGH if thorough else 1
     asked = sorted((one for one in keys if thorough or one.strong or one.hash not in common), key=lambda one: one.hash)
-    caps = [deeper * (STRONG_ROWS if one.strong else WEAK_ROWS) for one in asked]
-    found: list[list[int]] = [[] for _ in asked]
-    for slot, entry in _agreeing(connection, [one.hash for one in asked], caps, locking):
-        found[slot].append(entry)
-    votes: Counter[int] = Counter()
-    for key, cap, entries in zip(asked, caps, found, strict=True):
-        if not key.strong and len(entries) >= cap:
+    found: list[tuple[Key, Sequence[int]]] = []
+    for at in range(0, len(asked), _AT_ONCE):
+        some = asked[at : at + _AT_ONCE]
+        found += zip(some, _agreeing(connection, some, deeper, locking), strict=True)
+    for key, entries in found:
+        if says_nothing(key, entries, deeper):
             common.add(key.hash)
-            continue
-        for entry in entries:
-            votes[entry] += key.weight  # type: ignore[assignment]
+    return nominated(found, deeper)
+
+
+def nominated(found: Iterable[tuple[Key, Sequence[int]]], deeper: int = 1) -> list[int]:
+    """Who shares the most weight of the keys that say something, best first."""
+    votes: defaultdict[int, float] = defaultdict(float)
+    for key, those in found:
+        if not says_nothing(key, those, deeper):
+            for one in those[: _cap(key, deeper)]:
+                votes[one] += key.weight
     best = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
-    return [entry for entry, _ in best[: KEPT * deeper]]
+    return [one for one, _ in best[: KEPT * deeper]]
 
 
-def _agreeing(
+def says_nothing(key: Key, those: Sequence[int], deeper: int = 1) -> bool:
+    """Whether a weak key is shared by too many."""
+    return not key.strong and len(those) >= _cap(key, deeper)
+
+
+def _cap(key: Key, deeper: int) -> int:
+    return deeper * (STRONG_ROWS if key.strong else WEAK_ROWS)
+
+
+def _agreeing(connection: Connection, keys: Sequence[Key], deeper: int, locking: bool) -> list[list[int]]:
+    """The entries of each key."""
+    found: list[list[int]] = [[] for _ in keys]
+    for place, entry in _asked(connection, [one.hash for one in keys], [_cap(one, deeper) for one in keys], locking):
+        found[place].append(entry)
+    return found
+
+
+def _asked(
     connection: Connection, hashes: Sequence[int], caps: Sequence[int], locking: bool
 ) -> Iterable[tuple[int, int]]:
     """Pairs of a key's place and an entry that has it."""
-    if not hashes:
-        return ()
     table, dialect = _key_table(connection), connection.dialect
     if dialect.name == "postgresql":
-        asked: tuple[Any, ...] = (list(hashes), list(caps))
-        return connection.exec_driver_sql(_lateral(table), asked).all()
+        given: tuple[Any, ...] = (list(hashes), list(caps))
+        return connection.exec_driver_sql(_lateral(table), given).all()
     mark = "?" if dialect.paramstyle == "qmark" else "%s"
-    asked = tuple(value for pair in zip(hashes, caps, strict=True) for value in pair)
+    given = tuple(value for pair in zip(hashes, caps, strict=True) for value in pair)
     statement = _chain(table, len(hashes), mark, dialect.name != "sqlite", locking)
-    return connection.exec_driver_sql(statement, asked).all()
+    return connection.exec_driver_sql(statement, given).all()
 
 
 def _key_table(connection: Connection) -> str:
