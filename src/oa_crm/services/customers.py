@@ -133,7 +133,7 @@ class Customers(Service):
         self, id: UUID, patch: CustomerPatch | dict[str, Any], *, idempotency_key: str | None = None
     ) -> CustomerOut:
         """Change facts of a customer. Raises `stale_version` when somebody changed it since, and
-        `duplicate_customer` when the new name or number belongs to another customer."""
+        `duplicate_customer` when the new name or number belongs to a customer that it did not clash with before."""
         wanted = given(CustomerPatch, patch)
         return self.act(
             "customers.update",
@@ -225,14 +225,21 @@ class Customers(Service):
         if rekeyed:
             self.fresh(Customer, row, expected_version)
             clashes.wait_for_equals(self.work, draft)
-            found = clashes.report(self.work, draft, Entrance.UPDATE, leave_out=row.id, after_gate=True)
-            if found.verdict is Verdict.BLOCK:
-                raise clashes.refused(self.work, draft, Entrance.UPDATE, found)
+            self._refuse_new_clash(row.id, before, draft)
         with self._unless_taken(draft, Entrance.UPDATE, leave_out=row.id):
             self.change(Customer, row, expected_version, **values)
         if rekeyed:
             clashes.forget(self.work, row.id, before)
             clashes.keep(self.work, [(row.id, draft)])
+
+    def _refuse_new_clash(self, id: UUID, before: Draft, draft: Draft) -> None:
+        """A clash that was passed when the customer came in keeps nobody from changing its phone."""
+        found = clashes.report(self.work, draft, Entrance.UPDATE, leave_out=id, after_gate=True)
+        if found.verdict is not Verdict.BLOCK:
+            return
+        known = clashes.blocking(self.work, before, Entrance.UPDATE, leave_out=id)
+        if clashes.blocking(self.work, draft, Entrance.UPDATE, leave_out=id, after_gate=True) - known:
+            raise clashes.refused(self.work, draft, Entrance.UPDATE, found)
 
     def _read_back(self, id: UUID) -> CustomerOut:
         # Whoever changes a customer may not see it afterwards; he still gets his answer.

@@ -166,6 +166,16 @@ def test_a_renamed_customer_is_found_by_its_new_name_and_by_the_one_it_bore(kit:
     assert count(kit, DuplicateKey) == keys
 
 
+def test_a_clash_that_was_passed_stands_in_the_way_of_no_other_edit(kit: Kit, known: CustomerOut) -> None:
+    twin = _create(kit, "manager", name=SWAPPED, override_reason="另一家公司")
+    kit.given.customer(name="长风物流有限公司")
+    change = lambda **patch: doing(kit, "manager", lambda unit: unit.customers.update(twin.id, patch))  # noqa: E731
+    assert change(expected_version=1, phone="0571-88880000", short_name="云帆").version == 2
+    with refused("duplicate_customer"):
+        change(expected_version=2, name="长风物流有限公司")
+    assert change(expected_version=2, name="云帆智能科技（杭州）有限公司").version == 3
+
+
 def test_an_edit_does_not_make_a_clash(kit: Kit) -> None:
     kit.given.customer(name=FULL, credit_code=CODE)
     mine = kit.given.customer(name="长风物流有限公司", credit_code=OTHER_CODE)

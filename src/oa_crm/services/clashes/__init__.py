@@ -6,7 +6,7 @@ a clash with a customer one may not see is still a clash; what it tells of that 
 `judging` scores them, `verdicts` applies the company's policy, `answer` says what the asker may know.
 """
 
-from oa_crm.services.clashes.answer import refused, report
+from oa_crm.services.clashes.answer import blocking, refused, report
 from oa_crm.services.clashes.batch import reports
 from oa_crm.services.clashes.facts import as_entrance, credit_code, draft_of, row_draft
 from oa_crm.services.clashes.gate import wait_for_equals
@@ -16,6 +16,7 @@ from oa_crm.services.clashes.verdicts import policy_for
 
 __all__ = [
     "as_entrance",
+    "blocking",
     "credit_code",
     "draft_of",
     "forget",

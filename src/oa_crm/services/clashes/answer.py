@@ -50,6 +50,16 @@ def report(
     return CheckReport(verdict=hardest([verdict for verdict, _ in found]), hits=hits)
 
 
+def blocking(
+    work: Work, draft: Draft, entrance: Entrance, *, leave_out: UUID | None = None, after_gate: bool = False
+) -> frozenset[UUID]:
+    """The customers on file that block `draft`."""
+    policy = policy_for(work, entrance).policy
+    found = judged(work, draft, leave_out=leave_out, after_gate=after_gate)
+    verdicts = ((one.customer_id, verdict_on(work, policy, draft, one.draft, one.score)) for one in found)
+    return frozenset(id for id, verdict in verdicts if verdict is Verdict.BLOCK)
+
+
 def refused(work: Work, draft: Draft, entrance: Entrance, found: CheckReport) -> DuplicateCustomer:
     """The error for a clash. It tells as much as a check does, so it counts as one."""
     searches.within_limit(work, entrance)
