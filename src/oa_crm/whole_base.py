@@ -86,10 +86,10 @@ class WholeBase:
 
     def _rebuilt(self, scope: Scope, slice: int) -> Iterator[Progress]:
         done = swept = 0
-        rekeyed = slice
-        while rekeyed:
+        stale = True
+        while stale:
             with self._work(scope) as work:
-                rekeyed = rebuilding.rekey(work, slice)
+                stale, rekeyed = rebuilding.rekey(work, slice)
             done += rekeyed
             yield Progress(done, swept, finished=False)
         for part in range(rebuilding.SWEEPS):
@@ -102,9 +102,9 @@ class WholeBase:
             scan = scanning.begin(work, shard, shards, full=full)
         while scan.ended_at is None:
             with self._work(scope, read_only=True) as work:
-                ids, pairs = scanning.look(work, scan, slice)
+                looked = scanning.look(work, scan, slice)
             with self._work(scope) as work:
-                scan = scanning.advance(work, scan, ids, pairs)
+                scan = scanning.advance(work, scan, looked)
             yield Progress(scan.looked_at, scan.found, finished=scan.ended_at is not None)
 
     def _work(self, scope: Scope, *, read_only: bool = False) -> AbstractContextManager[Work]:

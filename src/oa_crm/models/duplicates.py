@@ -136,4 +136,9 @@ class DuplicatePair(Tenanted, Base):
     dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     dismissed_by: Mapped[str | None] = mapped_column(text(64))
     dismissed_because: Mapped[str | None] = mapped_column(text(500))
-    __table_args__ = (Index(None, "one_id"), Index(None, "other_id"), Index(None, "tenant_id", "likeness"))
+    __table_args__ = (
+        Index(None, "one_id"),
+        Index(None, "other_id"),
+        Index(None, "tenant_id", "other_id"),
+        Index(None, "tenant_id", "likeness"),
+    )

@@ -97,8 +97,14 @@ def test_a_rebuild_that_was_stopped_goes_on_and_people_go_on_meanwhile(kit: Kit)
     with pytest.raises(Stop):
         kit.crm.duplicates.rebuild(kit.scope(SYSTEM), slice=2, on_progress=stop)
     doing(kit, "seller", lambda unit: _change(unit, kit))
-    result = at_once(2, lambda _: patiently(lambda: kit.crm.duplicates.rebuild(kit.scope(SYSTEM), slice=2)))
+
+    def rebuild(_: int) -> int:
+        patiently(lambda: kit.crm.duplicates.rebuild(kit.scope(SYSTEM), slice=2))
+        return count(kit, DuplicateEntry, keyed_as=0)
+
+    result = at_once(2, rebuild)
     assert not result.errors
+    assert result.answers == [0, 0], "whoever says that it is finished has left nobody"
     kept = _index(kit)
     _unkey(kit)
     kit.crm.duplicates.rebuild(kit.scope(SYSTEM))

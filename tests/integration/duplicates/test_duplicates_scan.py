@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 from tests.integration.services.acting import SYSTEM, doing, invalid, refused
 
 from oa_crm.schemas import DuplicatePairOut
+from oa_crm.services.clashes import scanning
 from oa_crm.testing import Kit
 
 FAMILY = ("杭州云帆智能科技有限公司", "云帆智能科技(杭州)股份有限公司", "杭州雲帆智能科技公司")
@@ -109,6 +110,30 @@ def test_an_interrupted_scan_goes_on_where_it_stopped(base: Kit) -> None:
     assert _scan(base, slice=2, on_progress=lambda progress: seen.append(progress.done)).done == 6
     assert seen[0] == 4
     assert len(_pairs(base)) == 3
+
+
+def test_people_change_customers_while_a_scan_looks_at_them(base: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    _scan(base)
+    kept, (first, *_) = (
+        _pairs(base),
+        doing(base, "manager", lambda unit: unit.customers.find({"name": FAMILY[0]})).items,
+    )
+    keep, calls = scanning.advance, iter(range(100))
+
+    def advance(work: Any, scan: Any, looked: Any) -> Any:
+        # Between the look at the second of the family and its writing down, the first is keyed anew.
+        if next(calls) == 1:
+            patch = {"expected_version": 1, "phone": "0571-88886666"}
+            doing(base, "manager", lambda unit: unit.customers.update(first.id, patch))
+        return keep(work, scan, looked)
+
+    # SQLite has one writer, and that is the scan at this moment.
+    if base.crm.engine.dialect.name != "sqlite":
+        monkeypatch.setattr(scanning, "advance", advance)
+    _scan(base, full=True, slice=1)
+    monkeypatch.undo()
+    _scan(base)
+    assert {(one.one_id, one.other_id) for one in _pairs(base)} == {(one.one_id, one.other_id) for one in kept}
 
 
 def test_two_workers_share_a_scan(base: Kit) -> None:

@@ -158,6 +158,7 @@ def _scans(schema: str | None) -> None:
     )
     _index(schema, "duplicate_pair", "one_id")
     _index(schema, "duplicate_pair", "other_id")
+    _index(schema, "duplicate_pair", "tenant_id", "other_id")
     _index(schema, "duplicate_pair", "tenant_id", "likeness")
 
 

@@ -16,12 +16,15 @@ SWEEPS = 256
 """Into how many parts of the hashes' range a sweep is cut."""
 
 
-def rekey(work: Work, limit: int) -> int:
-    """Key at most `limit` customers of the company whose keys are missing or older; how many it were."""
+def rekey(work: Work, limit: int) -> tuple[bool, int]:
+    """Key at most `limit` customers of the company whose keys are missing or older.
+
+    Answers whether there were any, and how many it were: others may have keyed some of them meanwhile.
+    """
     entry, customer = table_of(DuplicateEntry), table_of(Customer)
-    ids = _locked(work, limit)
+    any_stale, ids = _locked(work, limit)
     if not ids:
-        return 0
+        return any_stale, 0
     mine = and_(entry.c.tenant_id == work.scope.tenant, entry.c.customer_id.in_(ids))
     facts = select(customer).where(customer.c.tenant_id == work.scope.tenant, customer.c.id.in_(ids))
     drafts = [(row.id, row_draft(row._mapping)) for row in work.connection.execute(facts)]
@@ -30,7 +33,7 @@ def rekey(work: Work, limit: int) -> int:
     work.connection.execute(delete(prefix).where(begun))
     work.connection.execute(delete(entry).where(mine))
     write(work.connection, work.runtime.matching.engine, work.scope.tenant, drafts)
-    return len(ids)
+    return True, len(ids)
 
 
 def sweep(work: Work, part: int) -> int:
@@ -44,8 +47,8 @@ def sweep(work: Work, part: int) -> int:
     return int(work.connection.execute(orphans).rowcount)
 
 
-def _locked(work: Work, limit: int) -> list[object]:
-    """Stale customers, locked. Who was keyed by another while we waited is left out."""
+def _locked(work: Work, limit: int) -> tuple[bool, list[object]]:
+    """Whether there are stale customers, and those that still are when they are locked."""
     entry, customer = table_of(DuplicateEntry), table_of(Customer)
     version = keyed_as(work.runtime.matching.engine)
     # Two ranges of the index instead of "unequal", which would read past every fresh entry.
@@ -54,4 +57,4 @@ def _locked(work: Work, limit: int) -> list[object]:
     mine = and_(customer.c.tenant_id == work.scope.tenant, customer.c.id.in_(ids))
     work.connection.execute(select(customer.c.id).where(mine).order_by(customer.c.id).with_for_update()).all()
     still = select(entry.c.customer_id).where(stale, entry.c.customer_id.in_(ids))
-    return list(work.connection.scalars(still))
+    return bool(ids), list(work.connection.scalars(still))

@@ -1,19 +1,20 @@
 """The whole base looked through for customers that may be one, a slice at a time.
 
-Each customer is looked for among those keyed before it. What is found is kept as pairs; a pair that no longer holds
-goes when the later of the two is looked at again. Of pairs, only suspected ones and better are kept.
+Each customer is looked for among those keyed before it. Of what is found, suspected pairs and better are kept.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from oa_crm.duplicates import Draft, Tier
 from oa_crm.errors import DuplicateKeysMissing, IllegalState
-from oa_crm.models import DuplicateEntry, DuplicatePair, DuplicateScan, table_of
-from oa_crm.services.clashes import probe
+from oa_crm.models import DuplicateEntry, DuplicateScan, table_of
+from oa_crm.services.clashes import kept, probe
 from oa_crm.services.clashes.facts import BY_ENTRY, row_draft
 from oa_crm.services.clashes.judging import all_keyed
 from oa_crm.services.clashes.keeping import keyed_as
@@ -46,15 +47,23 @@ def begin(work: Work, shard: int, shards: int, *, full: bool) -> Any:
         "ended_at": None,
     }
     if held is None:
-        place = {"tenant_id": work.scope.tenant, "shard": shard, "shards": shards}
-        work.connection.execute(insert(scan), {**place, **fresh})
+        _put(work, {"tenant_id": work.scope.tenant, "shard": shard, "shards": shards, **fresh})
     else:
         work.connection.execute(update(scan).where(this).values(**fresh))
     return work.connection.execute(select(scan).where(this)).one()
 
 
-def look(work: Work, scan: Any, limit: int) -> tuple[list[int], list[dict[str, Any]]]:
-    """The next entries of a scan, and the pairs that they are the later part of. Writes nothing."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The entries that were looked at, whose they are, and the pairs that they are the later part of."""
+
+    entries: list[int]
+    customers: dict[UUID, int]
+    pairs: list[dict[str, Any]]
+
+
+def look(work: Work, scan: Any, limit: int) -> Looked:
+    """Look at the next entries of a scan. Writes nothing."""
     entry = table_of(DuplicateEntry)
     mine = and_(_current(work), entry.c.id > scan.after, entry.c.id <= scan.upto)
     of_shard = entry.c.id % scan.shards == scan.shard
@@ -63,25 +72,37 @@ def look(work: Work, scan: Any, limit: int) -> tuple[list[int], list[dict[str, A
     earlier = {id: _earlier(work, id, draft) for id, (_, draft) in slice_.items()}
     known = slice_ | _facts(work, sorted({one for found in earlier.values() for one in found} - set(slice_)))
     pairs = [pair for id, found in earlier.items() for pair in _alike(work, id, found, known)]
-    return ids, pairs
+    return Looked(ids, {customer: id for id, (customer, _) in slice_.items()}, pairs)
 
 
-def advance(work: Work, scan: Any, ids: Sequence[int], pairs: Sequence[dict[str, Any]]) -> Any:
-    """Keep what was found and how far we are; ends the scan when `ids` is empty.
+def advance(work: Work, scan: Any, looked: Looked) -> Any:
+    """Keep what was found and how far we are; ends the scan when nothing was left to look at.
 
     Raises `illegal_state` when another process scans the same shard and was faster.
     """
-    table = table_of(DuplicateScan)
+    table, ids = table_of(DuplicateScan), looked.entries
     after = ids[-1] if ids else scan.upto
-    values = {"after": after, "looked_at": scan.looked_at + len(ids), "found": scan.found + len(pairs)}
+    values = {"after": after, "looked_at": scan.looked_at + len(ids), "found": scan.found + len(looked.pairs)}
     if not ids:
         values["ended_at"] = work.journal.now()
     this = _this(work, scan.shard, scan.shards)
     ours = and_(this, table.c.after == scan.after, table.c.started_at == scan.started_at, table.c.ended_at.is_(None))
     if work.connection.execute(update(table).where(ours).values(**values)).rowcount != 1:
-        raise IllegalState(kind="scan", state="scanned by another process", allowed=("one process for each shard",))
-    _replace_pairs(work, ids, pairs)
+        raise _taken()
+    kept.replace(work, looked.customers, looked.pairs)
     return work.connection.execute(select(table).where(this)).one()
+
+
+def _put(work: Work, row: dict[str, Any]) -> None:
+    try:
+        with work.connection.begin_nested():
+            work.connection.execute(insert(table_of(DuplicateScan)), row)
+    except IntegrityError:
+        raise _taken() from None
+
+
+def _taken() -> IllegalState:
+    return IllegalState(kind="scan", state="scanned by another process", allowed=("one process for each shard",))
 
 
 def _this(work: Work, shard: int, shards: int) -> Any:
@@ -123,30 +144,3 @@ def _alike(work: Work, id: int, found: Sequence[int], known: Facts) -> Iterator[
                 "reasons": [{locale: reason.text(locale) for locale in ("en", "zh")} for reason in score.reasons],
                 "found_at": work.journal.now(),
             }
-
-
-def _replace_pairs(work: Work, ids: Sequence[int], pairs: Sequence[dict[str, Any]]) -> None:
-    """Forget the pairs whose later part is one of `ids`, but for dismissed ones, and keep the new."""
-    table, held = table_of(DuplicatePair), _held(work, ids)
-    gone = [key for key, row in held.items() if row.dismissed_at is None]
-    for one, two in gone:
-        this = and_(table.c.tenant_id == work.scope.tenant, table.c.one_id == one, table.c.other_id == two)
-        work.connection.execute(delete(table).where(this))
-    dismissed = held.keys() - set(gone)
-    new = [pair for pair in pairs if (pair["one_id"], pair["other_id"]) not in dismissed]
-    if new:
-        work.connection.execute(insert(table), sorted(new, key=lambda pair: (pair["one_id"], pair["other_id"])))
-
-
-def _held(work: Work, ids: Sequence[int]) -> Mapping[tuple[UUID, UUID], Any]:
-    """The kept pairs whose later part is one of `ids`."""
-    pair, entry = table_of(DuplicatePair), table_of(DuplicateEntry)
-    one, two = entry.alias("one"), entry.alias("two")
-    joined = pair.join(one, and_(one.c.tenant_id == pair.c.tenant_id, one.c.customer_id == pair.c.one_id))
-    joined = joined.join(two, and_(two.c.tenant_id == pair.c.tenant_id, two.c.customer_id == pair.c.other_id))
-    found: dict[tuple[UUID, UUID], Any] = {}
-    for later, earlier in ((one, two), (two, one)):
-        query = select(pair.c.one_id, pair.c.other_id, pair.c.dismissed_at).select_from(joined)
-        of_ids = and_(later.c.id.in_(ids), later.c.id > earlier.c.id, pair.c.tenant_id == work.scope.tenant)
-        found |= {(row.one_id, row.other_id): row for row in work.connection.execute(query.where(of_ids))}
-    return found
