@@ -185,6 +185,16 @@ PROBLEMS: dict[str, dict[str, Words]] = {
         "en": ("nothing on file clashes with it", "customers.create, without a grant"),
         "zh": ("没有与之冲突的客户", "直接新建,无需批准"),
     },
+    "empty_comment": {"en": ("it is empty", "some words, or leave it out"), "zh": ("不能为空", "填写内容,或不填此项")},
+    "unknown_state": {
+        "en": ("{state} is no state of it", "one of {known}"),
+        "zh": ("没有状态 {state}", "可选:{known}"),
+    },
+    "without_time_zone": {
+        "en": ("{given} has no time zone", "an aware time"),
+        "zh": ("{given} 没有时区", "带时区的时间"),
+    },
+    "no_likeness": {"en": ("{given} is no likeness", "0 to 1"), "zh": ("{given} 不是相似度", "0 到 1")},
     "dismissal_without_reason": {
         "en": ("it is empty", "why they are two customers"),
         "zh": ("不能为空", "为何是两个客户"),

@@ -156,6 +156,16 @@ def given_row(schema: type[I_], at: int, data: I_ | Mapping[str, Any]) -> I_:
         raise InvalidInput([replace(one, field=f"rows.{at}.{one.field}") for one in wrong.problems]) from None
 
 
+def words(field: str, value: object, missing: str) -> str:
+    """What somebody says in a sentence, at most 500 characters. Raises `InvalidInput` by the code `missing` for no
+    words, and for what no database takes."""
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidInput.of(field, missing)
+    if "\0" in value:
+        raise InvalidInput.of(field, "zero_character")
+    return value.encode(errors="replace").decode().strip()[:500]
+
+
 def shown(schema: type[Answer], row: Any, **more: Any) -> Answer:
     """A row as an output schema; `more` adds or replaces fields."""
     return schema.model_validate({**row._mapping, **more})

@@ -15,7 +15,7 @@ from oa_crm.models import Approval, Contract, Project, table_of
 from oa_crm.schemas import ApprovalOut, ContractFilter, ContractIn, ContractOut, ContractPatch, Page
 from oa_crm.services import access, numbers, pages, people, routes
 from oa_crm.services.amounts import positive_money
-from oa_crm.services.base import Service, differences, first_facts, given, must_be
+from oa_crm.services.base import Service, differences, first_facts, given, must_be, words
 
 
 class Contracts(Service):
@@ -80,11 +80,10 @@ class Contracts(Service):
 
     def withdraw(self, id: UUID, *, reason: str, idempotency_key: str | None = None) -> ContractOut:
         """Take a contract back out of its approval; it is a draft again. Only the requester may."""
-        if not isinstance(reason, str) or not reason.strip():
-            raise InvalidInput.of("reason", "withdrawal_without_reason")
+        said = words("reason", reason, "withdrawal_without_reason")
         return self.act(
             "contracts.withdraw",
-            lambda: self._withdraw(id, reason.strip()[:500]),
+            lambda: self._withdraw(id, said),
             given={"id": id, "reason": reason},
             answer=ContractOut,
             key=idempotency_key,

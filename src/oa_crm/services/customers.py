@@ -25,7 +25,7 @@ from oa_crm.schemas import (
     Verdict,
 )
 from oa_crm.services import access, clashes, pages, people
-from oa_crm.services.base import Service, differences, first_facts, given, given_row, shown
+from oa_crm.services.base import Service, differences, first_facts, given, given_row, shown, words
 from oa_crm.services.clashes import as_entrance, passing, searches
 
 # A range instead of LIKE: it uses the index, and LIKE ignores case on SQLite only.
@@ -149,8 +149,9 @@ class Customers(Service):
         self._ask_plugins(facts)
         draft = clashes.draft_of(data)
         clashes.wait_for_equals(self.work, draft)
-        overrode = self._refuse_clash(data, draft, override, entrance)
-        row = {"id": new_id(), "last_follow_up_at": None, **facts, **self.stamps()}
+        id = new_id()
+        overrode = self._refuse_clash(id, data, draft, override, entrance)
+        row = {"id": id, "last_follow_up_at": None, **facts, **self.stamps()}
         with self._unless_taken(draft, entrance):
             self.add(Customer, **row)
         clashes.keep(self.work, [(row["id"], draft)])
@@ -186,18 +187,22 @@ class Customers(Service):
         )
         self.work.runtime.dispatcher.check_customer_creation(self.check_context(), draft, self.work.plugin_active)
 
-    def _refuse_clash(self, data: CustomerIn, draft: Draft, override: str | None, entrance: Entrance) -> str | None:
+    def _refuse_clash(
+        self, id: UUID, data: CustomerIn, draft: Draft, override: str | None, entrance: Entrance
+    ) -> str | None:
         """The reason for which a clash is passed over; None without one. Raises when it may not be."""
         found = clashes.report(self.work, draft, entrance, after_gate=True)
         if found.verdict is Verdict.CLEAR:
             return None
-        if granted := passing.use(self.work, data):
+        policy, blocked = clashes.policy_for(self.work, entrance).policy, found.verdict is Verdict.BLOCK
+        # A grant from before the company said never passes nothing any more.
+        if not (blocked and policy.override == "never") and (granted := passing.use(self.work, data, id)):
             return granted
         if override is None or not override.strip():
             raise clashes.refused(self.work, draft, entrance, found)
-        if found.verdict is Verdict.BLOCK:
-            passing.may_pass(self.work, clashes.policy_for(self.work, entrance).policy)
-        return override.strip()[:500]
+        if blocked:
+            passing.may_pass(self.work, policy)
+        return words("override_reason", override, "zero_character")
 
     def _update(self, id: UUID, patch: CustomerPatch) -> CustomerOut:
         row = self.one(Customer, id, "write")

@@ -21,7 +21,7 @@ from oa_crm.schemas import (
     SearchOut,
 )
 from oa_crm.services import access, clashes, pages
-from oa_crm.services.base import Service, as_id, given, shown
+from oa_crm.services.base import Service, as_id, given, shown, words
 from oa_crm.services.clashes import as_entrance, pairs
 
 _KIND = "duplicate"
@@ -60,6 +60,8 @@ class Duplicates(Service):
         query = self.company_wide(DuplicateSearch)
         if actor_id is not None:
             query = query.where(table.c.actor_id == actor_id)
+        if since is not None and since.tzinfo is None:
+            raise InvalidInput.of("since", "without_time_zone", given=str(since))
         if since is not None:
             query = query.where(table.c.at >= since)
         newest = query.order_by(table.c.at.desc(), table.c.id.desc()).limit(pages.size(self.work, limit))
@@ -143,9 +145,7 @@ class Duplicates(Service):
         return clashes.row_draft(self.one(Customer, given)._mapping)
 
     def _dismiss(self, one: UUID, other: UUID, because: str) -> DuplicatePairOut:
-        reason = because.strip()[:500]
-        if not reason:
-            raise InvalidInput.of("because", "dismissal_without_reason")
+        reason = words("because", because, "dismissal_without_reason")
         for id in (one, other):
             self.one(Customer, id, "write")
         row = pairs.between(self.work, one, other)

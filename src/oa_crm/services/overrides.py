@@ -12,10 +12,11 @@ from oa_crm.ids import new_id
 from oa_crm.models import DuplicateOverride, Member, table_of
 from oa_crm.schemas import CheckReport, CustomerIn, Entrance, OverrideIn, OverrideOut, Page, Verdict
 from oa_crm.services import access, clashes, pages
-from oa_crm.services.base import Service, as_id, given, shown
+from oa_crm.services.base import Service, as_id, given, shown, words
 from oa_crm.services.clashes import passing, searches
 
 _KIND = "override"
+STATES = ("requested", "granted", "refused", "used")
 
 
 class Overrides(Service):
@@ -58,7 +59,9 @@ class Overrides(Service):
     def find(
         self, *, state: str | None = None, after: str | None = None, limit: int | None = None
     ) -> Page[OverrideOut]:
-        """The actor's own requests and those that he may decide, newest first."""
+        """The actor's own requests and those that he may decide, newest first; of one `state` if it is given."""
+        if state is not None and state not in STATES:
+            raise InvalidInput.of("state", "unknown_state", state=repr(state), known=", ".join(STATES))
         table = table_of(DuplicateOverride)
         query = select(table).where(self._seen())
         if state is not None:
@@ -109,7 +112,7 @@ class Overrides(Service):
         access.require(self.work, "override", "customer")
         if row.requested_by == self.work.scope.actor.id:
             raise access.refusal(self.work, "override", "customer", "nobody grants his own request")
-        note = comment.strip()[:500] if comment else None
+        note = None if comment is None else words("comment", comment, "empty_comment")
         table = table_of(DuplicateOverride)
         open_ = and_(self._decidable(), table.c.id == id, table.c.state == "requested")
         values = {

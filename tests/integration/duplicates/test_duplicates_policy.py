@@ -1,5 +1,6 @@
 """A company's own rules: what clashes, what is told, and how a clash is passed."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -130,7 +131,7 @@ def test_a_block_is_passed_by_a_grant_where_the_company_wants_two_people(kit: Ki
     result = at_once(4, lambda _: doing(kit, "colleague", lambda unit: unit.customers.create(twin)))
     assert (len(result.answers), result.codes) == (1, {"duplicate_customer"})
     (used,) = doing(kit, "colleague", lambda unit: unit.overrides.find(state="used")).items
-    assert (used.decided_by, used.comment) == ("manager", "确为子公司")
+    assert (used.decided_by, used.comment, used.customer_id) == ("manager", "确为子公司", result.answers[0].id)
     (entry, *_) = doing(kit, "colleague", lambda unit: unit.audit.of("customer", result.answers[0].id))
     assert entry.reason == "子公司"
 
@@ -150,6 +151,34 @@ def test_a_refused_request_opens_nothing_and_no_request_is_needed_without_a_clas
         doing(kit, "colleague", lambda unit: unit.overrides.request(twin))
     with refused("forbidden"):
         doing(kit, "chief", lambda unit: unit.customers.create(twin["customer"], override_reason="总经理同意"))
+
+
+def test_a_grant_passes_nothing_once_the_company_says_never(kit: Kit, known: CustomerOut) -> None:
+    twin = {"customer": {"name": FULL}, "reason": "另一家"}
+    asked = doing(kit, "colleague", lambda unit: unit.overrides.request(twin))
+    doing(kit, "manager", lambda unit: unit.overrides.grant(asked.id))
+    _set(kit, override="never")
+    with refused("duplicate_customer"):
+        doing(kit, "colleague", lambda unit: unit.customers.create(twin["customer"]))
+    (held,) = doing(kit, "colleague", lambda unit: unit.overrides.find(state="granted")).items
+    assert held.id == asked.id
+
+
+def test_words_that_cannot_be_kept_are_named(kit: Kit, known: CustomerOut) -> None:
+    twin = {"customer": {"name": FULL}, "reason": "另一家"}
+    asked = doing(kit, "colleague", lambda unit: unit.overrides.request(twin))
+    for wrong in ("a\0b", "  ", 7):
+        with invalid("comment"):
+            doing(kit, "manager", lambda unit, wrong=wrong: unit.overrides.grant(asked.id, comment=wrong))
+    with invalid("override_reason"):
+        doing(kit, "manager", lambda unit: unit.customers.create({"name": FULL}, override_reason="a\0b"))
+    with invalid("state"):
+        doing(kit, "manager", lambda unit: unit.overrides.find(state="a\0b"))
+    with invalid("since"):
+        doing(kit, "admin", lambda unit: unit.duplicates.searches(since=datetime(2026, 3, 2)))  # noqa: DTZ001
+    for wrong in (float("nan"), 7):
+        with invalid("at_least"):
+            doing(kit, "manager", lambda unit, wrong=wrong: unit.duplicates.pairs(at_least=wrong))
 
 
 def test_the_manager_and_the_requester_are_told(kit: Kit) -> None:

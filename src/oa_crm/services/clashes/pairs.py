@@ -87,6 +87,8 @@ def _all(work: Work, at_least: float) -> Iterator[Any]:
 
 
 def _open(work: Work, at_least: float) -> Select[Any]:
+    if not 0 <= at_least <= 1:
+        raise InvalidInput.of("at_least", "no_likeness", given=at_least)
     table = table_of(DuplicatePair)
     return _pairs(work).where(table.c.dismissed_at.is_(None), table.c.likeness >= round(1000 * at_least))
 

@@ -1,6 +1,7 @@
 """Passing a clash: by a reason, by somebody's grant, or not at all, as the company's policy says."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import and_, select, update
 
@@ -28,13 +29,13 @@ def may_ask(work: Work, policy: DuplicatePolicyIn) -> None:
         raise access.refusal(work, "override", "customer", _WHY_NOT["never"])
 
 
-def use(work: Work, data: CustomerIn) -> str | None:
+def use(work: Work, data: CustomerIn, customer_id: UUID) -> str | None:
     """Use up a grant for exactly this customer; the reason it was asked for with. Of two, one gets it."""
     table, mine = table_of(DuplicateOverride), _granted_to(work, data)
     for row in work.connection.execute(select(table.c.id, table.c.reason, table.c.draft).where(mine)):
         if row.draft != as_kept(data):
             continue
-        taken = update(table).where(and_(mine, table.c.id == row.id)).values(state="used")
+        taken = update(table).where(and_(mine, table.c.id == row.id)).values(state="used", customer_id=customer_id)
         if work.connection.execute(taken).rowcount == 1:
             return str(row.reason)
     return None
