@@ -167,6 +167,30 @@ def test_what_a_matcher_raises_names_its_plugin_and_undoes_the_act(database: Eng
     assert count(kit, Customer) == 0
 
 
+def _says(match: Any) -> DuplicateMatcher:
+    return replace(FIRST, compare=lambda one, other: match)
+
+
+@pytest.mark.parametrize(
+    "matcher",
+    [
+        replace(FIRST, keys=lambda _: ["a key"]),
+        _says("equal"),
+        _says(Match(7.0, "decides", ())),
+        _says(Match(float("nan"), "likeness", ())),
+        _says(Match(1.0, "shouts", ())),  # type: ignore[arg-type]
+        _says(Match(1.0, "decides", (MatchReason("number", "same {number}", "编号相同"),))),
+    ],
+    ids=["no key", "no match", "too much", "no number", "no part", "no facts"],
+)
+def test_what_a_matcher_answers_amiss_names_its_plugin(sqlite_url: str, crm_kit: CrmKit, matcher: Any) -> None:
+    kit = crm_kit(Numbers(matcher), database=sqlite_url)
+    twin = {"name": "长风物流有限公司", "aliases": ("KH-Q7",)}
+    with refused("plugin_refused", plugin="numbers"):
+        kit.given.customer(name=FULL, aliases=("KH-Q7",))
+        doing(kit, "seller", lambda unit: unit.customers.check(twin))
+
+
 def test_of_many_who_enter_one_name_one_wins_and_the_others_hear_of_him(kit: Kit) -> None:
     spellings = [FULL, " 杭州云帆智能科技有限公司", "杭州雲帆智能科技有限公司", "杭州云帆智能科技有限公司　"]
 
