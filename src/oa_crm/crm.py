@@ -104,6 +104,8 @@ class CRM:
             work = Work(self._runtime, connection, scope, read_only=read_only)
             try:
                 yield work
+                if not read_only:
+                    searches.take_waiting(work)
                 events = self._write_journal(work)
                 connection.commit()
                 if not read_only:

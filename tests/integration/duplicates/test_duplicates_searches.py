@@ -93,3 +93,15 @@ def test_a_check_does_not_wait_for_a_long_import(kit: Kit) -> None:
         assert answered.wait(10)
         other.join()
     assert len(_kept(kit)) == 1, "it waited in memory for the next writer"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_search_that_waits_is_not_lost_with_a_hosts_transaction(kit: Kit) -> None:
+    with kit.crm.engine.begin() as writer:
+        writer.exec_driver_sql("BEGIN IMMEDIATE")
+        with kit.unit("colleague", read_only=True) as unit:
+            unit.customers.check({"name": FULL})
+    with kit.crm.engine.connect() as host, kit.crm.join(host, kit.scope("seller")) as unit:
+        unit.customers.create({"name": "长风物流有限公司"})
+    doing(kit, "seller", lambda unit: unit.customers.create({"name": "碧海食品有限公司"}))
+    assert _kept(kit) == [("colleague", "create", "clear", 0)]

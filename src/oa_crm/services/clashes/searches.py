@@ -4,6 +4,7 @@ A search is written with its unit, or after it when the unit only reads or is ta
 SQLite's write lock just then, it waits in memory for the next writer: a search never waits for an import.
 """
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -74,12 +75,18 @@ def note(work: Work, name: str, entrance: Entrance, report: CheckReport) -> None
 
 
 def write(work: Work, connection: Connection) -> None:
-    """Write what the unit noted, and what waited for a writer, in the transaction of `connection`.
+    """Write what the unit noted in the transaction of `connection`.
 
-    They stay noted until `work.searches` is cleared: when the commit fails, they are written apart.
+    It stays noted until `work.searches` is cleared: when the commit fails, it is written apart.
     """
-    work.searches += _taken(work)
     _insert(connection, work.searches)
+
+
+def take_waiting(work: Work) -> None:
+    """Note also what waited for a writer. For a unit that ends its transaction itself: a host may take his back."""
+    waiting = work.runtime.matching.unwritten_searches
+    while waiting:
+        work.searches.append(waiting.popleft())
 
 
 def write_apart(work: Work, connection: Connection) -> None:
@@ -89,16 +96,9 @@ def write_apart(work: Work, connection: Connection) -> None:
     try:
         with _lightly(connection):
             _insert(connection, work.searches)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, sqlite3.Error):
         work.runtime.matching.unwritten_searches.extend(work.searches)
     work.searches.clear()
-
-
-def _taken(work: Work) -> list[dict[str, Any]]:
-    waiting, taken = work.runtime.matching.unwritten_searches, []
-    while waiting:
-        taken.append(waiting.popleft())
-    return taken
 
 
 def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
