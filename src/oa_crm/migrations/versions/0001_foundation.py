@@ -1,11 +1,8 @@
 """The foundation: people, customers, projects, contracts, expenses, outbox, audit."""
 
-from typing import Any
-
 import sqlalchemy as sa
-from alembic import op
-from alembic.op import f
 
+from oa_crm.migrations.making import edited, index, table
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, long_text, text
 
 revision = "0001"
@@ -14,21 +11,8 @@ down_revision = None
 
 def upgrade() -> None:
     """Make every table."""
-    schema: str | None = op.get_context().opts.get("version_table_schema")
-    options: dict[str, Any] = {
-        "mysql_charset": "utf8mb4",
-        "mysql_collate": "utf8mb4_bin",
-        "mysql_engine": "InnoDB",
-        "sqlite_autoincrement": True,
-        "schema": schema,
-    }
-
-    def of(column: str) -> str:
-        """A column of another table of ours, in the schema that we live in."""
-        return column if schema is None else f"{schema}.{column}"
-
-    op.create_table(
-        "oa_crm_approval",
+    table(
+        "approval",
         sa.Column("thing_kind", text(20), nullable=False),
         sa.Column("thing_id", PublicId(), nullable=False),
         sa.Column("state", text(20), nullable=False),
@@ -37,27 +21,14 @@ def upgrade() -> None:
         sa.Column("snapshot", Json(), nullable=False),
         sa.Column("snapshot_hash", text(64), nullable=False),
         sa.Column("decided_at", UtcDateTime(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", text(64), nullable=False),
-        sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.Column("updated_by", text(64), nullable=False),
+        *edited(),
         sa.Column("id", PublicId(), nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_approval")),
-        **options,
     )
-    op.create_index(
-        f("ix_oa_crm_approval_tenant_id_state_id"), "oa_crm_approval", ["tenant_id", "state", "id"], schema=schema
-    )
-    op.create_index(
-        f("ix_oa_crm_approval_tenant_id_thing_kind_thing_id"),
-        "oa_crm_approval",
-        ["tenant_id", "thing_kind", "thing_id"],
-        schema=schema,
-    )
-    op.create_table(
-        "oa_crm_audit",
+    index("approval", "tenant_id", "state", "id")
+    index("approval", "tenant_id", "thing_kind", "thing_id")
+    table(
+        "audit",
         sa.Column("id", BigId, nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("actor_id", text(64), nullable=False),
@@ -69,26 +40,18 @@ def upgrade() -> None:
         sa.Column("changes", Json(), nullable=False),
         sa.Column("reason", text(500), nullable=True),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_audit")),
-        **options,
     )
-    op.create_index(f("ix_oa_crm_audit_tenant_id_at"), "oa_crm_audit", ["tenant_id", "at"], schema=schema)
-    op.create_index(
-        f("ix_oa_crm_audit_tenant_id_kind_thing_id_id"),
-        "oa_crm_audit",
-        ["tenant_id", "kind", "thing_id", "id"],
-        schema=schema,
-    )
-    op.create_table(
-        "oa_crm_counter",
+    index("audit", "tenant_id", "at")
+    index("audit", "tenant_id", "kind", "thing_id", "id")
+    table(
+        "counter",
         sa.Column("tenant_id", text(64), nullable=False),
         sa.Column("series", text(60), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "series", name=f("pk_oa_crm_counter")),
-        **options,
+        key=("tenant_id", "series"),
     )
-    op.create_table(
-        "oa_crm_customer",
+    table(
+        "customer",
         sa.Column("name", text(200), nullable=False),
         sa.Column("short_name", text(100), nullable=True),
         sa.Column("credit_code", text(18), nullable=True),
@@ -99,38 +62,27 @@ def upgrade() -> None:
         sa.Column("source", text(60), nullable=True),
         sa.Column("owner_id", text(64), nullable=True),
         sa.Column("last_follow_up_at", UtcDateTime(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", text(64), nullable=False),
-        sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.Column("updated_by", text(64), nullable=False),
+        *edited(),
         sa.Column("id", PublicId(), nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_customer")),
-        sa.UniqueConstraint("tenant_id", "credit_code", name=f("uq_oa_crm_customer_tenant_id_credit_code")),
-        **options,
+        unique=(("tenant_id", "credit_code"),),
     )
-    op.create_index(f("ix_oa_crm_customer_tenant_id_id"), "oa_crm_customer", ["tenant_id", "id"], schema=schema)
-    op.create_index(
-        f("ix_oa_crm_customer_tenant_id_name_id"), "oa_crm_customer", ["tenant_id", "name", "id"], schema=schema
-    )
-    op.create_index(
-        f("ix_oa_crm_customer_tenant_id_owner_id_id"), "oa_crm_customer", ["tenant_id", "owner_id", "id"], schema=schema
-    )
-    op.create_table(
-        "oa_crm_department",
+    index("customer", "tenant_id", "id")
+    index("customer", "tenant_id", "name", "id")
+    index("customer", "tenant_id", "owner_id", "id")
+    table(
+        "department",
         sa.Column("tenant_id", text(64), nullable=False),
         sa.Column("id", text(64), nullable=False),
         sa.Column("name", text(200), nullable=False),
         sa.Column("parent_id", text(64), nullable=True),
         sa.Column("manager_id", text(64), nullable=True),
         sa.Column("path", text(700), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=f("pk_oa_crm_department")),
-        **options,
+        key=("tenant_id", "id"),
     )
-    op.create_index(f("ix_oa_crm_department_tenant_id_path"), "oa_crm_department", ["tenant_id", "path"], schema=schema)
-    op.create_table(
-        "oa_crm_event",
+    index("department", "tenant_id", "path")
+    table(
+        "event",
         sa.Column("id", BigId, nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
         sa.Column("event_id", PublicId(), nullable=False),
@@ -143,32 +95,24 @@ def upgrade() -> None:
         sa.Column("occurred_at", UtcDateTime(), nullable=False),
         sa.Column("open", sa.SmallInteger(), nullable=True),
         sa.Column("open_lane", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_event")),
-        sa.UniqueConstraint("event_id", name=f("uq_oa_crm_event_event_id")),
-        **options,
+        unique=(("event_id",),),
     )
-    op.create_index(f("ix_oa_crm_event_open_id"), "oa_crm_event", ["open", "id"], schema=schema)
-    op.create_index(f("ix_oa_crm_event_open_lane_id"), "oa_crm_event", ["open_lane", "id"], schema=schema)
-    op.create_index(
-        f("ix_oa_crm_event_tenant_id_kind_thing_id_id"),
-        "oa_crm_event",
-        ["tenant_id", "kind", "thing_id", "id"],
-        schema=schema,
-    )
-    op.create_table(
-        "oa_crm_idempotency",
+    index("event", "open", "id")
+    index("event", "open_lane", "id")
+    index("event", "tenant_id", "kind", "thing_id", "id")
+    table(
+        "idempotency",
         sa.Column("tenant_id", text(64), nullable=False),
         sa.Column("operation", text(60), nullable=False),
         sa.Column("key", text(100), nullable=False),
         sa.Column("fingerprint", text(64), nullable=False),
         sa.Column("answer", Json(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "operation", "key", name=f("pk_oa_crm_idempotency")),
-        **options,
+        key=("tenant_id", "operation", "key"),
     )
-    op.create_index(f("ix_oa_crm_idempotency_created_at"), "oa_crm_idempotency", ["created_at"], schema=schema)
-    op.create_table(
-        "oa_crm_link",
+    index("idempotency", "created_at")
+    table(
+        "link",
         sa.Column("id", PublicId(), nullable=False),
         sa.Column("kind", text(20), nullable=False),
         sa.Column("thing_id", text(64), nullable=False),
@@ -180,15 +124,11 @@ def upgrade() -> None:
         sa.Column("label", text(60), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_link")),
-        sa.UniqueConstraint("tenant_id", "delivery_id", name=f("uq_oa_crm_link_tenant_id_delivery_id")),
-        **options,
+        unique=(("tenant_id", "delivery_id"),),
     )
-    op.create_index(
-        f("ix_oa_crm_link_tenant_id_kind_thing_id"), "oa_crm_link", ["tenant_id", "kind", "thing_id"], schema=schema
-    )
-    op.create_table(
-        "oa_crm_member",
+    index("link", "tenant_id", "kind", "thing_id")
+    table(
+        "member",
         sa.Column("tenant_id", text(64), nullable=False),
         sa.Column("id", text(64), nullable=False),
         sa.Column("name", text(200), nullable=False),
@@ -196,42 +136,28 @@ def upgrade() -> None:
         sa.Column("manager_id", text(64), nullable=True),
         sa.Column("roles", Json(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=f("pk_oa_crm_member")),
-        **options,
+        key=("tenant_id", "id"),
     )
-    op.create_index(
-        f("ix_oa_crm_member_tenant_id_department_id"), "oa_crm_member", ["tenant_id", "department_id"], schema=schema
-    )
-    op.create_index(
-        f("ix_oa_crm_member_tenant_id_manager_id"), "oa_crm_member", ["tenant_id", "manager_id"], schema=schema
-    )
-    op.create_table(
-        "oa_crm_plugin_switch",
+    index("member", "tenant_id", "department_id")
+    index("member", "tenant_id", "manager_id")
+    table(
+        "plugin_switch",
         sa.Column("tenant_id", text(64), nullable=False),
         sa.Column("plugin", text(100), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "plugin", name=f("pk_oa_crm_plugin_switch")),
-        **options,
+        key=("tenant_id", "plugin"),
     )
-    op.create_table(
-        "oa_crm_approval_waiting",
+    table(
+        "approval_waiting",
         sa.Column("tenant_id", text(64), nullable=False),
         sa.Column("member_id", text(64), nullable=False),
         sa.Column("approval_id", PublicId(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["approval_id"], [of("oa_crm_approval.id")], name=f("fk_oa_crm_approval_waiting_approval_id")
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "member_id", "approval_id", name=f("pk_oa_crm_approval_waiting")),
-        **options,
+        key=("tenant_id", "member_id", "approval_id"),
+        references={"approval_id": "approval"},
     )
-    op.create_index(
-        f("ix_oa_crm_approval_waiting_tenant_id_approval_id"),
-        "oa_crm_approval_waiting",
-        ["tenant_id", "approval_id"],
-        schema=schema,
-    )
-    op.create_table(
-        "oa_crm_delivery",
+    index("approval_waiting", "tenant_id", "approval_id")
+    table(
+        "delivery",
         sa.Column("id", BigId, nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
         sa.Column("event_row_id", sa.BigInteger(), nullable=False),
@@ -246,43 +172,25 @@ def upgrade() -> None:
         sa.Column("lease_token", PublicId(), nullable=True),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.Column("last_error", text(1000), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["event_row_id"], [of("oa_crm_event.id")], name=f("fk_oa_crm_delivery_event_row_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_delivery")),
-        sa.UniqueConstraint("event_row_id", "plugin", name=f("uq_oa_crm_delivery_event_row_id_plugin")),
-        **options,
+        unique=(("event_row_id", "plugin"),),
+        references={"event_row_id": "event"},
+        ondelete="CASCADE",
     )
-    op.create_index(f("ix_oa_crm_delivery_lease_token"), "oa_crm_delivery", ["lease_token"], schema=schema)
-    op.create_index(
-        f("ix_oa_crm_delivery_open_lane_plugin_event_row_id"),
-        "oa_crm_delivery",
-        ["open_lane", "plugin", "event_row_id"],
-        schema=schema,
-    )
-    op.create_index(
-        f("ix_oa_crm_delivery_open_plugin_state_not_before_id"),
-        "oa_crm_delivery",
-        ["open", "plugin", "state", "not_before", "id"],
-        schema=schema,
-    )
-    op.create_table(
-        "oa_crm_duplicate_key",
+    index("delivery", "lease_token")
+    index("delivery", "open_lane", "plugin", "event_row_id")
+    index("delivery", "open", "plugin", "state", "not_before", "id")
+    table(
+        "duplicate_key",
         sa.Column("tenant_id", text(64), nullable=False),
         sa.Column("key_hash", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("customer_id", PublicId(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["customer_id"],
-            [of("oa_crm_customer.id")],
-            name=f("fk_oa_crm_duplicate_key_customer_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("tenant_id", "key_hash", "customer_id", name=f("pk_oa_crm_duplicate_key")),
-        **options,
+        key=("tenant_id", "key_hash", "customer_id"),
+        references={"customer_id": "customer"},
+        ondelete="CASCADE",
     )
-    op.create_index(f("ix_oa_crm_duplicate_key_customer_id"), "oa_crm_duplicate_key", ["customer_id"], schema=schema)
-    op.create_table(
-        "oa_crm_opinion",
+    index("duplicate_key", "customer_id")
+    table(
+        "opinion",
         sa.Column("id", PublicId(), nullable=False),
         sa.Column("approval_id", PublicId(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -293,18 +201,11 @@ def upgrade() -> None:
         sa.Column("snapshot_hash", text(64), nullable=False),
         sa.Column("given_at", UtcDateTime(), nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.ForeignKeyConstraint(["approval_id"], [of("oa_crm_approval.id")], name=f("fk_oa_crm_opinion_approval_id")),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_opinion")),
-        sa.UniqueConstraint(
-            "tenant_id", "approval_id", "member_id", name=f("uq_oa_crm_opinion_tenant_id_approval_id_member_id")
-        ),
-        sa.UniqueConstraint(
-            "tenant_id", "approval_id", "position", name=f("uq_oa_crm_opinion_tenant_id_approval_id_position")
-        ),
-        **options,
+        unique=(("tenant_id", "approval_id", "member_id"), ("tenant_id", "approval_id", "position")),
+        references={"approval_id": "approval"},
     )
-    op.create_table(
-        "oa_crm_project",
+    table(
+        "project",
         sa.Column("name", text(200), nullable=False),
         sa.Column("customer_id", PublicId(), nullable=False),
         sa.Column("owner_id", text(64), nullable=False),
@@ -313,26 +214,16 @@ def upgrade() -> None:
         sa.Column("currency", text(3), nullable=False),
         sa.Column("expected_minor", sa.BigInteger(), nullable=True),
         sa.Column("expected_close_on", sa.Date(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", text(64), nullable=False),
-        sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.Column("updated_by", text(64), nullable=False),
+        *edited(),
         sa.Column("id", PublicId(), nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.ForeignKeyConstraint(["customer_id"], [of("oa_crm_customer.id")], name=f("fk_oa_crm_project_customer_id")),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_project")),
-        **options,
+        references={"customer_id": "customer"},
     )
-    op.create_index(
-        f("ix_oa_crm_project_tenant_id_customer_id"), "oa_crm_project", ["tenant_id", "customer_id"], schema=schema
-    )
-    op.create_index(f("ix_oa_crm_project_tenant_id_id"), "oa_crm_project", ["tenant_id", "id"], schema=schema)
-    op.create_index(
-        f("ix_oa_crm_project_tenant_id_owner_id_id"), "oa_crm_project", ["tenant_id", "owner_id", "id"], schema=schema
-    )
-    op.create_table(
-        "oa_crm_contract",
+    index("project", "tenant_id", "customer_id")
+    index("project", "tenant_id", "id")
+    index("project", "tenant_id", "owner_id", "id")
+    table(
+        "contract",
         sa.Column("number", text(40), nullable=False),
         sa.Column("title", text(200), nullable=False),
         sa.Column("customer_id", PublicId(), nullable=False),
@@ -342,34 +233,18 @@ def upgrade() -> None:
         sa.Column("currency", text(3), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("approved_at", UtcDateTime(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("created_by", text(64), nullable=False),
-        sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.Column("updated_by", text(64), nullable=False),
+        *edited(),
         sa.Column("id", PublicId(), nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.ForeignKeyConstraint(["customer_id"], [of("oa_crm_customer.id")], name=f("fk_oa_crm_contract_customer_id")),
-        sa.ForeignKeyConstraint(["project_id"], [of("oa_crm_project.id")], name=f("fk_oa_crm_contract_project_id")),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_contract")),
-        sa.UniqueConstraint("tenant_id", "number", name=f("uq_oa_crm_contract_tenant_id_number")),
-        **options,
+        unique=(("tenant_id", "number"),),
+        references={"customer_id": "customer", "project_id": "project"},
     )
-    op.create_index(
-        f("ix_oa_crm_contract_tenant_id_customer_id"), "oa_crm_contract", ["tenant_id", "customer_id"], schema=schema
-    )
-    op.create_index(f("ix_oa_crm_contract_tenant_id_id"), "oa_crm_contract", ["tenant_id", "id"], schema=schema)
-    op.create_index(
-        f("ix_oa_crm_contract_tenant_id_owner_id_id"), "oa_crm_contract", ["tenant_id", "owner_id", "id"], schema=schema
-    )
-    op.create_index(
-        f("ix_oa_crm_contract_tenant_id_project_id_state"),
-        "oa_crm_contract",
-        ["tenant_id", "project_id", "state"],
-        schema=schema,
-    )
-    op.create_table(
-        "oa_crm_expense",
+    index("contract", "tenant_id", "customer_id")
+    index("contract", "tenant_id", "id")
+    index("contract", "tenant_id", "owner_id", "id")
+    index("contract", "tenant_id", "project_id", "state")
+    table(
+        "expense",
         sa.Column("id", PublicId(), nullable=False),
         sa.Column("project_id", PublicId(), nullable=False),
         sa.Column("customer_id", PublicId(), nullable=False),
@@ -383,25 +258,14 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", text(64), nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.ForeignKeyConstraint(["customer_id"], [of("oa_crm_customer.id")], name=f("fk_oa_crm_expense_customer_id")),
-        sa.ForeignKeyConstraint(["project_id"], [of("oa_crm_project.id")], name=f("fk_oa_crm_expense_project_id")),
-        sa.ForeignKeyConstraint(["reversal_of"], [of("oa_crm_expense.id")], name=f("fk_oa_crm_expense_reversal_of")),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_expense")),
-        sa.UniqueConstraint("tenant_id", "reversal_of", name=f("uq_oa_crm_expense_tenant_id_reversal_of")),
-        **options,
+        unique=(("tenant_id", "reversal_of"),),
+        references={"customer_id": "customer", "project_id": "project", "reversal_of": "expense"},
     )
-    op.create_index(f("ix_oa_crm_expense_tenant_id_id"), "oa_crm_expense", ["tenant_id", "id"], schema=schema)
-    op.create_index(
-        f("ix_oa_crm_expense_tenant_id_owner_id_id"), "oa_crm_expense", ["tenant_id", "owner_id", "id"], schema=schema
-    )
-    op.create_index(
-        f("ix_oa_crm_expense_tenant_id_project_id_category"),
-        "oa_crm_expense",
-        ["tenant_id", "project_id", "category"],
-        schema=schema,
-    )
-    op.create_table(
-        "oa_crm_follow_up",
+    index("expense", "tenant_id", "id")
+    index("expense", "tenant_id", "owner_id", "id")
+    index("expense", "tenant_id", "project_id", "category")
+    table(
+        "follow_up",
         sa.Column("id", PublicId(), nullable=False),
         sa.Column("customer_id", PublicId(), nullable=False),
         sa.Column("project_id", PublicId(), nullable=True),
@@ -413,22 +277,12 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", text(64), nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.ForeignKeyConstraint(["customer_id"], [of("oa_crm_customer.id")], name=f("fk_oa_crm_follow_up_customer_id")),
-        sa.ForeignKeyConstraint(["project_id"], [of("oa_crm_project.id")], name=f("fk_oa_crm_follow_up_project_id")),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_follow_up")),
-        **options,
+        references={"customer_id": "customer", "project_id": "project"},
     )
-    op.create_index(
-        f("ix_oa_crm_follow_up_tenant_id_customer_id_happened_at"),
-        "oa_crm_follow_up",
-        ["tenant_id", "customer_id", "happened_at"],
-        schema=schema,
-    )
-    op.create_index(
-        f("ix_oa_crm_follow_up_tenant_id_project_id"), "oa_crm_follow_up", ["tenant_id", "project_id"], schema=schema
-    )
-    op.create_table(
-        "oa_crm_settlement",
+    index("follow_up", "tenant_id", "customer_id", "happened_at")
+    index("follow_up", "tenant_id", "project_id")
+    table(
+        "settlement",
         sa.Column("id", PublicId(), nullable=False),
         sa.Column("project_id", PublicId(), nullable=False),
         sa.Column("currency", text(3), nullable=False),
@@ -438,13 +292,11 @@ def upgrade() -> None:
         sa.Column("settled_at", UtcDateTime(), nullable=False),
         sa.Column("settled_by", text(64), nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.ForeignKeyConstraint(["project_id"], [of("oa_crm_project.id")], name=f("fk_oa_crm_settlement_project_id")),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_settlement")),
-        sa.UniqueConstraint("tenant_id", "project_id", name=f("uq_oa_crm_settlement_tenant_id_project_id")),
-        **options,
+        unique=(("tenant_id", "project_id"),),
+        references={"project_id": "project"},
     )
-    op.create_table(
-        "oa_crm_stage_change",
+    table(
+        "stage_change",
         sa.Column("id", BigId, nullable=False),
         sa.Column("project_id", PublicId(), nullable=False),
         sa.Column("before", text(40), nullable=True),
@@ -453,13 +305,6 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("by", text(64), nullable=False),
         sa.Column("tenant_id", text(64), nullable=False),
-        sa.ForeignKeyConstraint(["project_id"], [of("oa_crm_project.id")], name=f("fk_oa_crm_stage_change_project_id")),
-        sa.PrimaryKeyConstraint("id", name=f("pk_oa_crm_stage_change")),
-        **options,
+        references={"project_id": "project"},
     )
-    op.create_index(
-        f("ix_oa_crm_stage_change_tenant_id_project_id_id"),
-        "oa_crm_stage_change",
-        ["tenant_id", "project_id", "id"],
-        schema=schema,
-    )
+    index("stage_change", "tenant_id", "project_id", "id")
