@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -97,7 +97,7 @@ def rebuild(crm: CRM, engine: Engine, customers: int) -> Rebuilt:
     return Rebuilt(keyed / max(1, marks[-1][1]), ended - keyed)
 
 
-def _creator(crm: CRM, tenant: str, firms: Iterator[Firm]):  # type: ignore[no-untyped-def]
+def _creator(crm: CRM, tenant: str, firms: Iterator[Firm]) -> Callable[[int], None]:
     def create(count: int) -> None:
         for firm in islice(firms, count):
             with crm.begin(crm.scope(tenant=tenant, actor=BOSS)) as unit:

@@ -13,7 +13,7 @@ from oa_crm.duplicates import hanzi
 from oa_crm.duplicates.tables import lines, words
 
 # Cities, specific trades, what stands behind those, and trades that stand alone; the frequent ones first.
-_TEXT = (Path(__file__).parent / "own" / "invented.txt").read_text(encoding="utf-8")
+_TEXT = (Path(__file__).with_name("invented.txt")).read_text(encoding="utf-8")
 _CITIES, _SPECIFIC, _GENERIC, _WHOLE = (line.split() for line in _TEXT.splitlines())
 _FORMS = ("有限公司",) * 16 + ("股份有限公司",) * 2 + ("有限责任公司", "集团有限公司")
 

@@ -154,11 +154,9 @@ def test_one_credit_code_has_one_customer_however_many_enter_it(kit: Kit) -> Non
 
 def test_one_name_entered_by_many_without_a_code(kit: Kit) -> None:
     result = _race(kit, lambda unit, _: unit.customers.create({"name": "长风物流有限公司"}), "seller", "colleague")
-    assert result.codes <= {"duplicate_customer"}
-    assert len(result.answers) >= 1
-    # Whether more than one gets through is the duplicate engine's matter; what got through must be found.
+    assert (len(result.answers), result.codes) == (1, {"duplicate_customer"})
     report = doing(kit, "manager", lambda unit: unit.customers.check({"name": "长风物流有限公司"}))
-    assert len(report.hits) == min(len(result.answers), 5)
+    assert len(report.hits) == 1
 
 
 def test_two_edits_of_one_version_have_one_winner(kit: Kit) -> None:

@@ -1,15 +1,33 @@
 """How well invented companies are told apart: what is the same is suspected, what is not raises no alarm."""
 
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
-from tools.base_figures import Base
-from tools.invented import KINDS, Company, Inventor
+from tests.support.invented import KINDS, Company, Inventor
 
-from oa_crm.duplicates import Draft, hanzi, score
+from oa_crm.duplicates import Draft, Tier, hanzi, keys, score
+from oa_crm.services.clashes import probe
 
 MANY = 300
 MECHANICAL = ("form", "region dropped", "region moved", "core only", "traditional", "short name")
+
+
+class Base:
+    """Names found again by their keys, weighed as the service weighs them, without a database."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        self._having: defaultdict[int, list[int]] = defaultdict(list)
+        for at, name in enumerate(names):
+            for key in keys(Draft(name), "t"):
+                self._having[key.hash].append(at)
+
+    def check(self, name: str) -> list[tuple[float, int]]:
+        draft = Draft(name)
+        nominated = probe.nominated((key, self._having.get(key.hash, ())) for key in keys(draft, "t"))
+        judged = ((score(draft, Draft(self.names[at])), at) for at in nominated)
+        return sorted(((one.value, at) for one, at in judged if one.tier is not Tier.NONE), key=lambda one: -one[0])
 
 
 def value(one: str, other: str) -> float:
@@ -59,9 +77,9 @@ def test_another_company_is_not_suspected(other: object) -> None:
 
 
 def test_among_thousands_a_company_is_found_and_a_new_one_raises_no_alarm() -> None:
-    inventor, base = Inventor(9), Base()
+    inventor = Inventor(9)
     companies = [inventor.company() for _ in range(4000)]
-    base.add([company.name for company in companies])
+    base = Base([company.name for company in companies])
     written = [(at, inventor.corrupted(companies[at], kind)) for at, kind in enumerate(KINDS * 20)]
     missed = [at for at, name in written if name and at not in {id for _, id in base.check(name)[:5]}]
     assert len(missed) <= len(written) * 0.02
