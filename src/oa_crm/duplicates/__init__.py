@@ -17,6 +17,7 @@ from oa_crm.duplicates.keys import Key
 from oa_crm.duplicates.matchers import BUILT_IN
 from oa_crm.duplicates.name_keys import KeyKind
 from oa_crm.duplicates.normalise import NORMALISER_VERSION, NormalName, normalise
+from oa_crm.duplicates.promise import most_promising
 from oa_crm.duplicates.reasons import Reason, ReasonCode
 from oa_crm.duplicates.score import Score, Tier, tier_of
 
@@ -51,6 +52,7 @@ __all__ = [
     "default_engine",
     "explain",
     "keys",
+    "most_promising",
     "normalise",
     "parts",
     "race_keys",

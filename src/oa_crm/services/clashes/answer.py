@@ -4,18 +4,17 @@ Contact data is never told. Of a file that he may not open he hears only when it
 so that nobody lists the base by asking.
 """
 
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
-
 from oa_crm.duplicates import Draft
 from oa_crm.errors import DuplicateCustomer
-from oa_crm.models import Customer, Department, Member, table_of
+from oa_crm.models import Customer
 from oa_crm.schemas import CheckReport, DuplicatePolicyIn, Entrance, Hit, NextStep, Verdict
 from oa_crm.services import access
 from oa_crm.services.clashes import searches
-from oa_crm.services.clashes.gate import sees_old
+from oa_crm.services.clashes.facts import with_owner
 from oa_crm.services.clashes.judging import Judged, judged
 from oa_crm.services.clashes.verdicts import HARDNESS, hardest, policy_for, verdict_on
 from oa_crm.services.work import Work
@@ -34,19 +33,16 @@ def report(
 ) -> CheckReport:
     """Who on file may be the same as `draft`, the hardest verdict and the best score first."""
     policy = policy_for(work, entrance).policy
+    facts = with_owner(access.allowed_rows(work, work.who, Customer, "read"))
     found = [
         (verdict_on(work, policy, draft, one.draft, one.score), one)
-        for one in judged(work, draft, leave_out=leave_out, after_gate=after_gate, thorough=thorough)
+        for one in judged(work, draft, leave_out=leave_out, after_gate=after_gate, thorough=thorough, facts=facts)
     ]
     if not found:
         return CheckReport(verdict=Verdict.CLEAR)
     found.sort(key=lambda one: -HARDNESS.index(one[0]))
-    # Twice as many are looked up as are shown, since not all of them may be told.
-    rows = _known(work, [one.customer_id for _, one in found[: 2 * SHOWN]], locking=after_gate and sees_old(work))
-    told = [
-        _hit(work, policy, rows[one.customer_id], one, verdict) for verdict, one in found if one.customer_id in rows
-    ]
-    hits = tuple(hit for hit in told if hit.customer_id or hit.verdict is not Verdict.CLEAR)[:SHOWN]
+    told = (one for one in found if one[1].row.may_open or one[0] is not Verdict.CLEAR)
+    hits = tuple(_hit(work, policy, one, verdict) for verdict, one in islice(told, SHOWN))
     return CheckReport(verdict=hardest([verdict for verdict, _ in found]), hits=hits)
 
 
@@ -67,28 +63,8 @@ def refused(work: Work, draft: Draft, entrance: Entrance, found: CheckReport) ->
     return DuplicateCustomer(draft.name, found)
 
 
-def _known(work: Work, ids: list[UUID], *, locking: bool) -> dict[UUID, Any]:
-    """The customers with their owner and department, and whether the asker may open each."""
-    customer, member, department = table_of(Customer), table_of(Member), table_of(Department)
-    owner = and_(member.c.tenant_id == customer.c.tenant_id, member.c.id == customer.c.owner_id)
-    of = and_(department.c.tenant_id == member.c.tenant_id, department.c.id == member.c.department_id)
-    query = (
-        select(
-            customer.c.id,
-            customer.c.owner_id,
-            customer.c.last_follow_up_at,
-            member.c.name.label("owner_name"),
-            department.c.name.label("department"),
-            access.allowed_rows(work, work.who, Customer, "read").label("may_open"),
-        )
-        .select_from(customer.outerjoin(member, owner).outerjoin(department, of))
-        .where(customer.c.tenant_id == work.scope.tenant, customer.c.id.in_(ids))
-    )
-    held = query.with_for_update(read=True) if locking else query
-    return {row.id: row for row in work.connection.execute(held)}
-
-
-def _hit(work: Work, policy: DuplicatePolicyIn, row: Any, one: Judged, verdict: Verdict) -> Hit:
+def _hit(work: Work, policy: DuplicatePolicyIn, one: Judged, verdict: Verdict) -> Hit:
+    row = one.row
     tell = "name" if row.may_open else policy.tell_owner
     owner = row.owner_name or row.owner_id
     return Hit(

@@ -1,19 +1,20 @@
 """What the check is told of a customer: from input, and from its row."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from oa_crm.duplicates import CreditCodeError, Draft, clean
 from oa_crm.errors import InvalidInput
-from oa_crm.models import Customer, DuplicateEntry, table_of
+from oa_crm.models import Customer, Department, DuplicateEntry, Member, table_of
 from oa_crm.schemas import CustomerIn, Entrance
 
 
-def _by_entry() -> Any:
-    entry, customer = table_of(DuplicateEntry), table_of(Customer)
-    facts = (customer.c[name] for name in Customer.MATCHED)
+def _of_entries(*columns: Any, source: Any = None) -> Any:
+    """Of the customers that entries lead to; `id` is None where one leads to another company's."""
+    entry, customer = table_of(DuplicateEntry).alias(), table_of(Customer)
     # An outer join, with the tenant in its condition: else SQLite begins with every customer of the company.
     of = and_(
         customer.c.tenant_id == entry.c.tenant_id,
@@ -21,15 +22,37 @@ def _by_entry() -> Any:
         customer.c.tenant_id == bindparam("tenant"),
     )
     wanted = entry.c.id.in_(bindparam("entries", expanding=True))
+    joined = entry.outerjoin(customer, of)
     return (
-        select(entry.c.id.label("entry"), customer.c.id, *facts)
-        .select_from(entry.outerjoin(customer, of))
+        select(entry.c.id.label("entry"), customer.c.id, *columns)
+        .select_from(source(joined) if source else joined)
         .where(wanted)
     )
 
 
-BY_ENTRY = _by_entry()
-"""The facts of the customers that entries lead to; `id` is None where one leads to another company's."""
+_MATCHED = tuple(table_of(Customer).c[name] for name in sorted(Customer.MATCHED))
+BY_ENTRY = _of_entries(*_MATCHED)
+"""The facts that are compared."""
+NAMES = _of_entries(*(table_of(Customer).c[name] for name in ("name", "short_name", "former_names", "aliases")))
+"""The names alone, to see which of many are worth comparing."""
+
+
+# As many as people ask: a statement takes longer to build than to run. A condition is known by its identity.
+@lru_cache(maxsize=512)
+def with_owner(may_open: ColumnElement[bool]) -> Any:
+    """The facts that are compared, who follows each, and whether the asker may open it."""
+    customer, member, department = table_of(Customer), table_of(Member).alias(), table_of(Department).alias()
+    owner = and_(member.c.tenant_id == customer.c.tenant_id, member.c.id == customer.c.owner_id)
+    of = and_(department.c.tenant_id == member.c.tenant_id, department.c.id == member.c.department_id)
+    return _of_entries(
+        *_MATCHED,
+        customer.c.owner_id,
+        customer.c.last_follow_up_at,
+        member.c.name.label("owner_name"),
+        department.c.name.label("department"),
+        may_open.label("may_open"),
+        source=lambda joined: joined.outerjoin(member, owner).outerjoin(department, of),
+    )
 
 
 def as_entrance(value: Entrance | str) -> Entrance:

@@ -1,32 +1,46 @@
-"""Candidates scored against a draft: one statement for the candidates' facts, then pure functions."""
+"""Candidates scored against a draft: one statement for the candidates' facts, then pure functions.
 
-from collections.abc import Iterator
+Where a brand has many bearers, the names alone say which of them are worth comparing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
-from oa_crm.duplicates import Draft, Score, Tier
+from oa_crm.duplicates import Draft, Score, Tier, most_promising
 from oa_crm.errors import DuplicateKeysMissing
 from oa_crm.models import DuplicateEntry
 from oa_crm.services.clashes import probe
-from oa_crm.services.clashes.facts import BY_ENTRY, row_draft
+from oa_crm.services.clashes.facts import BY_ENTRY, NAMES, row_draft
 from oa_crm.services.clashes.gate import sees_old
 from oa_crm.services.clashes.keeping import NOT_KEYED, keyed_as
 from oa_crm.services.work import Work
 
+COMPARED = 12
+"""How many candidates are taken apart and compared in full; a thorough check compares all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A customer on file and how surely it is the draft."""
+    """A customer on file and how surely it is the draft. `row` has what was asked for beside its facts."""
 
     customer_id: UUID
     draft: Draft
     score: Score
+    row: Any
 
 
 def judged(
-    work: Work, draft: Draft, *, leave_out: UUID | None = None, after_gate: bool = False, thorough: bool = False
+    work: Work,
+    draft: Draft,
+    *,
+    leave_out: UUID | None = None,
+    after_gate: bool = False,
+    thorough: bool = False,
+    facts: Select[Any] = BY_ENTRY,
 ) -> list[Judged]:
     """Everybody on file that may be the draft, best first; nobody below `related`.
 
@@ -38,24 +52,54 @@ def judged(
     if not all_keyed(work):
         keys |= engine.keys_before(draft, tenant)
     locking = after_gate and sees_old(work)
-    entries = probe.candidates(
+    votes = probe.candidates(
         work.connection, keys, work.runtime.matching.common_keys, thorough=thorough, locking=locking
     )
-    found = [one for one in _scored(work, draft, entries, locking) if one.customer_id != leave_out]
+    reader = _Reader(work, locking)
+    chosen = list(votes) if thorough else _worth_comparing(reader, draft, votes)
+    found = [one for one in _scored(reader, draft, chosen, facts) if one.customer_id != leave_out]
     return sorted(found, key=lambda one: (-one.score.value, one.draft.name, str(one.customer_id)))
 
 
-def _scored(work: Work, draft: Draft, entries: list[int], locking: bool) -> Iterator[Judged]:
-    if not entries:
-        return
-    query = BY_ENTRY.with_for_update(read=True) if locking else BY_ENTRY
-    for row in work.connection.execute(query, {"tenant": work.scope.tenant, "entries": entries}):
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Rows of entries; `locking` sees past a snapshot."""
+
+    work: Work
+    locking: bool
+
+    def rows(self, query: Select[Any], entries: list[int]) -> Iterable[Any]:
+        if not entries:
+            return ()
+        held = query.with_for_update(read=True) if self.locking else query
+        return self.work.connection.execute(held, {"tenant": self.work.scope.tenant, "entries": entries}).all()
+
+
+def _worth_comparing(reader: _Reader, draft: Draft, votes: Mapping[int, float]) -> list[int]:
+    """The entries that are compared in full: all of a few, of many those whose names promise most."""
+    if len(votes) <= COMPARED:
+        return list(votes)
+    names = {row.entry: _names(row) for row in reader.rows(NAMES, list(votes)) if row.id is not None}
+    return most_promising(draft.name, votes, names, COMPARED)
+
+
+def _names(row: Any) -> Iterator[str]:
+    yield row.name
+    if row.short_name:
+        yield row.short_name
+    yield from row.former_names or ()
+    yield from row.aliases or ()
+
+
+def _scored(reader: _Reader, draft: Draft, entries: list[int], facts: Select[Any]) -> Iterator[Judged]:
+    score = reader.work.runtime.matching.engine.score
+    for row in reader.rows(facts, entries):
         if row.id is None:
             continue
         on_file = row_draft(row._mapping)
-        score = work.runtime.matching.engine.score(draft, on_file)
-        if score.tier is not Tier.NONE:
-            yield Judged(row.id, on_file, score)
+        found = score(draft, on_file)
+        if found.tier is not Tier.NONE:
+            yield Judged(row.id, on_file, found, row)
 
 
 def all_keyed(work: Work) -> bool:

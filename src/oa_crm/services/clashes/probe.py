@@ -26,8 +26,8 @@ _AT_ONCE = 200
 
 def candidates(
     connection: Connection, keys: Iterable[Key], common: CommonKeys, *, thorough: bool = False, locking: bool = False
-) -> list[int]:
-    """The entries that agree in the most weight, best first, at most 50."""
+) -> dict[int, float]:
+    """The entries that agree in the most weight, and in how much; best first, at most 50."""
     deeper = THOROUGH if thorough else 1
     asked = sorted((one for one in keys if thorough or one.strong or one.hash not in common), key=lambda one: one.hash)
     found: list[tuple[Key, Sequence[int]]] = []
@@ -40,15 +40,15 @@ def candidates(
     return nominated(found, deeper)
 
 
-def nominated(found: Iterable[tuple[Key, Sequence[int]]], deeper: int = 1) -> list[int]:
-    """Who shares the most weight of the keys that say something, best first."""
+def nominated(found: Iterable[tuple[Key, Sequence[int]]], deeper: int = 1) -> dict[int, float]:
+    """Who shares the most weight of the keys that say something, and how much; best first."""
     votes: defaultdict[int, float] = defaultdict(float)
     for key, those in found:
         if not says_nothing(key, those, deeper):
             for one in those[: _cap(key, deeper)]:
                 votes[one] += key.weight
     best = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
-    return [one for one, _ in best[: KEPT * deeper]]
+    return dict(best[: KEPT * deeper])
 
 
 def says_nothing(key: Key, those: Sequence[int], deeper: int = 1) -> bool:
