@@ -28,6 +28,18 @@ class Watch:
         _keep(event, delivery, f"跟进客户 ({event.way})")
 
     @hookimpl
+    def on_contact_added(self, event: happened.ContactAdded, delivery: Delivery) -> None:
+        _keep(event, delivery, f"新增联系人 {event.contact_id}")
+
+    @hookimpl
+    def on_contact_updated(self, event: happened.ContactUpdated, delivery: Delivery) -> None:
+        _keep(event, delivery, f"更新联系人 {event.contact_id}: {', '.join(event.changed)}")
+
+    @hookimpl
+    def on_contact_left(self, event: happened.ContactLeft, delivery: Delivery) -> None:
+        _keep(event, delivery, f"联系人 {event.contact_id} 于 {event.ended_on} 离开客户")
+
+    @hookimpl
     def on_override_requested(self, event: happened.OverrideRequested, delivery: Delivery) -> None:
         _keep(event, delivery, f"申请强制新建 {event.name}")
 

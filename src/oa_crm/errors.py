@@ -187,6 +187,16 @@ class DuplicateCustomer(CrmError):
         return {**self.details, "summary": self.report.summary(locale)}
 
 
+class DuplicateContact(CrmError):
+    """Somebody alike stands at the customer already (code `duplicate_contact`); `details["found"]` says who, and
+    whether the name or a number is the same."""
+
+    code = "duplicate_contact"
+
+    def __init__(self, name: str, found: Sequence[Mapping[str, str]]) -> None:
+        super().__init__(name=name, summary=", ".join(one["name"] for one in found), found=[dict(one) for one in found])
+
+
 class DuplicateKeysMissing(CrmError):
     """Customers on file have no duplicate keys yet, so "nothing like it" would be a lie (code
     `duplicate_keys_missing`); `crm.duplicates.rebuild()` makes them."""

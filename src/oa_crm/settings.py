@@ -33,6 +33,7 @@ class Settings(_Frozen):
 
     db_schema: str | None = Field(default=None, description="database schema that holds the oa_crm_ tables")
     default_currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
+    phone_region: str = Field(default="CN", pattern=r"^[A-Z]{2}$", description="of numbers without a country code")
     stages: tuple[str, ...] = ("lead", "qualified", "proposal", "negotiation")
     expense_categories: tuple[str, ...] = ("travel", "lodging", "entertainment", "gifts", "other")
     page_size: int = Field(default=50, ge=1, le=500)

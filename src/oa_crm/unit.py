@@ -9,6 +9,7 @@ from functools import cached_property
 from oa_crm.scope import Scope
 from oa_crm.services.approvals import Approvals
 from oa_crm.services.audit import Audit
+from oa_crm.services.contacts import Contacts
 from oa_crm.services.contracts import Contracts
 from oa_crm.services.customers import Customers
 from oa_crm.services.directory import Directory
@@ -49,6 +50,11 @@ class Unit:
     def overrides(self) -> Overrides:
         """Requests to pass a clash, and their grants."""
         return Overrides(self._work)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """People at customers."""
+        return Contacts(self._work)
 
     @cached_property
     def followups(self) -> FollowUps:

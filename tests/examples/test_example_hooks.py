@@ -70,6 +70,13 @@ def _asks_to_pass_a_clash(host: HostApp, customer_id: UUID) -> None:
         unit.overrides.refuse(asked.id, comment="就是同一家")
 
 
+def _knows_somebody(host: HostApp, customer_id: UUID) -> None:
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        contact = unit.contacts.create({"customer_id": customer_id, "name": "林晓", "role": "decision_maker"})
+        unit.contacts.update(contact.id, {"expected_version": 1, "mobile": "138 0013 8000"})
+        unit.contacts.leave(contact.posts[0].id, {"expected_version": 1})
+
+
 def test_customers_of_one_old_number_are_one_whatever_their_names(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         unit.customers.create({"name": "云帆智能科技有限公司", "aliases": ["KH-004711"]})
@@ -91,6 +98,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     given.says(host, given.MANAGER, given.contract(host, project.id).id, "reject", "太低")
     given.approved(host, project.id)
     _asks_to_pass_a_clash(host, project.customer_id)
+    _knows_somebody(host, project.customer_id)
     _leaves(host, "zhao.min")
     with host.crm.begin(host.as_(given.FINANCE)) as unit:
         unit.settlements.settle(project.id)

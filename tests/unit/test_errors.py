@@ -25,6 +25,7 @@ EVERY = (
     errors.UnknownActor(actor="zhang.wei", tenant="acme"),
     errors.Vetoed([("books", Objection("closed", "Closed", "occurred_on")), ("hold", Objection("held", "Held"))]),
     errors.DuplicateCustomer("云帆智能", CheckReport(verdict=Verdict.CLEAR, hits=())),
+    errors.DuplicateContact("林晓", [{"id": str(uuid4()), "name": "林晓", "same": "name"}]),
     errors.DuplicateKeysMissing("acme"),
     errors.TooManySearches(limit=600, actor="zhang.wei"),
     errors.StaleVersion(kind="customer", expected=1, current=2, state={"name": "云帆智能", "version": 2}),

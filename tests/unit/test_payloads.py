@@ -23,6 +23,7 @@ SAMPLES: dict[object, object] = {
     date: date(2026, 3, 2),
     Money: Money(2**63 - 1, "CNY"),
     Decision: Decision.REJECT,
+    tuple[UUID, ...]: (new_id(), new_id()),
     tuple[str, ...]: ("he.lin", "王芳"),
 }
 HOOKS = pytest.mark.parametrize("hook", sorted(EVENTS))

@@ -6,6 +6,7 @@ backoff and end in a dead letter; the others do not notice.
 The specs stand by subject in `events_*.py`, and are gathered here.
 """
 
+from oa_crm.hooks.events_contacts import ContactEvents
 from oa_crm.hooks.events_contracts import ContractEvents
 from oa_crm.hooks.events_customers import CustomerEvents
 from oa_crm.hooks.events_expenses import ExpenseEvents
@@ -20,6 +21,9 @@ class Events:
     on_customer_created = CustomerEvents.on_customer_created
     on_customer_updated = CustomerEvents.on_customer_updated
     on_follow_up_logged = CustomerEvents.on_follow_up_logged
+    on_contact_added = ContactEvents.on_contact_added
+    on_contact_updated = ContactEvents.on_contact_updated
+    on_contact_left = ContactEvents.on_contact_left
     on_override_requested = OverrideEvents.on_override_requested
     on_override_decided = OverrideEvents.on_override_decided
     on_project_created = ProjectEvents.on_project_created

@@ -82,6 +82,43 @@ class FollowUpLogged(Event):
     next_contact_on: date | None
 
 
+class ContactEvent(Event):
+    """Anything that happened to a person at a customer. Names and numbers stay in the file: they are personal data."""
+
+    KIND = "contact"
+    AGGREGATE = "contact_id"
+    contact_id: UUID
+
+
+class ContactAdded(ContactEvent):
+    """A person took a post at a customer: he was put on file, or moved there from those in `moved_from`."""
+
+    HOOK = "on_contact_added"
+    customer_id: UUID
+    post_id: UUID
+    role: str | None = None
+    primary: bool = False
+    moved_from: tuple[UUID, ...] = ()
+
+
+class ContactUpdated(ContactEvent):
+    """Facts of a person or of a post changed; `changed` holds the field names, never the values. `customer_ids` are
+    those where he stands, or whose post changed."""
+
+    HOOK = "on_contact_updated"
+    customer_ids: tuple[UUID, ...]
+    changed: tuple[str, ...]
+
+
+class ContactLeft(ContactEvent):
+    """A person no longer stands at a customer."""
+
+    HOOK = "on_contact_left"
+    customer_id: UUID
+    post_id: UUID
+    ended_on: date
+
+
 class OverrideEvent(Event):
     """Anything that happened to a request to put a customer on file in spite of a clash."""
 
@@ -282,6 +319,9 @@ EVENTS: dict[str, type[Event]] = {
         CustomerCreated,
         CustomerUpdated,
         FollowUpLogged,
+        ContactAdded,
+        ContactUpdated,
+        ContactLeft,
         OverrideRequested,
         OverrideDecided,
         ProjectCreated,

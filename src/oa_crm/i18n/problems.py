@@ -168,6 +168,36 @@ PROBLEMS: dict[str, dict[str, Words]] = {
         "en": ("a rejection needs them", "why it is rejected"),
         "zh": ("驳回必须填写意见", "驳回的原因"),
     },
+    # People at customers.
+    "not_a_phone": {
+        "en": ("{given} is no phone number that can be dialled", "a number of {region}, or one that begins with +"),
+        "zh": ("{given} 不是有效的电话号码", "{region} 的号码,或以 + 开头的国际号码"),
+    },
+    "day_to_come": {"en": ("{day} is still to come", "a day up to today"), "zh": ("{day} 在未来", "不晚于今天的日期")},
+    "ends_before_it_began": {
+        "en": ("it lies before the beginning, {began}", "a day from {began} on"),
+        "zh": ("早于开始日期 {began}", "不早于 {began} 的日期"),
+    },
+    "contact_needs_a_name": {
+        "en": ("a contact needs a name", "1 to 200 characters, or leave it out"),
+        "zh": ("联系人必须有姓名", "1 到 200 个字符,不改则不要给出"),
+    },
+    "superior_elsewhere": {
+        "en": ("nobody of that id stands at this customer now", "a contact at the same customer"),
+        "zh": ("该客户目前没有这位联系人", "同一客户的在职联系人"),
+    },
+    "reporting_loop": {
+        "en": ("the superior would report to the one he leads", "somebody who does not report to him"),
+        "zh": ("汇报关系形成了循环", "不向其汇报的人"),
+    },
+    "reporting_too_deep": {
+        "en": ("the reporting line would be too deep", "at most {deepest} levels"),
+        "zh": ("汇报层级过深", "最多 {deepest} 层"),
+    },
+    "stands_there": {
+        "en": ("the person stands there already", "another customer, or contacts.change_post"),
+        "zh": ("此人已在该客户任职", "另一客户;如需修改任职信息请用 contacts.change_post"),
+    },
     # Duplicates.
     "unknown_entrance": {
         "en": ("{given} is no entrance", "one of {known}"),

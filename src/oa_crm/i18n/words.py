@@ -7,6 +7,8 @@ authorizer, a stage of its pipeline) is shown as it came, kinds and actions in q
 KINDS: dict[str, dict[str, str]] = {
     "zh": {
         "customer": "客户",
+        "contact": "联系人",
+        "post": "任职",
         "project": "销售项目",
         "contract": "合同",
         "approval": "审批",
@@ -39,6 +41,8 @@ ACTIONS: dict[str, dict[str, str]] = {
 
 STATES: dict[str, dict[str, str]] = {
     "zh": {
+        "active": "在职",
+        "left": "已离职",
         "open": "进行中",
         "won": "赢单",
         "lost": "输单",

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from oa_crm.models.base import PREFIX, SCHEMA_TOKEN, VERSION_TABLE, Base, kind_of, metadata_for, table_of
+from oa_crm.models.base import PREFIX, SCHEMA_TOKEN, VERSION_TABLE, Base, kind_of, metadata_for, rights_of, table_of
+from oa_crm.models.contacts import Contact, ContactPhone, Post
 from oa_crm.models.contracts import Approval, Contract, Opinion, Waiting
 from oa_crm.models.customers import Customer, FollowUp
 from oa_crm.models.duplicates import (
@@ -35,6 +36,8 @@ __all__ = [
     "Approval",
     "AuditEntry",
     "Base",
+    "Contact",
+    "ContactPhone",
     "Contract",
     "Counter",
     "Customer",
@@ -57,6 +60,7 @@ __all__ = [
     "NamePrefix",
     "Opinion",
     "PluginSwitch",
+    "Post",
     "Project",
     "Settlement",
     "StageChange",
@@ -64,5 +68,6 @@ __all__ = [
     "include_name",
     "kind_of",
     "metadata_for",
+    "rights_of",
     "table_of",
 ]

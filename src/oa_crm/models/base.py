@@ -81,6 +81,11 @@ def kind_of(model: type[Base]) -> str:
     return str(model.KIND)  # type: ignore[attr-defined]
 
 
+def rights_of(model: type[Base]) -> str:
+    """The kind whose rights decide on rows of `model`: its own, or that of the thing it belongs to."""
+    return str(getattr(model, "RIGHTS", kind_of(model)))
+
+
 def metadata_for(schema: str | None) -> MetaData:
     """The tables as they lie in a database: in `schema`, or where the connection looks first."""
     real = MetaData(naming_convention=_NAMES, schema=schema)

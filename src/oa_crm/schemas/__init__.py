@@ -1,6 +1,17 @@
 """Schemas: what goes into services (`<Thing>In`, `<Thing>Patch`) and what comes out (`<Thing>Out`)."""
 
 from oa_crm.schemas.base import In, Out, Page, Patch
+from oa_crm.schemas.contacts import (
+    ContactFilter,
+    ContactIn,
+    ContactMove,
+    ContactOut,
+    ContactPatch,
+    LeaveIn,
+    PostOut,
+    PostPatch,
+    ReportingNode,
+)
 from oa_crm.schemas.contracts import (
     ApprovalOut,
     ContractFilter,
@@ -62,6 +73,11 @@ __all__ = [
     "ApprovalOut",
     "AuditOut",
     "CheckReport",
+    "ContactFilter",
+    "ContactIn",
+    "ContactMove",
+    "ContactOut",
+    "ContactPatch",
     "ContractFilter",
     "ContractIn",
     "ContractOut",
@@ -88,6 +104,7 @@ __all__ = [
     "FollowUpOut",
     "Hit",
     "In",
+    "LeaveIn",
     "LinkOut",
     "MemberIn",
     "MemberOut",
@@ -100,11 +117,14 @@ __all__ = [
     "Patch",
     "PluginOut",
     "PolicyChange",
+    "PostOut",
+    "PostPatch",
     "ProfitAndLoss",
     "ProjectFilter",
     "ProjectIn",
     "ProjectOut",
     "Reconciliation",
+    "ReportingNode",
     "ReversalIn",
     "SearchOut",
     "StageChangeOut",

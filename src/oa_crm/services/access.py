@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 from oa_crm.errors import Forbidden
 from oa_crm.hooks.answers import RowRule
 from oa_crm.hooks.ports import Reach, Who
-from oa_crm.models import Base, Customer, Department, Member, kind_of, table_of
+from oa_crm.models import Base, Contact, Customer, Department, Member, Post, kind_of, rights_of, table_of
 from oa_crm.services.work import Work
 
 Condition = ColumnElement[bool]
@@ -49,6 +49,8 @@ def allowed_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
     """Reach OR grants, AND every limit. The tenant is the caller's part."""
     if who.is_system:
         return true()
+    if rights_of(model) != kind_of(model):
+        return _through_another(work, who, model, action)
     kind = kind_of(model)
     grants = [condition for _, condition in row_rules(work, who, kind, "grant", table_of(model))]
     limits = [condition for _, condition in row_rules(work, who, kind, "limit", table_of(model))]
@@ -61,6 +63,8 @@ def reached_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
     the customer."""
     if who.is_system:
         return true()
+    if rights_of(model) != kind_of(model):
+        return _through_another(work, who, model, action)
     kind, table = kind_of(model), table_of(model)
     reach = work.runtime.ports.authorizer.reach(who, action, kind)
     own = _owned_within(who, model, reach)
@@ -126,3 +130,21 @@ def _through_customer(work: Work, who: Who, table: FromClause, action: str) -> C
     customers = table_of(Customer)
     seen = and_(customers.c.tenant_id == who.tenant, allowed_rows(work, who, Customer, action))
     return table.c.customer_id.in_(select(customers.c.id).where(seen))
+
+
+def _through_another(work: Work, who: Who, model: type[Base], action: str) -> Condition:
+    if model is Contact:
+        return _through_posts(work, who, action)
+    return _through_customer(work, who, table_of(model), action)
+
+
+def _through_posts(work: Work, who: Who, action: str) -> Condition:
+    """A person is seen by whoever sees a customer where he stands or stood. He is changed where he stands; where he
+    stood, only while he stands nowhere: who lost him to another customer has no more say."""
+    persons, posts = table_of(Contact), table_of(Post)
+    ours = select(posts.c.contact_id).where(posts.c.tenant_id == who.tenant)
+    reached = ours.where(_through_customer(work, who, posts, action))
+    if action == "read":
+        return persons.c.id.in_(reached)
+    stands, somewhere = posts.c.is_current == 1, persons.c.id.in_(ours.where(posts.c.is_current == 1))
+    return or_(persons.c.id.in_(reached.where(stands)), and_(~somewhere, persons.c.id.in_(reached)))

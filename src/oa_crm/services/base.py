@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, insert, select, update
 
 from oa_crm.errors import IllegalState, InvalidInput, NotFound, ReadOnlyUnit, StaleVersion
 from oa_crm.hooks.drafts import CheckContext
-from oa_crm.models import Base, kind_of, table_of
+from oa_crm.models import Base, kind_of, rights_of, table_of
 from oa_crm.schemas.base import In
 from oa_crm.services import access, idempotency
 from oa_crm.services.work import Work
@@ -81,8 +81,8 @@ class Service:
         if row is not None:
             return row
         if action != "read" and self.work.connection.execute(self.select(model).where(by_id)).first():
-            access.require(self.work, action, kind)
-            raise access.out_of_reach(self.work, action, kind)
+            access.require(self.work, action, rights_of(model))
+            raise access.out_of_reach(self.work, action, rights_of(model))
         raise NotFound(kind, id)
 
     def held(self, model: type[Base], id: UUID) -> Any:

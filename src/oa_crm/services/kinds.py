@@ -1,13 +1,14 @@
 """The kinds of things that people look up by word and id."""
 
 from oa_crm.errors import InvalidInput
-from oa_crm.models import Base, Contract, Customer, Expense, Project
+from oa_crm.models import Base, Contact, Contract, Customer, Expense, Project
 
 _KINDS: dict[str, type[Base]] = {
     "customer": Customer,
     "project": Project,
     "contract": Contract,
     "expense": Expense,
+    "contact": Contact,
 }
 
 
@@ -17,3 +18,8 @@ def model_of(kind: str, *besides: str) -> type[Base]:
     if kind not in _KINDS:
         raise InvalidInput.of("kind", "unknown_kind", kind=kind, known=", ".join((*_KINDS, *besides)))
     return _KINDS[kind]
+
+
+def looked_up(kind: str) -> bool:
+    """Whether people look up things of this kind by word and id."""
+    return kind in _KINDS

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from oa_crm.hooks.answers import RowRule
 from oa_crm.hooks.ports import Reach
-from oa_crm.models import table_of
+from oa_crm.models import rights_of, table_of
 from oa_crm.schemas import Explanation
 from oa_crm.services import access
 from oa_crm.services.base import Service
-from oa_crm.services.kinds import model_of
+from oa_crm.services.kinds import looked_up, model_of
 
 
 class Permissions(Service):
@@ -19,8 +19,9 @@ class Permissions(Service):
     def explain(self, action: str, kind: str, thing_id: UUID | None = None) -> Explanation:
         """May the actor do `action` on `kind`, or on that very thing, and which rule says so?"""
         authorizer = self.work.runtime.ports.authorizer
-        reach = authorizer.reach(self.work.who, action, kind)
-        rule = authorizer.because(self.work.who, action, kind)
+        decides = rights_of(model_of(kind)) if looked_up(kind) else kind
+        reach = authorizer.reach(self.work.who, action, decides)
+        rule = authorizer.because(self.work.who, action, decides)
         if thing_id is None:
             allowed = reach is not Reach.NONE
             return Explanation(allowed=allowed, action=action, kind=kind, reach=reach.value, rule=rule)

@@ -35,6 +35,9 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_customer_created": lambda kit: kit.given.customer(),
     "on_customer_updated": lambda kit: _update_customer(kit),
     "on_follow_up_logged": lambda kit: kit.given.follow_up(),
+    "on_contact_added": lambda kit: kit.given.contact(),
+    "on_contact_updated": lambda kit: _update_contact(kit),
+    "on_contact_left": lambda kit: _contact_leaves(kit),
     "on_override_requested": lambda kit: kit.given.override_request(),
     "on_override_decided": lambda kit: _grant(kit),
     "on_project_created": lambda kit: kit.given.project(),
@@ -205,6 +208,18 @@ def _update_customer(kit: Kit) -> object:
     customer = kit.given.customer()
     with kit.unit() as unit:
         return unit.customers.update(customer.id, {"expected_version": 1, "level": "A"})
+
+
+def _update_contact(kit: Kit) -> object:
+    contact = kit.given.contact()
+    with kit.unit() as unit:
+        return unit.contacts.update(contact.id, {"expected_version": 1, "mobile": "138 0013 8000"})
+
+
+def _contact_leaves(kit: Kit) -> object:
+    contact = kit.given.contact()
+    with kit.unit() as unit:
+        return unit.contacts.leave(contact.posts[0].id, {"expected_version": 1})
 
 
 def _grant(kit: Kit) -> object:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from oa_crm.hooks import Decision
 from oa_crm.schemas import (
     ApprovalOut,
+    ContactIn,
+    ContactOut,
     ContractIn,
     ContractOut,
     CustomerIn,
@@ -39,6 +41,14 @@ class Given:
         data = CustomerIn(**{"name": self._unlike_any(), **fields})
         with self._kit.unit("seller") as unit:
             return unit.customers.create(data)
+
+    def contact(self, customer: CustomerOut | None = None, **fields: Any) -> ContactOut:
+        """A person who stands at a customer."""
+        customer = customer or self.customer()
+        self._count += 1
+        data = ContactIn(**{"customer_id": customer.id, "name": f"Contact {self._count}", **fields})
+        with self._kit.unit("seller") as unit:
+            return unit.contacts.create(data)
 
     def project(self, customer: CustomerOut | None = None, **fields: Any) -> ProjectOut:
         """An open project."""

@@ -42,6 +42,29 @@ def _talked(kit: Kit) -> Facts:
     return {**ids, "way": "visit", "next_contact_on": entry.next_contact_on}
 
 
+def _met(kit: Kit) -> Facts:
+    made = kit.given.contact(role="user", primary=True)
+    (post,) = made.posts
+    facts = {"contact_id": made.id, "customer_id": post.customer_id, "post_id": post.id}
+    return {**facts, "role": "user", "primary": True, "moved_from": ()}
+
+
+def _corrected(kit: Kit) -> Facts:
+    made = kit.given.contact(mobile="13800138000")
+    with kit.unit() as unit:
+        unit.contacts.update(made.id, {"expected_version": 1, "mobile": None, "wechat": "private"})
+    return {"contact_id": made.id, "customer_ids": (made.posts[0].customer_id,), "changed": ("mobile", "wechat")}
+
+
+def _gone(kit: Kit) -> Facts:
+    made = kit.given.contact()
+    (post,) = made.posts
+    with kit.unit() as unit:
+        unit.contacts.leave(post.id, {"expected_version": 1, "on": "2026-02-28"})
+    facts = {"contact_id": made.id, "customer_id": post.customer_id, "post_id": post.id}
+    return {**facts, "ended_on": "2026-02-28"}
+
+
 def _asked(kit: Kit) -> Facts:
     request = kit.given.override_request()
     facts = {"override_id": request.id, "name": request.name, "requested_by": "colleague"}
@@ -156,6 +179,9 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_customer_created": _created,
     "on_customer_updated": _updated,
     "on_follow_up_logged": _talked,
+    "on_contact_added": _met,
+    "on_contact_updated": _corrected,
+    "on_contact_left": _gone,
     "on_override_requested": _asked,
     "on_override_decided": _granted,
     "on_project_created": _begun,

@@ -30,6 +30,11 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "overrides.find": lambda unit, it: unit.overrides.find(state="requested"),
     "customers.get": lambda unit, it: unit.customers.get(it.customer_id),
     "customers.find": lambda unit, it: unit.customers.find({"name": "云", "owner_id": "seller", "sort": "name"}),
+    "contacts.get": lambda unit, it: unit.contacts.get(it.contact.id),
+    "contacts.find": lambda unit, it: unit.contacts.find(
+        {"customer_id": it.customer_id, "name": "C", "phone": "13800138000", "role": "user", "status": "active"}
+    ),
+    "contacts.reporting": lambda unit, it: unit.contacts.reporting(it.customer_id),
     "followups.history": lambda unit, it: unit.followups.history(it.customer_id),
     "projects.get": lambda unit, it: unit.projects.get(it.project_id),
     "projects.find": lambda unit, it: unit.projects.find({"state": "won"}),
@@ -147,8 +152,9 @@ def it(kit: Kit) -> Any:
     with kit.unit(read_only=True) as unit:
         project = unit.projects.get(contract.project_id)
     expense = kit.given.expense(project)
+    contact = kit.given.contact(type("Customer", (), {"id": contract.customer_id}))
     approval = kit.given.submitted_contract(kit.given.contract(project))
-    return type("It", (), {**contract.model_dump(), "expense": expense, "approval": approval})
+    return type("It", (), {**contract.model_dump(), "expense": expense, "approval": approval, "contact": contact})
 
 
 def test_the_table_of_reads_is_complete() -> None:

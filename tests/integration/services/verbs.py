@@ -17,6 +17,7 @@ from oa_crm.testing import Kit
 
 Act = Callable[..., Any]
 DAY = date(2026, 3, 2)
+PHONE = "138 0013 8000"
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,36 @@ VERBS = {
             "followups.log", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.followups.log(_talk(it, "visit"), **key),
             lambda unit, it, **key: unit.followups.log(_talk(it, "phone"), **key),
+        ),
+        Verb(
+            "contacts.create", "seller", lambda kit: kit.given.customer(),
+            lambda unit, it, **key: unit.contacts.create({"customer_id": it.id, "name": "林晓"}, **key),
+            lambda unit, it, **key: unit.contacts.create({"customer_id": it.id, "name": "周航"}, **key),
+        ),
+        Verb(
+            "contacts.update", "seller", lambda kit: kit.given.contact(),
+            lambda unit, it, **key: unit.contacts.update(it.id, {"expected_version": 1, "mobile": PHONE}, **key),
+            lambda unit, it, **key: unit.contacts.update(it.id, {"expected_version": 1, "name": "周航"}, **key),
+        ),
+        Verb(
+            "contacts.change_post", "seller", lambda kit: kit.given.contact().posts[0],
+            lambda unit, it, **key: unit.contacts.change_post(it.id, {"expected_version": 1, "role": "user"}, **key),
+            lambda unit, it, **key: unit.contacts.change_post(it.id, {"expected_version": 1, "title": "总监"}, **key),
+        ),
+        Verb(
+            "contacts.move", "seller", lambda kit: (kit.given.contact(), kit.given.customer()),
+            lambda unit, it, **key: unit.contacts.move(it[0].id, {"customer_id": it[1].id}, **key),
+            lambda unit, it, **key: unit.contacts.move(it[0].id, {"customer_id": it[1].id, "primary": True}, **key),
+        ),
+        Verb(
+            "contacts.leave", "seller", lambda kit: kit.given.contact().posts[0],
+            lambda unit, it, **key: unit.contacts.leave(it.id, {"expected_version": 1}, **key),
+            lambda unit, it, **key: unit.contacts.leave(it.id, {"expected_version": 1, "reason": "离职"}, **key),
+        ),
+        Verb(
+            "contacts.set_primary", "seller", lambda kit: kit.given.contact().posts[0],
+            lambda unit, it, **key: unit.contacts.set_primary(it.id, **key),
+            lambda unit, it, **key: unit.contacts.set_primary(it.contact_id, **key),
         ),
         Verb(
             "projects.create", "seller", lambda kit: kit.given.customer(),

@@ -1,0 +1,330 @@
+"""Contacts: people at customers, and their posts over time. Nobody sees more of them than of the customer."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from oa_crm.errors import InvalidInput
+from oa_crm.hooks.payloads import ContactAdded, ContactLeft, ContactUpdated
+from oa_crm.ids import new_id
+from oa_crm.models import Contact, ContactPhone, Customer, Post, table_of
+from oa_crm.schemas import (
+    ContactFilter,
+    ContactIn,
+    ContactMove,
+    ContactOut,
+    ContactPatch,
+    LeaveIn,
+    Page,
+    PostOut,
+    PostPatch,
+    ReportingNode,
+)
+from oa_crm.services import access, pages
+from oa_crm.services.base import Service, as_id, differences, first_facts, given, must_be, shown
+from oa_crm.services.persons import alike, facts, posts, reporting
+
+# A range instead of LIKE, as in the list of customers.
+_LAST = "\U0010ffff"
+_FOUND_BY = {"name", "mobile", "phones"}
+
+
+class Contacts(Service):
+    """The people at customers."""
+
+    def create(
+        self,
+        data: ContactIn | dict[str, Any],
+        *,
+        override_reason: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ContactOut:
+        """Put a person on file who stands at a customer that the actor may write to.
+
+        Raises `duplicate_contact` when somebody of the same name or number stands there already; `override_reason`
+        passes it.
+        """
+        wanted = given(ContactIn, data)
+        return self.act(
+            "contacts.create",
+            lambda: self._create(wanted, override_reason),
+            given={"data": wanted, "override_reason": override_reason},
+            answer=ContactOut,
+            key=idempotency_key,
+        )
+
+    def get(self, id: UUID) -> ContactOut:
+        """A person, with those of his posts that the actor may see. Raises `not_found`."""
+        return self._shown(self.one(Contact, id))
+
+    def find(
+        self,
+        where: ContactFilter | dict[str, Any] | None = None,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Page[ContactOut]:
+        """The people that the actor may see, newest first, a page at a time."""
+        query = self._wanted(given(ContactFilter, where or {}))
+        rows = pages.newest_first(self.work, query, table_of(Contact), after, limit)
+        held = posts.seen(self.work, [row.id for row in rows])
+        size = pages.size(self.work, limit)
+        return pages.page(rows, size, ContactOut, "newest", posts=lambda row: held.get(row.id, ()))
+
+    def update(
+        self,
+        id: UUID,
+        patch: ContactPatch | dict[str, Any],
+        *,
+        override_reason: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ContactOut:
+        """Change facts of a person who stands at a customer that the actor may write to.
+
+        Raises `stale_version`, and `duplicate_contact` as `create` does.
+        """
+        wanted = given(ContactPatch, patch)
+        return self.act(
+            "contacts.update",
+            lambda: self._update(as_id(id), wanted, override_reason),
+            given={"id": id, "patch": wanted, "override_reason": override_reason},
+            answer=ContactOut,
+            key=idempotency_key,
+        )
+
+    def change_post(
+        self, post_id: UUID, patch: PostPatch | dict[str, Any], *, idempotency_key: str | None = None
+    ) -> PostOut:
+        """Change what a person is at a customer now: title, department, role, superior, since when."""
+        wanted = given(PostPatch, patch)
+        return self.act(
+            "contacts.change_post",
+            lambda: self._change_post(as_id(post_id), wanted),
+            given={"id": post_id, "patch": wanted},
+            answer=PostOut,
+            key=idempotency_key,
+        )
+
+    def move(
+        self,
+        id: UUID,
+        move: ContactMove | dict[str, Any],
+        *,
+        override_reason: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> ContactOut:
+        """A person takes a post at another customer. Those that he has at customers to whom the actor may write
+        end, unless `keep_posts`; they stay on file as left. Raises `duplicate_contact` as `create` does."""
+        wanted = given(ContactMove, move)
+        return self.act(
+            "contacts.move",
+            lambda: self._move(as_id(id), wanted, override_reason),
+            given={"id": id, "move": wanted, "override_reason": override_reason},
+            answer=ContactOut,
+            key=idempotency_key,
+        )
+
+    def leave(self, post_id: UUID, leave: LeaveIn | dict[str, Any], *, idempotency_key: str | None = None) -> PostOut:
+        """A person leaves a customer. Who reported to him there has no superior until one is named."""
+        wanted = given(LeaveIn, leave)
+        return self.act(
+            "contacts.leave",
+            lambda: self._leave(as_id(post_id), wanted),
+            given={"id": post_id, "leave": wanted},
+            answer=PostOut,
+            key=idempotency_key,
+        )
+
+    def set_primary(self, post_id: UUID, *, idempotency_key: str | None = None) -> PostOut:
+        """Make him the one to turn to first at that customer, instead of whoever was it."""
+        return self.act(
+            "contacts.set_primary",
+            lambda: self._set_primary(as_id(post_id)),
+            given={"id": post_id},
+            answer=PostOut,
+            key=idempotency_key,
+        )
+
+    def reporting(self, customer_id: UUID) -> tuple[ReportingNode, ...]:
+        """Who reports to whom at a customer now, as trees."""
+        return reporting.tree(self.work, self.one(Customer, customer_id).id)
+
+    def _wanted(self, where: ContactFilter) -> Any:
+        persons, held, numbers = table_of(Contact), table_of(Post), table_of(ContactPhone)
+        query = self.select(Contact)
+        if where.name and (key := facts.name_key(where.name)):
+            query = query.where(persons.c.name_key >= key, persons.c.name_key < key + _LAST)
+        if where.phone:
+            number = facts.phone(self.work, "phone", where.phone).split(";")[0]
+            mine = select(numbers.c.contact_id).where(numbers.c.tenant_id == self.work.scope.tenant)
+            query = query.where(persons.c.id.in_(mine.where(numbers.c.phone == number)))
+        wanted = where.model_dump(include={"customer_id", "role", "status"}, exclude_none=True)
+        if wanted:
+            matching = [held.c[name] == value for name, value in wanted.items()]
+            theirs = select(held.c.contact_id).where(access.visible(self.work, Post), *matching)
+            query = query.where(persons.c.id.in_(theirs))
+        return query
+
+    def _create(self, data: ContactIn, override: str | None) -> ContactOut:
+        self.one(Customer, data.customer_id, "write")
+        person = data.model_dump(exclude={"customer_id", "primary", *posts.FACTS})
+        person = facts.person(self.work, person)
+        key, numbers = facts.name_key(data.name), facts.phone_keys(person["mobile"], person["phones"])
+        posts.lock(self.work, [data.customer_id])
+        passed = alike.refuse(self.work, [data.customer_id], data.name, key, numbers, override)
+        id = new_id()
+        reporting.check(self.work, data.customer_id, id, data.reports_to)
+        self.add(Contact, id=id, name_key=key, **person, **self.stamps())
+        facts.keep_phones(self.work, id, [], numbers)
+        post = self._take_post(id, data, data.primary)
+        said = {**person, **post}
+        self.work.journal.record("contacts.create", "contact", id, first_facts(_as_told(said)), passed)
+        self._tell_added(id, post)
+        return self._read_back(id)
+
+    def _take_post(self, contact_id: UUID, data: ContactIn | ContactMove, primary: bool) -> dict[str, Any]:
+        if primary:
+            posts.nobody_is_primary(self.work, data.customer_id)
+        values = data.model_dump(include={"customer_id", *posts.FACTS})
+        row = {**values, "contact_id": contact_id, "status": "active", "is_current": 1, "ended_on": None}
+        post = {"id": new_id(), **row, "is_primary": 1 if primary else None}
+        self.add(Post, **post, **self.stamps())
+        return {**values, "post_id": post["id"], "primary": primary}
+
+    def _tell_added(self, contact_id: UUID, post: dict[str, Any], moved_from: tuple[UUID, ...] = ()) -> None:
+        self.work.journal.emit(
+            ContactAdded,
+            contact_id=contact_id,
+            customer_id=post["customer_id"],
+            post_id=post["post_id"],
+            role=post["role"],
+            primary=post["primary"],
+            moved_from=moved_from,
+        )
+
+    def _update(self, id: UUID, patch: ContactPatch, override: str | None) -> ContactOut:
+        row = self.one(Contact, id, "write")
+        self.fresh(Contact, row, patch.expected_version)
+        values = facts.person(self.work, patch.changes())
+        if "name" in values and values["name"] is None:
+            raise InvalidInput.of("name", "contact_needs_a_name")
+        changed = differences(row, values)
+        after = {name: value for name, (_, value) in changed.items()}
+        passed = self._refuse_alike(row, after, override) if _FOUND_BY & set(after) else None
+        if "name" in after:
+            after["name_key"] = facts.name_key(after["name"])
+        self.change(Contact, row, patch.expected_version, **after)
+        self._keep_phones(row, after)
+        self.work.journal.record("contacts.update", "contact", id, changed, passed)
+        if changed:
+            self._tell_updated(id, [post.customer_id for post in posts.current(self.work, id)], changed)
+        return self._read_back(id)
+
+    def _refuse_alike(self, row: Any, after: dict[str, Any], override: str | None) -> str | None:
+        """Somebody whom he was like before, and still is, keeps nobody from mending his number."""
+        there = [post.customer_id for post in posts.current(self.work, row.id)]
+        posts.lock(self.work, there)
+        name, numbers = after.get("name", row.name), facts.phone_keys(after.get("mobile"), after.get("phones"))
+        new = sorted(set(numbers) - set(facts.phone_keys(row.mobile, row.phones)))
+        key = facts.name_key(name)
+        key = key if key != row.name_key else ""
+        return alike.refuse(self.work, there, name, key, new, override, leave_out=row.id)
+
+    def _keep_phones(self, row: Any, after: dict[str, Any]) -> None:
+        now = facts.phone_keys(after.get("mobile", row.mobile), after.get("phones", row.phones))
+        facts.keep_phones(self.work, row.id, facts.phone_keys(row.mobile, row.phones), now)
+
+    def _change_post(self, id: UUID, patch: PostPatch) -> PostOut:
+        row = self._held_post(id)
+        self.fresh(Post, row, patch.expected_version)
+        changed = differences(row, patch.changes())
+        if "reports_to" in changed:
+            reporting.check(self.work, row.customer_id, row.contact_id, changed["reports_to"][1])
+        self.change(Post, row, patch.expected_version, **{name: after for name, (_, after) in changed.items()})
+        told: dict[str, Any] = {"post_id": [id, id], **changed}
+        self.work.journal.record("contacts.change_post", "contact", row.contact_id, told)
+        if changed:
+            self._tell_updated(row.contact_id, [row.customer_id], changed)
+        return self._post(id)
+
+    def _move(self, id: UUID, move: ContactMove, override: str | None) -> ContactOut:
+        row = self.one(Contact, id, "write")
+        self.one(Customer, move.customer_id, "write")
+        on = posts.not_to_come(self.work, "started_on", move.started_on)
+        held = posts.current(self.work, id, "write")
+        posts.lock(self.work, [move.customer_id, *(post.customer_id for post in held)])
+        held = posts.current(self.work, id, "write")
+        if any(post.customer_id == move.customer_id for post in posts.current(self.work, id)):
+            raise InvalidInput.of("customer_id", "stands_there")
+        key, numbers = row.name_key, facts.phone_keys(row.mobile, row.phones)
+        passed = alike.refuse(self.work, [move.customer_id], row.name, key, numbers, override, leave_out=id)
+        reporting.check(self.work, move.customer_id, id, move.reports_to)
+        left = () if move.keep_posts else tuple(self._end(post, on, "started_on") for post in held)
+        post = self._take_post(id, move.model_copy(update={"started_on": on}), move.primary)
+        told: dict[str, Any] = {**first_facts(_as_told(post)), "left": [None, left]}
+        self.work.journal.record("contacts.move", "contact", id, told, passed)
+        self._tell_added(id, post, left)
+        return self._read_back(id)
+
+    def _leave(self, id: UUID, leave: LeaveIn) -> PostOut:
+        row = self._held_post(id)
+        self.fresh(Post, row, leave.expected_version)
+        self._end(row, posts.not_to_come(self.work, "on", leave.on), "on")
+        told: dict[str, Any] = {
+            "post_id": [id, id],
+            "status": ["active", "left"],
+            "customer_id": [row.customer_id, None],
+        }
+        self.work.journal.record("contacts.leave", "contact", row.contact_id, told, leave.reason)
+        return self._post(id)
+
+    def _end(self, row: Any, on: Any, field: str) -> UUID:
+        """End a post; the customer that was left."""
+        posts.ends_after_it_began(field, row, on)
+        self.change(Post, row, status="left", ended_on=on, is_current=None, is_primary=None)
+        posts.nobody_reports_to(self.work, row.customer_id, row.contact_id)
+        self.work.journal.emit(
+            ContactLeft, contact_id=row.contact_id, customer_id=row.customer_id, post_id=row.id, ended_on=on
+        )
+        return UUID(str(row.customer_id))
+
+    def _set_primary(self, id: UUID) -> PostOut:
+        row = self._held_post(id)
+        posts.nobody_is_primary(self.work, row.customer_id)
+        self.change(Post, self._row(Post, id), is_primary=1)
+        told: dict[str, Any] = {"post_id": [id, id], "primary": [row.is_primary is not None, True]}
+        self.work.journal.record("contacts.set_primary", "contact", row.contact_id, told)
+        self._tell_updated(row.contact_id, [row.customer_id], ["primary"])
+        return self._post(id)
+
+    def _held_post(self, id: UUID) -> Any:
+        """A current post at a customer that is locked against everybody who changes its people."""
+        row = self.one(Post, id, "write")
+        posts.lock(self.work, [row.customer_id])
+        row = self.one(Post, id, "write", lock=True)
+        must_be("post", row.status, "active")
+        return row
+
+    def _tell_updated(self, id: UUID, customers: list[UUID], changed: Any) -> None:
+        self.work.journal.emit(
+            ContactUpdated, contact_id=id, customer_ids=tuple(customers), changed=tuple(sorted(changed))
+        )
+
+    def _row(self, model: Any, id: UUID) -> Any:
+        return self.work.connection.execute(self.company_wide(model).where(table_of(model).c.id == id)).one()
+
+    def _post(self, id: UUID) -> PostOut:
+        return posts.out(self._row(Post, id))
+
+    def _read_back(self, id: UUID) -> ContactOut:
+        # Whoever moves a person may not see him afterwards; he still gets his answer.
+        return self._shown(self._row(Contact, id))
+
+    def _shown(self, row: Any) -> ContactOut:
+        return shown(ContactOut, row, posts=posts.seen(self.work, [row.id]).get(row.id, ()))
+
+
+def _as_told(values: dict[str, Any]) -> dict[str, Any]:
+    """What the audit keeps of first facts: nothing that was left empty."""
+    return {name: one for name, one in values.items() if one not in ([], None)}

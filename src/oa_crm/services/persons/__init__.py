@@ -1,0 +1,8 @@
+"""Rules about people at customers: how their facts are kept, who is alike, their posts, who reports to whom.
+
+Whatever concerns several people of one customer is decided under that customer's lock, taken first.
+"""
+
+from oa_crm.services.persons import alike, facts, posts, reporting
+
+__all__ = ["alike", "facts", "posts", "reporting"]
