@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from examples.host_app import books, org_chart
 from examples.host_app.approval import ApprovalProcesses
 from examples.host_app.database import open_engine
+from examples.host_app.documents import Documents
 from examples.host_app.finance_rules import FinanceRules
 from examples.host_app.inbox import Inbox
 from examples.host_app.ledger import Ledger
@@ -60,6 +61,7 @@ def build(url: str, more: Sequence[object] = ()) -> HostApp:
         ApprovalProcesses(),
         ledger,
         Inbox(engine),
+        Documents(engine),
         FinanceRules(),
         OldNumbers(),
         Watch(),

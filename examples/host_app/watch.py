@@ -40,6 +40,14 @@ class Watch:
         _keep(event, delivery, f"联系人 {event.contact_id} 于 {event.ended_on} 离开客户")
 
     @hookimpl
+    def on_file_attached(self, event: happened.FileAttached, delivery: Delivery) -> None:
+        _keep(event, delivery, f"新增附件 {event.file_id} ({event.of}, {event.size} 字节)")
+
+    @hookimpl
+    def on_file_removed(self, event: happened.FileRemoved, delivery: Delivery) -> None:
+        _keep(event, delivery, f"移除附件 {event.file_id}")
+
+    @hookimpl
     def on_override_requested(self, event: happened.OverrideRequested, delivery: Delivery) -> None:
         _keep(event, delivery, f"申请强制新建 {event.name}")
 

@@ -1,4 +1,4 @@
-"""The command line: `oa-crm migrate`, `oa-crm relay`, `oa-crm duplicates`. Thin: it calls what the library offers.
+"""The command line: `oa-crm migrate`, `relay`, `duplicates`, `files`. Thin: it calls what the library offers.
 
 Needs the extra `oa-crm[cli]`. A host's CRM is named as `module:attribute`, where the attribute is a CRM or
 a function that makes one.
@@ -27,9 +27,11 @@ app = typer.Typer(no_args_is_help=True, help="oa_crm: the CRM inside an office-a
 migrate = typer.Typer(no_args_is_help=True, help="The CRM's tables in a database.")
 relay = typer.Typer(no_args_is_help=True, help="Deliver events to plugins.")
 duplicates = typer.Typer(no_args_is_help=True, help="Customers of a company that may be one.")
+files = typer.Typer(no_args_is_help=True, help="Attachments of all companies.")
 app.add_typer(migrate, name="migrate")
 app.add_typer(relay, name="relay")
 app.add_typer(duplicates, name="duplicates")
+app.add_typer(files, name="files")
 
 Url = Annotated[str, typer.Argument(help="database URL, such as sqlite:///crm.db")]
 Schema = Annotated[str | None, typer.Option(help="database schema that holds the tables")]
@@ -106,6 +108,13 @@ def workbook(app: App, tenant: Tenant, path: Path, locale: str = "zh-CN") -> Non
     """Write the pairs that scans found to an Excel file."""
     crm = _crm(app)
     out.print(f"{crm.duplicates.workbook(_system(crm, tenant, locale), path)} pairs in {path}")
+
+
+@files.command()
+def sweep(app: App) -> None:
+    """Take away content that nobody needs. For cron."""
+    swept = _crm(app).files.sweep()
+    out.print(f"{swept.orphans} orphans and {swept.removed} removed files swept")
 
 
 def _system(crm: CRM, tenant: str, locale: str = "en") -> Scope:

@@ -31,6 +31,7 @@ from oa_crm.services.matching import Matching
 from oa_crm.services.work import Runtime, Work
 from oa_crm.settings import Settings
 from oa_crm.signals import Signals
+from oa_crm.stored_files import StoredFiles
 from oa_crm.unit import Unit
 from oa_crm.whole_base import WholeBase
 
@@ -61,7 +62,8 @@ class CRM:
         engine = make_engine(database) if isinstance(database, str) else database
         self.engine = read_committed(with_schema(engine, self.settings.db_schema))
         self.signals = Signals()
-        self.plugins = PluginManager(builtin=builtin_plugins(), plugins=plugins, discover=discover, block=block)
+        builtin = builtin_plugins(self.settings.files.folder)
+        self.plugins = PluginManager(builtin=builtin, plugins=plugins, discover=discover, block=block)
         self._runtime = self._resolve()
         self._wakeup = Wakeup()
         self.relay = Relay(
@@ -153,6 +155,11 @@ class CRM:
     def duplicates(self) -> WholeBase:
         """Work on a company's whole base: `rebuild`, `scan`, `explain`."""
         return WholeBase(self._runtime.matching.engine, self._work)
+
+    @cached_property
+    def files(self) -> StoredFiles:
+        """Upkeep of attachments: `sweep` takes away content that nobody needs."""
+        return StoredFiles(self.engine, self._runtime.ports.file_store, self.settings.files, self.clock)
 
     @cached_property
     def migrations(self) -> "Migrations":

@@ -216,6 +216,15 @@ class TooManySearches(CrmError):
         super().__init__(limit=limit, actor=actor)
 
 
+class FileDamaged(CrmError):
+    """The content of a file is not in the store, or is not what was put there (code `file_damaged`)."""
+
+    code = "file_damaged"
+
+    def __init__(self, id: object, name: str) -> None:
+        super().__init__(id=str(id), name=name)
+
+
 class StaleVersion(CrmError):
     """Somebody else changed it first (code `stale_version`); `details["state"]` is how it stands now."""
 

@@ -28,6 +28,18 @@ class RelaySettings(_Frozen):
     keep_searches: timedelta = Field(default=timedelta(days=180), description="who looked for whom is kept so long")
 
 
+class FileSettings(_Frozen):
+    """What may be attached, where it lies without a host's store, and how long what nobody needs is kept."""
+
+    folder: str | None = Field(default=None, description="the built-in store keeps files here; made when first needed")
+    largest: int = Field(default=100 * 2**20, ge=1, description="bytes of one file")
+    extensions: tuple[str, ...] | None = Field(default=None, description="left out: every type that we know")
+    grace: timedelta = Field(
+        default=timedelta(days=2), ge=timedelta(days=1), description="content without a row is left alone so long"
+    )
+    keep_removed: timedelta = Field(default=timedelta(days=30), description="content of removed files is kept so long")
+
+
 class Settings(_Frozen):
     """Settings of one CRM object; give only what differs."""
 
@@ -40,3 +52,4 @@ class Settings(_Frozen):
     searches_per_hour: int = Field(default=600, ge=1, description="duplicate checks and refused customers per person")
     notify: bool = Field(default=True, description="wake the relay by NOTIFY on PostgreSQL")
     relay: RelaySettings = RelaySettings()
+    files: FileSettings = FileSettings()

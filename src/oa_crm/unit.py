@@ -15,6 +15,7 @@ from oa_crm.services.customers import Customers
 from oa_crm.services.directory import Directory
 from oa_crm.services.duplicates import Duplicates
 from oa_crm.services.expenses import Expenses
+from oa_crm.services.files import Files
 from oa_crm.services.followups import FollowUps
 from oa_crm.services.links import Links
 from oa_crm.services.overrides import Overrides
@@ -55,6 +56,11 @@ class Unit:
     def contacts(self) -> Contacts:
         """People at customers."""
         return Contacts(self._work)
+
+    @cached_property
+    def files(self) -> Files:
+        """Files that are attached to things."""
+        return Files(self._work)
 
     @cached_property
     def followups(self) -> FollowUps:

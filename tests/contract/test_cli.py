@@ -3,8 +3,10 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, inspect
@@ -12,10 +14,10 @@ from typer.testing import CliRunner, Result
 
 from oa_crm import CRM, Actor
 from oa_crm.cli import app
-from oa_crm.errors import SchemaOutdated
+from oa_crm.errors import InvalidInput, SchemaOutdated
 
 APP = """
-from oa_crm import CRM
+from oa_crm import CRM, Settings
 from oa_crm.hooks import GiveUp, hookimpl
 
 class Finance:
@@ -28,6 +30,9 @@ class Finance:
 
 def make():
     return CRM("sqlite:///crm.db", plugins=[Finance()])
+
+def with_files():
+    return CRM("sqlite:///crm.db", settings=Settings(files={"folder": "attachments"}))
 
 crm = make()
 number = 7
@@ -173,3 +178,12 @@ def test_a_base_is_rebuilt_scanned_and_written_out(host: str, tmp_path: Path) ->
     assert "0 customers keyed anew" in _run("duplicates", "rebuild", host, "acme").output
     assert "2 customers looked at, 1 pairs found" in _run("duplicates", "scan", host, "acme").output
     assert "1 pairs in" in _run("duplicates", "workbook", host, "acme", str(tmp_path / "pairs.xlsx")).output
+
+
+def test_a_nightly_job_sweeps_the_files(host: str, tmp_path: Path) -> None:
+    lost = tmp_path / "attachments" / f"{datetime.now(UTC) - timedelta(days=4):%Y-%m-%d}" / "a" / uuid4().hex
+    lost.parent.mkdir(parents=True)
+    lost.write_bytes(b"of a unit that was rolled back")
+    assert "1 orphans and 0 removed files swept" in _run("files", "sweep", f"{host}:with_files").output
+    assert not lost.exists()
+    assert isinstance(_run("files", "sweep", host).exception, InvalidInput), "it has nowhere to keep files"

@@ -154,6 +154,13 @@ def _matches(kit: Kit, plugin: Any) -> None:
         assert not unit.customers.check({"name": "长风物流有限公司", "short_name": "长风#43"}).hits
 
 
+def _keeps_files(kit: Kit, plugin: Any) -> None:
+    file = kit.given.file()
+    with kit.unit() as unit:
+        assert unit.files.open(file.id).read() == b"They will think about it"
+    assert len(plugin.kept) == 1
+
+
 AT_START: dict[str, Callable[[Kit, Any], None]] = {
     "provide_org_chart": _mirrors,
     "provide_authorizer": _decides_rights,
@@ -161,6 +168,7 @@ AT_START: dict[str, Callable[[Kit, Any], None]] = {
     "provide_ledger": _reconciles,
     "provide_notifier": _notifies,
     "provide_numbering": _numbers,
+    "provide_file_store": _keeps_files,
     "register_row_rules": _grants_rows,
     "register_expense_categories": _adds_a_category,
     "register_duplicate_matchers": _matches,

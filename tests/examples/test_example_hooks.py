@@ -75,6 +75,8 @@ def _knows_somebody(host: HostApp, customer_id: UUID) -> None:
         contact = unit.contacts.create({"customer_id": customer_id, "name": "林晓", "role": "decision_maker"})
         unit.contacts.update(contact.id, {"expected_version": 1, "mobile": "138 0013 8000"})
         unit.contacts.leave(contact.posts[0].id, {"expected_version": 1})
+        note = unit.files.attach({"kind": "contact", "thing_id": contact.id, "name": "名片.txt"}, [b"13800138000"])
+        unit.files.remove(note.id, reason="名片已过期")
 
 
 def test_customers_of_one_old_number_are_one_whatever_their_names(host: HostApp) -> None:

@@ -28,6 +28,7 @@ EVERY = (
     errors.DuplicateContact("林晓", [{"id": str(uuid4()), "name": "林晓", "same": "name"}]),
     errors.DuplicateKeysMissing("acme"),
     errors.TooManySearches(limit=600, actor="zhang.wei"),
+    errors.FileDamaged(uuid4(), "报价单.pdf"),
     errors.StaleVersion(kind="customer", expected=1, current=2, state={"name": "云帆智能", "version": 2}),
     errors.IllegalState(kind="contract", state="approved", allowed=("draft", "rejected")),
     errors.IdempotencyConflict("key-1"),

@@ -5,7 +5,7 @@ answer holds for every tenant: switching a plugin off for one company does not t
 """
 
 from oa_crm.hooks.markers import hookspec
-from oa_crm.hooks.ports import Authorizer, Ledger, Notifier, Numbering, OrgChart, Workflow
+from oa_crm.hooks.ports import Authorizer, FileStore, Ledger, Notifier, Numbering, OrgChart, Workflow
 
 
 class Capabilities:
@@ -184,5 +184,45 @@ class Capabilities:
 
                 def number_format(self, tenant, kind, on):
                     return NumberFormat(series=f"{kind}-{on:%Y%m}", prefix=f"ACME-{on:%Y%m}-", width=3)
+        Since: 0.1
+        """
+
+    @hookspec
+    def provide_file_store(self) -> FileStore | None:
+        """Where the content of attachments lies.
+
+        Effect: `unit.files.attach` writes there, before its row commits; `crm.files.sweep()` takes away what no row
+            stands for. The built-in `local_files` keeps a folder when `settings.files.folder` names one; without
+            either, attaching is `invalid_input`. `oa_crm.contrib.fsspec_store.FsspecStore` speaks to object stores.
+        Errors: raising, or an answer that lacks a method, is `plugin_refused` when the CRM is made; a second host
+            answering is `configuration`. What `write` raises ends the act and undoes it.
+        Timing: the hook once, in `CRM(...)`; `write` inside the transaction of `files.attach`, `read` while a
+            download is read, `delete` and `keys` in `crm.files.sweep()`.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class AcmeFiles:
+                name = "acme_files"
+
+                def __init__(self):
+                    self.kept = {}
+
+                @hookimpl
+                def provide_file_store(self):
+                    return self
+
+                def write(self, key, chunks):
+                    self.kept[key] = b"".join(chunks)
+
+                def read(self, key):
+                    if key not in self.kept:
+                        raise FileNotFoundError(key)
+                    yield self.kept[key]
+
+                def delete(self, key):
+                    self.kept.pop(key, None)
+
+                def keys(self, prefix):
+                    yield from [key for key in self.kept if key.startswith(prefix)]
         Since: 0.1
         """

@@ -10,6 +10,7 @@ from oa_crm.hooks.events_contacts import ContactEvents
 from oa_crm.hooks.events_contracts import ContractEvents
 from oa_crm.hooks.events_customers import CustomerEvents
 from oa_crm.hooks.events_expenses import ExpenseEvents
+from oa_crm.hooks.events_files import FileEvents
 from oa_crm.hooks.events_overrides import OverrideEvents
 from oa_crm.hooks.events_projects import ProjectEvents
 from oa_crm.hooks.events_upkeep import UpkeepEvents
@@ -24,6 +25,8 @@ class Events:
     on_contact_added = ContactEvents.on_contact_added
     on_contact_updated = ContactEvents.on_contact_updated
     on_contact_left = ContactEvents.on_contact_left
+    on_file_attached = FileEvents.on_file_attached
+    on_file_removed = FileEvents.on_file_removed
     on_override_requested = OverrideEvents.on_override_requested
     on_override_decided = OverrideEvents.on_override_decided
     on_project_created = ProjectEvents.on_project_created

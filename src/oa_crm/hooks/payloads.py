@@ -119,6 +119,32 @@ class ContactLeft(ContactEvent):
     ended_on: date
 
 
+class FileEvent(Event):
+    """Anything that happened to an attached file. Its name stays in the file: it may name a person. `of` and `of_id`
+    are the kind and id of what it is attached to."""
+
+    KIND = "file"
+    AGGREGATE = "file_id"
+    file_id: UUID
+    of: str
+    of_id: UUID
+
+
+class FileAttached(FileEvent):
+    """A file was attached; `size` is in bytes, `media_type` what its content was found to be."""
+
+    HOOK = "on_file_attached"
+    media_type: str
+    size: int
+    sha256: str
+
+
+class FileRemoved(FileEvent):
+    """A file was removed; its content goes later."""
+
+    HOOK = "on_file_removed"
+
+
 class OverrideEvent(Event):
     """Anything that happened to a request to put a customer on file in spite of a clash."""
 
@@ -322,6 +348,8 @@ EVENTS: dict[str, type[Event]] = {
         ContactAdded,
         ContactUpdated,
         ContactLeft,
+        FileAttached,
+        FileRemoved,
         OverrideRequested,
         OverrideDecided,
         ProjectCreated,

@@ -4,7 +4,7 @@ Hosts return an implementation from the matching `provide_*` hook. Values that c
 dataclasses of plain data. Ids of people and departments are the host's own opaque strings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -207,4 +207,29 @@ class Notifier(Protocol):
 
     def notify(self, message: Message, *, key: str) -> None:
         """Deliver one message; `key` is the same whenever the same message is tried again."""
+        ...
+
+
+class FileStore(Protocol):
+    """Where the content of attachments lies. Keys are ours: lower-case letters, digits, hyphens and slashes, at most
+    120 characters, never reused. They name no person and no file.
+
+    `oa_crm.testing.FileStoreContract` proves an implementation.
+    """
+
+    def write(self, key: str, chunks: Iterable[bytes]) -> None:
+        """Keep what the chunks hold, one at a time, never all in memory. When `chunks` raises, nothing is kept
+        under the key and the exception comes out."""
+        ...
+
+    def read(self, key: str) -> Iterator[bytes]:
+        """The content in chunks of at most 1 MiB. Raises `FileNotFoundError` for a key that is not there."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Forget the content. A key that is not there is no error."""
+        ...
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """The keys that begin with `prefix`, which ends with a slash; also what an interrupted write left behind."""
         ...

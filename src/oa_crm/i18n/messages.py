@@ -31,6 +31,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "{actor} asked who is on file more than {limit} times within an hour; try again later",
         "zh": "{actor} 一小时内查重次数超过 {limit} 次,请稍后再试",
     },
+    "file_damaged": {
+        "en": "The content of “{name}” ({id}) is missing from the store or damaged; restore it from a backup",
+        "zh": "附件“{name}”({id})的内容缺失或已损坏,请从备份恢复",
+    },
     "stale_version": {
         "en": "The {kind} was changed meanwhile: you hold version {expected}, it is now {current}; read it again",
         "zh": "该{kind}已被他人修改:您持有版本 {expected},当前版本 {current},请重新读取后再改",

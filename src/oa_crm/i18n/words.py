@@ -9,6 +9,8 @@ KINDS: dict[str, dict[str, str]] = {
         "customer": "客户",
         "contact": "联系人",
         "post": "任职",
+        "file": "附件",
+        "follow_up": "跟进记录",
         "project": "销售项目",
         "contract": "合同",
         "approval": "审批",
@@ -43,6 +45,8 @@ STATES: dict[str, dict[str, str]] = {
     "zh": {
         "active": "在职",
         "left": "已离职",
+        "kept": "已保存",
+        "removed": "已移除",
         "open": "进行中",
         "won": "赢单",
         "lost": "输单",

@@ -18,6 +18,7 @@ from oa_crm.models.duplicates import (
     NamePrefix,
 )
 from oa_crm.models.expenses import Expense
+from oa_crm.models.files import File
 from oa_crm.models.outbox import DeliveryRow, EventRow
 from oa_crm.models.people import Department, Member
 from oa_crm.models.projects import Project, Settlement, StageChange
@@ -53,6 +54,7 @@ __all__ = [
     "DuplicateSearch",
     "EventRow",
     "Expense",
+    "File",
     "FollowUp",
     "IdempotencyKey",
     "Link",

@@ -47,6 +47,7 @@ class FollowUp(Tenanted, Base):
     """What was said to a customer. Append-only."""
 
     __tablename__ = "oa_crm_follow_up"
+    KIND, RIGHTS = "follow_up", "customer"
     id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
     customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"))
     project_id: Mapped[UUID | None] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))

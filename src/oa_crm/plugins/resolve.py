@@ -8,7 +8,7 @@ from typing import Any
 from oa_crm.errors import ConfigurationError, PluginRefused
 from oa_crm.hooks.answers import ExpenseCategory, RowRule
 from oa_crm.hooks.matching import BUILT_IN_MATCHERS, DuplicateMatcher
-from oa_crm.hooks.ports import Authorizer, Ledger, Notifier, Numbering, OrgChart, Workflow
+from oa_crm.hooks.ports import Authorizer, FileStore, Ledger, Notifier, Numbering, OrgChart, Workflow
 from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.matchers import naming_its_plugin
 from oa_crm.plugins.names import LoadedPlugin
@@ -20,7 +20,8 @@ ROW_RULES = "register_row_rules"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What the host has, after the built-in plugins filled the gaps. `ledger` has no built-in."""
+    """What the host has, after the built-in plugins filled the gaps. `ledger` has no built-in, and
+    `file_store` only one where the settings name a folder."""
 
     org_chart: OrgChart
     authorizer: Authorizer
@@ -28,6 +29,7 @@ class Ports:
     notifier: Notifier
     numbering: Numbering
     ledger: Ledger | None
+    file_store: FileStore | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def ports(manager: PluginManager) -> Ports:
         notifier=_required(manager, "provide_notifier", Notifier),
         numbering=_required(manager, "provide_numbering", Numbering),
         ledger=_provided(manager, "provide_ledger", Ledger),
+        file_store=_provided(manager, "provide_file_store", FileStore),
     )
 
 

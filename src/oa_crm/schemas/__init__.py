@@ -48,6 +48,7 @@ from oa_crm.schemas.duplicates import (
     Verdict,
 )
 from oa_crm.schemas.expenses import ExpenseFilter, ExpenseIn, ExpenseOut, ReversalIn
+from oa_crm.schemas.files import FileIn, FileOut
 from oa_crm.schemas.projects import (
     Discrepancy,
     ProfitAndLoss,
@@ -100,6 +101,8 @@ __all__ = [
     "ExpenseIn",
     "ExpenseOut",
     "Explanation",
+    "FileIn",
+    "FileOut",
     "FollowUpIn",
     "FollowUpOut",
     "Hit",

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 from oa_crm.errors import Forbidden
 from oa_crm.hooks.answers import RowRule
 from oa_crm.hooks.ports import Reach, Who
-from oa_crm.models import Base, Contact, Customer, Department, Member, Post, kind_of, rights_of, table_of
+from oa_crm.models import Base, Contact, Customer, Department, File, Member, Post, kind_of, rights_of, table_of
+from oa_crm.services.kinds import HOLDERS
 from oa_crm.services.work import Work
 
 Condition = ColumnElement[bool]
@@ -135,6 +136,8 @@ def _through_customer(work: Work, who: Who, table: FromClause, action: str) -> C
 def _through_another(work: Work, who: Who, model: type[Base], action: str) -> Condition:
     if model is Contact:
         return _through_posts(work, who, action)
+    if model is File:
+        return _through_holder(work, who, action)
     return _through_customer(work, who, table_of(model), action)
 
 
@@ -148,3 +151,14 @@ def _through_posts(work: Work, who: Who, action: str) -> Condition:
         return persons.c.id.in_(reached)
     stands, somewhere = posts.c.is_current == 1, persons.c.id.in_(ours.where(posts.c.is_current == 1))
     return or_(persons.c.id.in_(reached.where(stands)), and_(~somewhere, persons.c.id.in_(reached)))
+
+
+def _through_holder(work: Work, who: Who, action: str) -> Condition:
+    """A file is seen, and taken away, by whoever may do so with what it is attached to."""
+    files = table_of(File)
+    ways = []
+    for kind, model in HOLDERS.items():
+        holders = table_of(model)
+        reached = and_(holders.c.tenant_id == who.tenant, allowed_rows(work, who, model, action))
+        ways.append(and_(files.c.kind == kind, files.c.thing_id.in_(select(holders.c.id).where(reached))))
+    return or_(*ways)

@@ -1,7 +1,7 @@
 """The kinds of things that people look up by word and id."""
 
 from oa_crm.errors import InvalidInput
-from oa_crm.models import Base, Contact, Contract, Customer, Expense, Project
+from oa_crm.models import Base, Contact, Contract, Customer, Expense, File, FollowUp, Project
 
 _KINDS: dict[str, type[Base]] = {
     "customer": Customer,
@@ -9,7 +9,18 @@ _KINDS: dict[str, type[Base]] = {
     "contract": Contract,
     "expense": Expense,
     "contact": Contact,
+    "file": File,
 }
+
+HOLDERS: dict[str, type[Base]] = {
+    "customer": Customer,
+    "contact": Contact,
+    "follow_up": FollowUp,
+    "project": Project,
+    "contract": Contract,
+    "expense": Expense,
+}
+"""What a file may be attached to."""
 
 
 def model_of(kind: str, *besides: str) -> type[Base]:
@@ -23,3 +34,10 @@ def model_of(kind: str, *besides: str) -> type[Base]:
 def looked_up(kind: str) -> bool:
     """Whether people look up things of this kind by word and id."""
     return kind in _KINDS
+
+
+def holder_of(kind: str) -> type[Base]:
+    """The model of a kind that files are attached to. Raises `InvalidInput` for any other word."""
+    if kind not in HOLDERS:
+        raise InvalidInput.of("kind", "unknown_kind", kind=kind, known=", ".join(HOLDERS))
+    return HOLDERS[kind]

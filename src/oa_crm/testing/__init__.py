@@ -10,7 +10,8 @@
 
 `crm_kit(*plugins)` makes a real CRM on a database of its own (SQLite unless `database=` is given), with a
 frozen clock, a small company, a recorder of every event, and the relay in your hands. Conformance classes
-(`EventHandlerContract`) are laws that every plugin of a kind must keep: inherit one and fill it in.
+(`EventHandlerContract`, `FileStoreContract`) are laws that every plugin of a kind must
+keep: inherit one and fill it in.
 """
 
 from collections.abc import Iterator
@@ -22,11 +23,23 @@ import pytest
 from oa_crm.settings import Settings
 from oa_crm.testing.clock import FrozenClock
 from oa_crm.testing.contracts import EventHandlerContract
+from oa_crm.testing.file_stores import FileStoreContract
+from oa_crm.testing.files import MemoryFiles
 from oa_crm.testing.given import Given
 from oa_crm.testing.kit import Kit
 from oa_crm.testing.recorder import Recorder
 
-__all__ = ["CrmKit", "EventHandlerContract", "FrozenClock", "Given", "Kit", "Recorder", "crm_kit"]
+__all__ = [
+    "CrmKit",
+    "EventHandlerContract",
+    "FileStoreContract",
+    "FrozenClock",
+    "Given",
+    "Kit",
+    "MemoryFiles",
+    "Recorder",
+    "crm_kit",
+]
 
 
 class CrmKit(Protocol):

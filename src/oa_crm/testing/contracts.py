@@ -38,6 +38,8 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_contact_added": lambda kit: kit.given.contact(),
     "on_contact_updated": lambda kit: _update_contact(kit),
     "on_contact_left": lambda kit: _contact_leaves(kit),
+    "on_file_attached": lambda kit: kit.given.file(),
+    "on_file_removed": lambda kit: _remove_file(kit),
     "on_override_requested": lambda kit: kit.given.override_request(),
     "on_override_decided": lambda kit: _grant(kit),
     "on_project_created": lambda kit: kit.given.project(),
@@ -220,6 +222,12 @@ def _contact_leaves(kit: Kit) -> object:
     contact = kit.given.contact()
     with kit.unit() as unit:
         return unit.contacts.leave(contact.posts[0].id, {"expected_version": 1})
+
+
+def _remove_file(kit: Kit) -> object:
+    file = kit.given.file()
+    with kit.unit() as unit:
+        return unit.files.remove(file.id, reason="Superseded")
 
 
 def _grant(kit: Kit) -> object:

@@ -15,6 +15,7 @@ from oa_crm.schemas import (
     DecisionIn,
     ExpenseIn,
     ExpenseOut,
+    FileOut,
     FollowUpIn,
     FollowUpOut,
     OverrideIn,
@@ -49,6 +50,14 @@ class Given:
         data = ContactIn(**{"customer_id": customer.id, "name": f"Contact {self._count}", **fields})
         with self._kit.unit("seller") as unit:
             return unit.contacts.create(data)
+
+    def file(self, customer: CustomerOut | None = None, **fields: Any) -> FileOut:
+        """A note that is attached to a customer."""
+        customer = customer or self.customer()
+        content = fields.pop("content", b"They will think about it")
+        data = {"kind": "customer", "thing_id": customer.id, "name": "note.txt", **fields}
+        with self._kit.unit("seller") as unit:
+            return unit.files.attach(data, [content])
 
     def project(self, customer: CustomerOut | None = None, **fields: Any) -> ProjectOut:
         """An open project."""

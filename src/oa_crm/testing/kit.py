@@ -9,6 +9,7 @@ from oa_crm.scope import Actor, Scope
 from oa_crm.settings import Settings
 from oa_crm.testing.clock import FrozenClock
 from oa_crm.testing.company import TENANT, KitCompany
+from oa_crm.testing.files import MemoryFiles
 from oa_crm.testing.given import Given
 from oa_crm.testing.recorder import Recorder
 from oa_crm.unit import Unit
@@ -52,7 +53,11 @@ class Kit:
         self.clock = FrozenClock()
         self.recorder = Recorder()
         self.company = KitCompany()
-        own = [self.recorder] if _takes(plugins, "provide_org_chart") else [self.recorder, self.company]
+        self.files = MemoryFiles()
+        standing_in: dict[str, object] = {"provide_org_chart": self.company, "provide_file_store": self.files}
+        if settings is not None and settings.files.folder is not None:
+            del standing_in["provide_file_store"]
+        own = [self.recorder, *(one for hook, one in standing_in.items() if not _takes(plugins, hook))]
         self.crm = CRM(database, plugins=[*own, *plugins], settings=settings, clock=self.clock)
         self.crm.migrate()
         self.relay = RelayControls(self.crm.relay, self.clock)

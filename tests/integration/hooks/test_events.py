@@ -65,6 +65,19 @@ def _gone(kit: Kit) -> Facts:
     return {**facts, "ended_on": "2026-02-28"}
 
 
+def _attached(kit: Kit) -> Facts:
+    made = kit.given.file(content=b"Very private words")
+    facts = {"file_id": made.id, "of": "customer", "of_id": made.thing_id}
+    return {**facts, "media_type": "text/plain", "size": 18, "sha256": made.sha256}
+
+
+def _thrown_away(kit: Kit) -> Facts:
+    made = kit.given.file()
+    with kit.unit() as unit:
+        unit.files.remove(made.id, reason="Very private words")
+    return {"file_id": made.id, "of": "customer", "of_id": made.thing_id}
+
+
 def _asked(kit: Kit) -> Facts:
     request = kit.given.override_request()
     facts = {"override_id": request.id, "name": request.name, "requested_by": "colleague"}
@@ -182,6 +195,8 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_contact_added": _met,
     "on_contact_updated": _corrected,
     "on_contact_left": _gone,
+    "on_file_attached": _attached,
+    "on_file_removed": _thrown_away,
     "on_override_requested": _asked,
     "on_override_decided": _granted,
     "on_project_created": _begun,

@@ -21,6 +21,7 @@ PORTS = {
     "provide_workflow": ("manager_approval", "judge"),
     "provide_notifier": ("log_notices", "notify"),
     "provide_numbering": ("yearly_numbers", "number_format"),
+    "provide_file_store": (None, "keys"),
     "provide_ledger": (None, "postings"),
 }
 EACH = pytest.mark.parametrize("hook", sorted(PORTS))
@@ -49,12 +50,25 @@ class Everything:
 
     def __init__(self) -> None:
         self.messages: dict[str, Message] = {}
+        self.contents: dict[str, bytes] = {}
 
     def notify(self, message: Message, *, key: str) -> None:
         self.messages.setdefault(key, message)
 
     def number_format(self, tenant: str, kind: str, on: date) -> NumberFormat:
         return NumberFormat(f"{kind}-{on:%Y%m}", f"C{on:%y%m}-", 3)
+
+    def write(self, key: str, chunks: Iterable[bytes]) -> None:
+        self.contents[key] = b"".join(chunks)
+
+    def read(self, key: str) -> Iterable[bytes]:
+        yield self.contents[key]
+
+    def delete(self, key: str) -> None:
+        self.contents.pop(key, None)
+
+    def keys(self, prefix: str) -> Iterable[str]:
+        return [key for key in self.contents if key.startswith(prefix)]
 
     def postings(self, tenant: str, document_ids: list[UUID]) -> list[Posting]:
         return []

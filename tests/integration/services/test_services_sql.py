@@ -35,6 +35,8 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
         {"customer_id": it.customer_id, "name": "C", "phone": "13800138000", "role": "user", "status": "active"}
     ),
     "contacts.reporting": lambda unit, it: unit.contacts.reporting(it.customer_id),
+    "files.get": lambda unit, it: unit.files.get(it.file.id),
+    "files.of": lambda unit, it: unit.files.of("customer", it.file.thing_id),
     "followups.history": lambda unit, it: unit.followups.history(it.customer_id),
     "projects.get": lambda unit, it: unit.projects.get(it.project_id),
     "projects.find": lambda unit, it: unit.projects.find({"state": "won"}),
@@ -154,7 +156,17 @@ def it(kit: Kit) -> Any:
     expense = kit.given.expense(project)
     contact = kit.given.contact(type("Customer", (), {"id": contract.customer_id}))
     approval = kit.given.submitted_contract(kit.given.contract(project))
-    return type("It", (), {**contract.model_dump(), "expense": expense, "approval": approval, "contact": contact})
+    return type(
+        "It",
+        (),
+        {
+            **contract.model_dump(),
+            "expense": expense,
+            "approval": approval,
+            "contact": contact,
+            "file": kit.given.file(),
+        },
+    )
 
 
 def test_the_table_of_reads_is_complete() -> None:

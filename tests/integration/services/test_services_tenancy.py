@@ -70,6 +70,13 @@ TAKES: dict[str, tuple[str, Call]] = {
     "contacts.leave:post_id": ("post", lambda unit, it, _: unit.contacts.leave(it, {"expected_version": 1})),
     "contacts.set_primary:post_id": ("post", lambda unit, it, _: unit.contacts.set_primary(it)),
     "contacts.reporting:customer_id": ("customer", lambda unit, it, _: unit.contacts.reporting(it)),
+    "files.attach:data.thing_id": (
+        "customer", lambda unit, it, _: unit.files.attach(
+            {"kind": "customer", "thing_id": it, "name": "甲.txt"}, [b"1"])),
+    "files.get:id": ("file", lambda unit, it, _: unit.files.get(it)),
+    "files.of:thing_id": ("customer", lambda unit, it, _: unit.files.of("customer", it)),
+    "files.open:id": ("file", lambda unit, it, _: unit.files.open(it)),
+    "files.remove:id": ("file", lambda unit, it, _: unit.files.remove(it, reason="错")),
     "followups.log:data.customer_id": (
         "customer", lambda unit, it, _: unit.followups.log({"customer_id": it, "way": "mail", "outcome": "好"})),
     "followups.log:data.project_id": (
@@ -132,6 +139,7 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
             "customer": customer.id,
             "contact": contact.id,
             "post": contact.posts[0].id,
+            "file": unit.files.attach({"kind": "customer", "thing_id": customer.id, "name": "甲.txt"}, [b"1"]).id,
             "project": project.id,
             "contract": contract.id,
             "expense": unit.expenses.book(facts).id,
@@ -182,7 +190,7 @@ def test_another_persons_id_answers_like_a_missing_one(kit: Kit) -> None:
     """Also inside one company: who may not see a thing does not learn that it is there."""
     contract = kit.given.approved_contract()
     expense = kit.given.expense()
-    contact = kit.given.contact()
+    contact, file = kit.given.contact(), kit.given.file()
     with kit.unit(read_only=True) as unit:
         ids = {
             "customer": contract.customer_id,
@@ -191,6 +199,7 @@ def test_another_persons_id_answers_like_a_missing_one(kit: Kit) -> None:
             "expense": expense.id,
             "contact": contact.id,
             "post": contact.posts[0].id,
+            "file": file.id,
         }
         assert unit.customers.get(ids["customer"])
     mine = doing(kit, "colleague", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))

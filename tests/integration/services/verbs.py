@@ -138,6 +138,21 @@ VERBS = {
             lambda unit, it, **key: unit.contacts.set_primary(it.contact_id, **key),
         ),
         Verb(
+            "files.attach", "seller", lambda kit: kit.given.customer(),
+            lambda unit, it, **key: unit.files.attach(_file(it, "报价单.txt"), [b"1280.00"], **key),
+            lambda unit, it, **key: unit.files.attach(_file(it, "合同.txt"), [b"1280.00"], **key),
+        ),
+        Verb(
+            "files.open", "seller", lambda kit: kit.given.file(),
+            lambda unit, it: unit.files.open(it.id),
+            lambda unit, it: unit.files.open(it.thing_id),
+        ),
+        Verb(
+            "files.remove", "seller", lambda kit: kit.given.file(),
+            lambda unit, it: unit.files.remove(it.id, reason="传错了"),
+            lambda unit, it: unit.files.remove(it.id, reason="已更新"),
+        ),
+        Verb(
             "projects.create", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.projects.create({"customer_id": it.id, "name": "ERP", "expected": "9"}, **key),
             lambda unit, it, **key: unit.projects.create({"customer_id": it.id, "name": "MES"}, **key),
@@ -213,6 +228,8 @@ VERBS = {
 }  # fmt: skip
 
 KEYLESS = {
+    "files.open": "each opening is one more line of the audit",
+    "files.remove": "a file is removed once",
     "overrides.grant": "a request is decided once",
     "overrides.refuse": "a request is decided once",
     "duplicates.set_policy": "a policy carries the version that it replaces",
@@ -225,6 +242,10 @@ KEYLESS = {
 
 def _twin(customer: Any, reason: str) -> dict[str, Any]:
     return {"customer": {"name": customer.name}, "reason": reason}
+
+
+def _file(customer: Any, name: str) -> dict[str, Any]:
+    return {"kind": "customer", "thing_id": customer.id, "name": name}
 
 
 def _talk(customer: Any, way: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The defaults, as plugins like anybody's. A host's own answer beats each of them."""
 
 from oa_crm.plugins.builtin.approval import ManagerApproval
+from oa_crm.plugins.builtin.files import LocalFiles
 from oa_crm.plugins.builtin.notices import LogNotices, Notices
 from oa_crm.plugins.builtin.numbering import YearlyNumbers
 from oa_crm.plugins.builtin.org_chart import LocalOrgChart
@@ -8,6 +9,7 @@ from oa_crm.plugins.builtin.policy import DefaultPolicy
 
 __all__ = [
     "DefaultPolicy",
+    "LocalFiles",
     "LocalOrgChart",
     "LogNotices",
     "ManagerApproval",
@@ -17,6 +19,7 @@ __all__ = [
 ]
 
 
-def builtin_plugins() -> list[object]:
-    """A fresh set for one CRM."""
-    return [LocalOrgChart(), DefaultPolicy(), ManagerApproval(), LogNotices(), Notices(), YearlyNumbers()]
+def builtin_plugins(folder: str | None = None) -> list[object]:
+    """A fresh set for one CRM; `folder` is where attachments lie without a host's store."""
+    people, documents = [LocalOrgChart(), DefaultPolicy()], [YearlyNumbers(), LocalFiles(folder)]
+    return [*people, ManagerApproval(), LogNotices(), Notices(), *documents]
