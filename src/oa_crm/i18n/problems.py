@@ -237,6 +237,60 @@ PROBLEMS: dict[str, dict[str, Words]] = {
         "zh": ("没有存放附件的地方", "设置 settings.files.folder,或由插件实现 provide_file_store"),
     },
     "removal_without_reason": {"en": ("it is empty", "why it is removed"), "zh": ("不能为空", "移除的原因")},
+    # Facts of a customer.
+    "unknown_industry": {
+        "en": ("{given} is no industry of GB/T 4754-2017", "a code or a name, such as {near}"),
+        "zh": ("{given} 不是 GB/T 4754-2017 中的行业", "行业代码或名称,如 {near}"),
+    },
+    "unknown_region": {
+        "en": ("{given} is no region", "a code of GB/T 2260 or ISO 3166, or a name, such as {near}"),
+        "zh": ("没有 {given} 这个地区", "GB/T 2260 或 ISO 3166 代码,或名称,如 {near}"),
+    },
+    "ambiguous_region": {
+        "en": ("{given} is the name of several regions", "one of {near}"),
+        "zh": ("名为 {given} 的地区不止一个", "其中之一:{near}"),
+    },
+    "unknown_scheme": {
+        "en": ("{given} is no kind of number", "country and kind as python-stdnum names them, such as {near}"),
+        "zh": ("没有 {given} 这种号码", "国家与种类(python-stdnum 的名称),如 {near}"),
+    },
+    "number_not_valid": {
+        "en": ("{given} is no valid number of {scheme}", "one with the right length, characters and check digits"),
+        "zh": ("{given} 不是有效的 {scheme} 号码", "长度、字符和校验位均正确的号码"),
+    },
+    "number_has_a_field": {
+        "en": ("{scheme} has a field of its own", "give it as {field_name}"),
+        "zh": ("{scheme} 有专门的字段", "请填写在 {field_name}"),
+    },
+    "half_a_point": {
+        "en": ("a point needs latitude and longitude", "both, or neither"),
+        "zh": ("坐标须同时有纬度和经度", "两者都填,或都不填"),
+    },
+    "group_loop": {
+        "en": ("it belongs to this customer itself", "a customer that is not below this one"),
+        "zh": ("该客户本身隶属于当前客户", "不在当前客户下级的客户"),
+    },
+    "group_too_large": {
+        "en": ("the group would have more than {most} customers", "a smaller group"),
+        "zh": ("集团客户将超过 {most} 家", "规模较小的集团"),
+    },
+    "fact_taken_away": {
+        "en": ("a customer needs it", "a value, or leave it out"),
+        "zh": ("客户必须有此项", "给出值,不改则不要给出"),
+    },
+    "nothing_to_search": {
+        "en": ("it has no letter", "a name, a part of one, its pinyin or initials"),
+        "zh": ("没有任何文字", "名称、名称中的词、拼音或首字母"),
+    },
+    # Saved views.
+    "view_name_taken": {
+        "en": ("you have a view named {name}", "another name"),
+        "zh": ("您已有名为 {name} 的视图", "换一个名称"),
+    },
+    "no_department": {
+        "en": ("you are in no department to share with", "nobody or everybody"),
+        "zh": ("您不属于任何部门,无法与部门共享", "nobody 或 everybody"),
+    },
     # Duplicates.
     "unknown_entrance": {
         "en": ("{given} is no entrance", "one of {known}"),

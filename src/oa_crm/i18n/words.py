@@ -12,6 +12,7 @@ KINDS: dict[str, dict[str, str]] = {
         "file": "附件",
         "follow_up": "跟进记录",
         "project": "销售项目",
+        "view": "视图",
         "contract": "合同",
         "approval": "审批",
         "expense": "销售费用",

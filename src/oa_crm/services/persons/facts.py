@@ -7,27 +7,18 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert
 
+from oa_crm import codes
 from oa_crm.errors import InvalidInput
 from oa_crm.models import ContactPhone, table_of
 from oa_crm.services.work import Work
 
-_LONGEST = 40
-
 
 def phone(work: Work, field: str, given: str) -> str:
     """The number as E.164, an extension behind it as RFC 3966 writes it (";ext=801"). Raises `InvalidInput`."""
-    import phonenumbers  # its data take longer to load than all of ours
-
-    region = work.runtime.settings.phone_region
     try:
-        number = phonenumbers.parse(given.replace("转", " ext "), region)
-        kept = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    except phonenumbers.NumberParseException:
-        raise InvalidInput.of(field, "not_a_phone", given=repr(given), region=region) from None
-    kept += f";ext={number.extension}" if number.extension else ""
-    if not phonenumbers.is_valid_number(number) or len(kept) > _LONGEST:
-        raise InvalidInput.of(field, "not_a_phone", given=repr(given), region=region)
-    return kept
+        return codes.phone(given, work.runtime.settings.phone_region)
+    except codes.CodeError as exc:
+        raise InvalidInput.of(field, exc.code, **exc.params) from None
 
 
 def person(work: Work, given: Mapping[str, Any]) -> dict[str, Any]:
