@@ -5,7 +5,7 @@ from typing import Any
 from oa_crm.models.base import PREFIX, SCHEMA_TOKEN, VERSION_TABLE, Base, kind_of, metadata_for, rights_of, table_of
 from oa_crm.models.contacts import Contact, ContactPhone, Post
 from oa_crm.models.contracts import Approval, Contract, Opinion, Waiting
-from oa_crm.models.customers import Customer, FollowUp
+from oa_crm.models.customers import Customer, CustomerNumber, CustomerTag, Favourite, FollowUp, View
 from oa_crm.models.duplicates import (
     DuplicateEntry,
     DuplicateGate,
@@ -42,6 +42,8 @@ __all__ = [
     "Contract",
     "Counter",
     "Customer",
+    "CustomerNumber",
+    "CustomerTag",
     "DeliveryRow",
     "Department",
     "DuplicateEntry",
@@ -54,6 +56,7 @@ __all__ = [
     "DuplicateSearch",
     "EventRow",
     "Expense",
+    "Favourite",
     "File",
     "FollowUp",
     "IdempotencyKey",
@@ -66,6 +69,7 @@ __all__ = [
     "Project",
     "Settlement",
     "StageChange",
+    "View",
     "Waiting",
     "include_name",
     "kind_of",

@@ -1,14 +1,15 @@
 """Customers, and what was said to them."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from oa_crm.models.base import Base, Business, Tenanted
-from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text, text
+from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
+from oa_crm.models.types import Degrees, Json, PublicId, UtcDateTime, long_text, text
 
 
 class Customer(Business, Base):
@@ -17,30 +18,106 @@ class Customer(Business, Base):
     __tablename__ = "oa_crm_customer"
     KIND = "customer"
     MATCHED = frozenset(
-        {"name", "short_name", "credit_code", "phone", "email", "website", "address", "former_names", "aliases"}
-    )
+        {
+            "name", "short_name", "foreign_name", "credit_code", "numbers", "phone", "phones", "email", "website",
+            "address", "former_names", "aliases",
+        }
+    )  # fmt: skip
     """What the duplicate check looks at: when one of these changes, the keys change."""
+    kind: Mapped[str] = mapped_column(text(20), server_default="enterprise")
     name: Mapped[str] = mapped_column(text(200))
     short_name: Mapped[str | None] = mapped_column(text(100))
+    foreign_name: Mapped[str | None] = mapped_column(text(200))
     credit_code: Mapped[str | None] = mapped_column(text(18))
+    numbers: Mapped[Any] = mapped_column(Json(), nullable=True)
     industry: Mapped[str | None] = mapped_column(text(60))
     region: Mapped[str | None] = mapped_column(text(60))
+    size: Mapped[str | None] = mapped_column(text(20))
+    status: Mapped[str] = mapped_column(text(20), server_default="active")
     phone: Mapped[str | None] = mapped_column(text(40))
+    phones: Mapped[Any] = mapped_column(Json(), nullable=True)
     email: Mapped[str | None] = mapped_column(text(254))
     website: Mapped[str | None] = mapped_column(text(200))
     address: Mapped[str | None] = mapped_column(text(200))
     former_names: Mapped[Any] = mapped_column(Json(), nullable=True)
     aliases: Mapped[Any] = mapped_column(Json(), nullable=True)
+    latitude: Mapped[Decimal | None] = mapped_column(Degrees())
+    longitude: Mapped[Decimal | None] = mapped_column(Degrees())
+    invoice: Mapped[Any] = mapped_column(Json(), nullable=True)
+    tags: Mapped[Any] = mapped_column(Json(), nullable=True)
     level: Mapped[str | None] = mapped_column(text(20))
     source: Mapped[str | None] = mapped_column(text(60))
     owner_id: Mapped[str | None] = mapped_column(text(64))
+    parent_id: Mapped[UUID | None] = mapped_column(PublicId())
+    group_id: Mapped[UUID | None] = mapped_column(PublicId())
+    """The topmost customer above it; None for one that has nobody above."""
     last_follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    next_contact_on: Mapped[date | None] = mapped_column(Date)
     __table_args__ = (
         UniqueConstraint("tenant_id", "credit_code"),
         Index(None, "tenant_id", "owner_id", "id"),
         Index(None, "tenant_id", "name", "id"),
         Index(None, "tenant_id", "id"),
+        Index(None, "tenant_id", "parent_id", "id"),
+        Index(None, "tenant_id", "group_id", "id"),
+        Index(None, "tenant_id", "industry", "id"),
+        Index(None, "tenant_id", "region", "id"),
+        Index(None, "tenant_id", "level", "id"),
+        Index(None, "tenant_id", "status", "id"),
+        Index(None, "tenant_id", "created_at", "id"),
+        Index(None, "tenant_id", "updated_at", "id"),
+        Index(None, "tenant_id", "last_follow_up_at", "id"),
+        Index(None, "tenant_id", "next_contact_on", "id"),
     )
+
+
+class CustomerNumber(Tenanted, Base):
+    """An identity number beside the credit code; one number is one customer."""
+
+    __tablename__ = "oa_crm_customer_number"
+    tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
+    scheme: Mapped[str] = mapped_column(text(20), primary_key=True)
+    number: Mapped[str] = mapped_column(text(40), primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"))
+    __table_args__ = (Index(None, "customer_id"),)
+
+
+class CustomerTag(Tenanted, Base):
+    """A word that somebody put on a customer."""
+
+    __tablename__ = "oa_crm_customer_tag"
+    tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
+    tag: Mapped[str] = mapped_column(text(40), primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(
+        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True
+    )
+    __table_args__ = (Index(None, "customer_id"), WITHOUT_ROWID)
+
+
+class Favourite(Tenanted, Base):
+    """A customer that a member keeps at hand."""
+
+    __tablename__ = "oa_crm_favourite"
+    tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
+    member_id: Mapped[str] = mapped_column(text(64), primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(
+        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True
+    )
+    __table_args__ = (Index(None, "customer_id"), WITHOUT_ROWID)
+
+
+class View(Business, Base):
+    """A list of customers as somebody wants it: filter, sort and columns. `shared`: nobody, department, everybody."""
+
+    __tablename__ = "oa_crm_view"
+    KIND = "view"
+    owner_id: Mapped[str] = mapped_column(text(64))
+    name: Mapped[str] = mapped_column(text(100))
+    shared: Mapped[str] = mapped_column(text(20))
+    department_id: Mapped[str | None] = mapped_column(text(64))
+    wanted: Mapped[Any] = mapped_column(Json())
+    fields: Mapped[Any] = mapped_column(Json())
+    __table_args__ = (UniqueConstraint("tenant_id", "owner_id", "name"), Index(None, "tenant_id", "shared", "id"))
 
 
 class FollowUp(Tenanted, Base):

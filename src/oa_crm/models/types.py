@@ -5,6 +5,7 @@ database allows.
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -122,3 +123,16 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else pydantic_core.from_json(value)
+
+
+class Degrees(TypeDecorator[Decimal]):
+    """A latitude or longitude, exact to seven decimals: kept as a whole number of ten-millionths."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value.scaleb(7))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-7)
