@@ -1,12 +1,15 @@
 """What the check is told of a customer: from input, and from its row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, select
 
+from oa_crm import codes
 from oa_crm.duplicates import CreditCodeError, Draft, clean
+from oa_crm.duplicates.matchers.identity import IDENTITY_NUMBERS
 from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer, Department, DuplicateEntry, Member, table_of
 from oa_crm.schemas import CustomerIn, Entrance
@@ -33,7 +36,8 @@ def _of_entries(*columns: Any, source: Any = None) -> Any:
 _MATCHED = tuple(table_of(Customer).c[name] for name in sorted(Customer.MATCHED))
 BY_ENTRY = _of_entries(*_MATCHED)
 """The facts that are compared."""
-NAMES = _of_entries(*(table_of(Customer).c[name] for name in ("name", "short_name", "former_names", "aliases")))
+_NAMED = ("name", "short_name", "foreign_name", "former_names", "aliases")
+NAMES = _of_entries(*(table_of(Customer).c[name] for name in _NAMED))
 """The names alone, to see which of many are worth comparing."""
 
 
@@ -74,20 +78,30 @@ def credit_code(code: str | None) -> str | None:
 
 
 def draft_of(data: CustomerIn) -> Draft:
-    """A customer as somebody gives it."""
-    return row_draft(vars(data))
+    """A customer as somebody gives it; a number that cannot be right identifies nobody."""
+    return row_draft({**vars(data), "numbers": list(_right(data))})
+
+
+def _right(data: CustomerIn) -> Iterator[dict[str, str]]:
+    for one in data.numbers:
+        with suppress(codes.CodeError):
+            yield {"scheme": one.scheme, "number": codes.number(one.scheme, one.number)}
 
 
 def row_draft(row: Mapping[Any, Any]) -> Draft:
     """A customer as its row has it."""
+    phones = (one["number"] if isinstance(one, Mapping) else one.number for one in row["phones"] or ())
+    numbers = (f"{one['scheme']}:{one['number']}" for one in row["numbers"] or ())
     return Draft(
         name=row["name"],
         former_names=tuple(row["former_names"] or ()),
         credit_code=row["credit_code"],
-        phone=row["phone"],
+        phone=row["phone"] and codes.national(row["phone"]),
         short_name=row["short_name"],
-        aliases=tuple(row["aliases"] or ()),
+        aliases=(*(row["aliases"] or ()), *filter(None, (row["foreign_name"],))),
+        phones=tuple(map(codes.national, phones)),
         emails=(row["email"],) if row["email"] else (),
         website=row["website"],
         address=row["address"],
+        extra={IDENTITY_NUMBERS: told} if (told := " ".join(numbers)) else {},
     )

@@ -85,8 +85,7 @@ def _worth_comparing(reader: _Reader, draft: Draft, votes: Mapping[int, float]) 
 
 def _names(row: Any) -> Iterator[str]:
     yield row.name
-    if row.short_name:
-        yield row.short_name
+    yield from filter(None, (row.short_name, row.foreign_name))
     yield from row.former_names or ()
     yield from row.aliases or ()
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, delete, insert, select
 from oa_crm.duplicates import Draft, Engine
 from oa_crm.duplicates.prefixes import prefixes
 from oa_crm.models import DuplicateEntry, DuplicateKey, NamePrefix, table_of
+from oa_crm.services.clashes.inner_words import inner_words
 from oa_crm.services.work import Work
 
 NOT_KEYED = 0
@@ -41,7 +42,7 @@ def write(connection: Connection, engine: Engine, tenant: str, customers: Sequen
     rows = sorted((one, numbers[id]) for id, draft in customers for one in _hashes(engine, draft, tenant))
     if rows:
         connection.execute(insert(DuplicateKey), [{"key_hash": one, "entry_id": entry} for one, entry in rows])
-    typed = sorted((text, id) for id, draft in customers for text in prefixes(draft))
+    typed = sorted((text, id) for id, draft in customers for text in prefixes(draft) | inner_words(draft))
     if typed:
         connection.execute(
             insert(NamePrefix), [{"tenant_id": tenant, "typed": text, "customer_id": id} for text, id in typed]
