@@ -18,6 +18,8 @@ from oa_crm.schemas import CustomerIn, Hit, Verdict
 
 CREATED, DUPLICATE, SUSPECTED, INVALID = "created", "duplicate", "suspected", "invalid"
 _HEADINGS = {column: heading for heading, column in COLUMNS.items()}
+# Words that salesmen write where they know no industry or region.
+_SAYS_NOTHING = ("", "其他", "海外")
 _FACTS = ("name", "credit_code", "industry", "region", "phone", "level", "source")
 
 
@@ -78,7 +80,8 @@ class Import:
 
 
 def _put_on_file(unit: Unit, row: Row) -> UUID:
-    facts = {name: getattr(row, name) or None for name in _FACTS} | {"name": row.name}
+    told = {name: getattr(row, name) for name in _FACTS}
+    facts = {name: None if value in _SAYS_NOTHING else value for name, value in told.items()} | {"name": row.name}
     key = hashlib.sha256(repr(asdict(row)).encode()).hexdigest()[:24]
     customer = unit.customers.create(CustomerIn(**facts), idempotency_key=f"import-{row.number}-{key}")
     if row.note:

@@ -23,6 +23,7 @@ from oa_crm.services.permissions import Permissions
 from oa_crm.services.plugins import Plugins
 from oa_crm.services.projects import Projects
 from oa_crm.services.settlements import Settlements
+from oa_crm.services.views import Views
 from oa_crm.services.work import Work
 
 
@@ -41,6 +42,11 @@ class Unit:
     def customers(self) -> Customers:
         """The customer file, checked for duplicates."""
         return Customers(self._work)
+
+    @cached_property
+    def views(self) -> Views:
+        """Lists of customers as people keep them."""
+        return Views(self._work)
 
     @cached_property
     def duplicates(self) -> Duplicates:

@@ -60,6 +60,11 @@ class CustomerCreated(CustomerEvent):
     region: str | None = None
     credit_code: str | None = None
     overrode_clash: str | None = None
+    kind: str = "enterprise"
+    parent_id: UUID | None = None
+    level: str | None = None
+    source: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 class CustomerUpdated(CustomerEvent):

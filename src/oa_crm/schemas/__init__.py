@@ -21,13 +21,25 @@ from oa_crm.schemas.contracts import (
     DecisionIn,
     OpinionOut,
 )
-from oa_crm.schemas.customers import (
+from oa_crm.schemas.customer_lists import (
     CustomerFilter,
+    CustomerGroup,
+    DealFacts,
+    GroupMember,
+    ViewIn,
+    ViewOut,
+    ViewPatch,
+)
+from oa_crm.schemas.customers import (
+    Called,
     CustomerIn,
+    CustomerNumberIn,
     CustomerOut,
     CustomerPatch,
     FollowUpIn,
     FollowUpOut,
+    InvoiceFacts,
+    PhoneIn,
 )
 from oa_crm.schemas.duplicates import (
     CheckReport,
@@ -73,6 +85,7 @@ from oa_crm.schemas.records import (
 __all__ = [
     "ApprovalOut",
     "AuditOut",
+    "Called",
     "CheckReport",
     "ContactFilter",
     "ContactIn",
@@ -84,9 +97,12 @@ __all__ = [
     "ContractOut",
     "ContractPatch",
     "CustomerFilter",
+    "CustomerGroup",
     "CustomerIn",
+    "CustomerNumberIn",
     "CustomerOut",
     "CustomerPatch",
+    "DealFacts",
     "DecisionIn",
     "DepartmentIn",
     "Discrepancy",
@@ -105,8 +121,10 @@ __all__ = [
     "FileOut",
     "FollowUpIn",
     "FollowUpOut",
+    "GroupMember",
     "Hit",
     "In",
+    "InvoiceFacts",
     "LeaveIn",
     "LinkOut",
     "MemberIn",
@@ -118,6 +136,7 @@ __all__ = [
     "OverrideOut",
     "Page",
     "Patch",
+    "PhoneIn",
     "PluginOut",
     "PolicyChange",
     "PostOut",
@@ -135,4 +154,7 @@ __all__ = [
     "Suggestion",
     "SyncReport",
     "Verdict",
+    "ViewIn",
+    "ViewOut",
+    "ViewPatch",
 ]

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, update
+from sqlalchemy import Date, and_, bindparam, case, update
 
 from oa_crm.errors import InvalidInput
 from oa_crm.hooks.payloads import FollowUpLogged
@@ -43,7 +43,7 @@ class FollowUps(Service):
         facts = {**entry.model_dump(), "happened_at": happened_at}
         row = {**facts, "id": new_id(), "created_at": now, "created_by": self.work.scope.actor.id}
         # First the row that others may hold too, then the one that refers to it: else two wait for each other.
-        self._touch(entry.customer_id, happened_at)
+        self._touch(entry, happened_at)
         self.add(FollowUp, **row)
         self.work.journal.record("followups.log", "customer", entry.customer_id, first_facts({"follow_up": row["id"]}))
         self.work.journal.emit(
@@ -62,10 +62,14 @@ class FollowUps(Service):
             if project.customer_id != entry.customer_id:
                 raise InvalidInput.of("project_id", "project_of_another")
 
-    def _touch(self, customer_id: UUID, happened_at: Any) -> None:
+    def _touch(self, entry: FollowUpIn, happened_at: Any) -> None:
         # Not an edit: the version stays, so that a colleague's open form does not go stale by a phone call.
         # It writes in any case: the row's lock is what puts the customer's events in order.
         table = table_of(Customer)
-        mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.id == customer_id)
-        latest = case((table.c.last_follow_up_at > happened_at, table.c.last_follow_up_at), else_=happened_at)
-        self.work.connection.execute(update(Customer).where(mine).values(last_follow_up_at=latest))
+        mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.id == entry.customer_id)
+        later = table.c.last_follow_up_at > happened_at
+        next_contact = case((later, table.c.next_contact_on), else_=bindparam("next", entry.next_contact_on, Date))
+        latest = case((later, table.c.last_follow_up_at), else_=happened_at)
+        # In this order: MariaDB works out each value from those that it has set before.
+        told = (table.c.next_contact_on, next_contact), (table.c.last_follow_up_at, latest)
+        self.work.connection.execute(update(table).where(mine).ordered_values(*told))

@@ -18,7 +18,7 @@ ARGUMENT = {
     "check_expense_reversal": "reversal",
 }
 FACTS: dict[str, dict[str, object]] = {
-    "check_customer_creation": {"name": "Quill Foundry", "owner_id": "seller", "source": "fair", "industry": "steel"},
+    "check_customer_creation": {"name": "Quill Foundry", "owner_id": "seller", "source": "fair", "industry": "C31"},
     "check_contract_submission": {"amount": "98,000.50 CNY", "owner_id": "seller", "number": "HT-2026-0001"},
     "check_expense_booking": {"amount": "12.30 CNY", "occurred_on": "2026-02-27", "category": "travel"},
     "check_expense_reversal": {"amount": "80.10 CNY", "occurred_on": "2026-03-02", "reason": "Booked by mistake"},

@@ -18,7 +18,18 @@ def _customer(**more: object) -> Facts:
 
 def _created(kit: Kit) -> Facts:
     made = kit.given.customer(name="Quill Foundry", industry="steel", region="CN-BJ")
-    return _customer(customer_id=made.id, industry="steel", region="CN-BJ", credit_code=None, overrode_clash=None)
+    return _customer(
+        customer_id=made.id,
+        industry="C31",
+        region="110000",
+        credit_code=None,
+        overrode_clash=None,
+        kind="enterprise",
+        parent_id=None,
+        level=None,
+        source=None,
+        tags=(),
+    )
 
 
 def _updated(kit: Kit) -> Facts:

@@ -141,7 +141,7 @@ def test_an_edit_changes_what_is_given_and_nothing_else(kit: Kit, known: Custome
     (told,) = kit.recorder.of(CustomerUpdated)
     assert (told.changed, told.name, told.owner_id) == (("level", "phone"), FULL, "seller")
     entry = doing(kit, "seller", lambda unit: unit.audit.of("customer", known.id))[-1]
-    assert entry.changes == {"level": [None, "A"], "phone": ["0571-88886666", None]}
+    assert entry.changes == {"level": [None, "A"], "phone": ["+8657188886666", None]}
 
 
 def test_a_stale_edit_is_refused_with_the_present_state(kit: Kit, known: CustomerOut) -> None:

@@ -178,7 +178,8 @@ def _do_and_regret(verb: Verb, unit: Unit, thing: Any) -> None:
 
 def _announced_by(verb: Verb) -> int:
     several = {"contracts.submit": 2, "approvals.decide": 3, "contacts.move": 2}
-    silent = {"files.open", "contracts.create", "contracts.update"}
-    if verb.name.startswith(("directory", "plugins", "duplicates")) or verb.name in silent:
+    # What a person keeps for himself is nobody else's business.
+    silent = {"files.open", "contracts.create", "contracts.update", "customers.favour", "customers.unfavour"}
+    if verb.name.startswith(("directory", "plugins", "duplicates", "views")) or verb.name in silent:
         return 0
     return several.get(verb.name, 1)

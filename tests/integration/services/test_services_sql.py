@@ -29,7 +29,6 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "duplicates.searches": lambda unit, it: unit.duplicates.searches(actor_id="seller"),
     "overrides.find": lambda unit, it: unit.overrides.find(state="requested"),
     "customers.get": lambda unit, it: unit.customers.get(it.customer_id),
-    "customers.find": lambda unit, it: unit.customers.find({"name": "云", "owner_id": "seller", "sort": "name"}),
     "contacts.get": lambda unit, it: unit.contacts.get(it.contact.id),
     "contacts.find": lambda unit, it: unit.contacts.find(
         {"customer_id": it.customer_id, "name": "C", "phone": "13800138000", "role": "user", "status": "active"}
@@ -37,6 +36,26 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "contacts.reporting": lambda unit, it: unit.contacts.reporting(it.customer_id),
     "files.get": lambda unit, it: unit.files.get(it.file.id),
     "files.of": lambda unit, it: unit.files.of("customer", it.file.thing_id),
+    "customers.find": lambda unit, it: unit.customers.find(
+        {
+            "name": "云",
+            "text": "云 智能",
+            "owner_id": "seller",
+            "department_id": "sales",
+            "tags_any": ["a"],
+            "tags_all": ["a", "b"],
+            "favourites": True,
+            "phone": "0571-88886666",
+            "email": "a@yunfan.example",
+            "number": {"scheme": "us.ein", "number": "91-1144442"},
+            "industry": "I65",
+            "region": "CN",
+            "sort": "next_contact",
+        }
+    ),
+    "customers.group": lambda unit, it: unit.customers.group(it.customer_id),
+    "customers.deals": lambda unit, it: unit.customers.deals([it.customer_id]),
+    "views.list": lambda unit, it: unit.views.list(),
     "followups.history": lambda unit, it: unit.followups.history(it.customer_id),
     "projects.get": lambda unit, it: unit.projects.get(it.project_id),
     "projects.find": lambda unit, it: unit.projects.find({"state": "won"}),

@@ -39,6 +39,24 @@ TAKES: dict[str, tuple[str, Call]] = {
     "customers.get:id": ("customer", lambda unit, it, _: unit.customers.get(it)),
     "customers.update:id": (
         "customer", lambda unit, it, _: unit.customers.update(it, {"expected_version": 1, "level": "A"})),
+    "customers.check:data.parent_id": (
+        "customer", lambda unit, it, _: "items=" + repr(
+            unit.customers.check({"name": "青山造纸有限公司", "parent_id": it}).hits)),
+    "customers.create:data.parent_id": (
+        "customer", lambda unit, it, _: unit.customers.create(
+            {"name": "青山造纸有限公司", "parent_id": it, "owner_id": "seller"})),
+    "customers.update:patch.parent_id": (
+        "customer", lambda unit, it, here: unit.customers.update(
+            here.customer, {"expected_version": 1, "parent_id": it})),
+    "customers.group:id": ("customer", lambda unit, it, _: unit.customers.group(it)),
+    "customers.deals:customer_ids": (
+        "customer", lambda unit, it, _: "items=" + repr(
+            tuple(one for one in unit.customers.deals([it]) if one.contracts))),
+    "customers.favour:id": ("customer", lambda unit, it, _: unit.customers.favour(it)),
+    "customers.unfavour:id": ("customer", lambda unit, it, _: unit.customers.unfavour(it)),
+    "views.update:id": (
+        "view", lambda unit, it, _: unit.views.update(it, {"expected_version": 1, "name": "一类客户"})),
+    "views.delete:id": ("view", lambda unit, it, _: unit.views.delete(it, expected_version=1)),
     "overrides.grant:id": ("override", lambda unit, it, _: unit.overrides.grant(it)),
     "overrides.refuse:id": ("override", lambda unit, it, _: unit.overrides.refuse(it)),
     "duplicates.explain:one": ("customer", lambda unit, it, _: unit.duplicates.explain(it, "云帆")),
@@ -144,6 +162,7 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
             "contract": contract.id,
             "expense": unit.expenses.book(facts).id,
             "approval": unit.contracts.submit(contract.id, expected_version=1).id,
+            "view": unit.views.save({"name": "重点客户"}).id,
             "override": unit.overrides.request({"customer": TWIN, "reason": "另一家公司"}).id,
         }
 

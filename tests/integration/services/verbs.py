@@ -12,6 +12,7 @@ from typing import Any
 from tests.integration.services.acting import SYSTEM
 
 from oa_crm import Actor, Unit
+from oa_crm.ids import new_id
 from oa_crm.schemas import ApprovalOut
 from oa_crm.testing import Kit
 
@@ -51,6 +52,11 @@ def _request(kit: Kit) -> Any:
     return kit.given.override_request()
 
 
+def _view(kit: Kit) -> Any:
+    with kit.unit() as unit:
+        return unit.views.save({"name": f"视图 {new_id()}", "where": {"level": "A"}})
+
+
 def _pair(kit: Kit) -> Any:
     known = kit.given.customer()
     with kit.unit("manager") as unit:
@@ -76,6 +82,31 @@ VERBS = {
             "customers.update", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.customers.update(it.id, {"expected_version": 1, "level": "A"}, **key),
             lambda unit, it, **key: unit.customers.update(it.id, {"expected_version": 1, "level": "B"}, **key),
+        ),
+        Verb(
+            "customers.favour", "seller", lambda kit: kit.given.customer(),
+            lambda unit, it: unit.customers.favour(it.id),
+            lambda unit, it: unit.customers.favour(it.id),
+        ),
+        Verb(
+            "customers.unfavour", "seller", lambda kit: kit.given.customer(),
+            lambda unit, it: unit.customers.unfavour(it.id),
+            lambda unit, it: unit.customers.unfavour(it.id),
+        ),
+        Verb(
+            "views.save", "seller", _nothing,
+            lambda unit, _, **key: unit.views.save({"name": "重点客户", "where": {"level": "A"}}, **key),
+            lambda unit, _, **key: unit.views.save({"name": "重点客户", "where": {"level": "B"}}, **key),
+        ),
+        Verb(
+            "views.update", "seller", _view,
+            lambda unit, it, **key: unit.views.update(it.id, {"expected_version": 1, "name": "一类客户"}, **key),
+            lambda unit, it, **key: unit.views.update(it.id, {"expected_version": 1, "shared": "everybody"}, **key),
+        ),
+        Verb(
+            "views.delete", "seller", _view,
+            lambda unit, it: unit.views.delete(it.id, expected_version=1),
+            lambda unit, it: unit.views.delete(it.id, expected_version=2),
         ),
         Verb(
             "overrides.request", "colleague", lambda kit: kit.given.customer(),
@@ -230,6 +261,9 @@ VERBS = {
 KEYLESS = {
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",
+    "customers.favour": "at hand is at hand, however often it is said",
+    "customers.unfavour": "no longer at hand, however often it is said",
+    "views.delete": "it carries the version that it deletes",
     "overrides.grant": "a request is decided once",
     "overrides.refuse": "a request is decided once",
     "duplicates.set_policy": "a policy carries the version that it replaces",

@@ -1,0 +1,168 @@
+"""Customers: check, create, get, find, update, group, keep at hand. The rooms beside this file do the work.
+
+`facts` brings input into its one form, `clashing` lets nobody past the duplicate check, `creating` and `updating`
+write, `keeping` has numbers and tags in step, `grouping` is the tree, `conditions`, `searching` and `finding` list.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from oa_crm.errors import InvalidInput
+from oa_crm.models import Customer
+from oa_crm.schemas import (
+    CheckReport,
+    CustomerFilter,
+    CustomerGroup,
+    CustomerIn,
+    CustomerOut,
+    CustomerPatch,
+    DealFacts,
+    Entrance,
+    Page,
+    Suggestion,
+)
+from oa_crm.services import access, clashes
+from oa_crm.services.base import Service, as_id, given, given_row, shown
+from oa_crm.services.clashes import as_entrance, searches
+from oa_crm.services.customers import creating, deals, facts, favourites, finding, grouping, updating
+
+_PAGE = 500
+
+
+class Customers(Service):
+    """The customer file's first page."""
+
+    def check(
+        self,
+        data: CustomerIn | dict[str, Any],
+        *,
+        entrance: Entrance | str = Entrance.CREATE,
+        thorough: bool = False,
+    ) -> CheckReport:
+        """Is this customer on file, and who follows it? Changes nothing but the log of searches.
+
+        The company's policy at `entrance` makes the verdict; by default it is block for a certain clash, warn
+        for a suspected one. A person who may not open the other file still learns who follows it. `thorough`
+        looks at ten times as many candidates. Raises `too_many_searches` when the person's hour is used up.
+        (Feature 1 of the mission.)
+        """
+        access.require(self.work, "write", "customer")
+        customer, entrance = given(CustomerIn, data), as_entrance(entrance)
+        searches.within_limit(self.work, entrance)
+        clashes.credit_code(customer.credit_code)
+        facts.numbers(customer.numbers)
+        report = clashes.report(self.work, clashes.draft_of(customer), entrance, thorough=thorough)
+        searches.note(self.work, customer.name, entrance, report)
+        return report
+
+    def check_many(
+        self, rows: Sequence[CustomerIn | dict[str, Any]], *, entrance: Entrance | str = Entrance.IMPORT
+    ) -> tuple[CheckReport, ...]:
+        """The check for rows of an import: each against the base, and against the rows before it.
+
+        One report a row, in their order; a hit in the batch has its `row`, counted from 0. Each row counts as a
+        search. Raises `invalid_input` naming the row, and `too_many_searches`; an import by somebody who
+        administers duplicates has no limit.
+        """
+        access.require(self.work, "write", "customer")
+        customers, way = [given_row(CustomerIn, at, row) for at, row in enumerate(rows)], as_entrance(entrance)
+        searches.within_limit(self.work, way, len(customers))
+        reports = clashes.reports(self.work, [clashes.draft_of(one) for one in customers], way)
+        for customer, report in zip(customers, reports, strict=True):
+            searches.note(self.work, customer.name, way, report)
+        return reports
+
+    def suggest(self, beginning: str, *, limit: int = 10) -> list[Suggestion]:
+        """Customers that the actor may see whose name begins so: as written, without its region, short, by
+        pinyin or initials. At most 20; for type-ahead in a field."""
+        access.require(self.work, "read", "customer")
+        return clashes.suggestions(self.work, beginning, max(1, min(limit, 20)))
+
+    def create(
+        self,
+        data: CustomerIn | dict[str, Any],
+        *,
+        override_reason: str | None = None,
+        entrance: Entrance | str = Entrance.CREATE,
+        idempotency_key: str | None = None,
+    ) -> CustomerOut:
+        """Put a customer on file, followed by `owner_id` or by the actor.
+
+        Raises `duplicate_customer` with the report when the check warns or blocks. `override_reason` goes
+        past a warning, and past a block for those who may override where the company's policy lets a reason
+        do; never past an equal credit code. A request that was granted (`unit.overrides.request`)
+        goes past either, once. `entrance` says where the customer comes in, for the policy.
+        """
+        draft, way = given(CustomerIn, data), as_entrance(entrance)
+        return self.act(
+            "customers.create",
+            lambda: creating.create(self, draft, override_reason, way),
+            given={"data": draft, "override_reason": override_reason},
+            answer=CustomerOut,
+            key=idempotency_key,
+        )
+
+    def get(self, id: UUID) -> CustomerOut:
+        """One customer. Raises `not_found`, also for one that the actor may not see."""
+        return shown(CustomerOut, self.one(Customer, id))
+
+    def find(
+        self,
+        where: CustomerFilter | dict[str, Any] | None = None,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Page[CustomerOut]:
+        """The customers that the actor may see, by any of their facts, a page at a time.
+
+        At most two statements a page, whatever is filtered and however large the base is; `text` costs two more for
+        each of its words. Raises `invalid_input` for a field, a code or a cursor that is none.
+        """
+        return finding.find(self, given(CustomerFilter, where or {}), after, limit)
+
+    def group(self, id: UUID) -> CustomerGroup:
+        """The whole group that a customer stands in, from the top down; of those that the actor may not see, only
+        how many they are. Raises `not_found`."""
+        return grouping.group(self, as_id(id))
+
+    def deals(self, customer_ids: Sequence[UUID]) -> tuple[DealFacts, ...]:
+        """What was sold to each of these customers: number and sums of the approved contracts that the actor sees.
+
+        One statement for a whole page of customers, at most 500. One that he may not see has none.
+        """
+        if len(customer_ids) > _PAGE:
+            raise InvalidInput.of("customer_ids", "page_limit", limit=len(customer_ids))
+        return deals.of(self, [as_id(id) for id in customer_ids])
+
+    def favour(self, id: UUID) -> CustomerOut:
+        """Keep a customer at hand; `find({"favourites": True})` lists those. Nobody else sees it."""
+        return self.act(
+            "customers.favour",
+            lambda: favourites.keep(self, as_id(id), kept=True),
+            given={"id": id},
+            answer=CustomerOut,
+        )
+
+    def unfavour(self, id: UUID) -> CustomerOut:
+        """Keep it at hand no longer."""
+        return self.act(
+            "customers.unfavour",
+            lambda: favourites.keep(self, as_id(id), kept=False),
+            given={"id": id},
+            answer=CustomerOut,
+        )
+
+    def update(
+        self, id: UUID, patch: CustomerPatch | dict[str, Any], *, idempotency_key: str | None = None
+    ) -> CustomerOut:
+        """Change facts of a customer. Raises `stale_version` when somebody changed it since, and
+        `duplicate_customer` when the new name or number belongs to a customer that it did not clash with before."""
+        wanted = given(CustomerPatch, patch)
+        return self.act(
+            "customers.update",
+            lambda: updating.update(self, as_id(id), wanted),
+            given={"id": id, "patch": wanted},
+            answer=CustomerOut,
+            key=idempotency_key,
+        )

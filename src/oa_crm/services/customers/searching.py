@@ -1,0 +1,61 @@
+"""Searching by text: words of a name, its beginning, its pinyin or initials; each word must be found.
+
+A word stands in the index of names as a beginning of it or, marked, of a part further in. Rare words are fetched;
+a word that thousands have is asked of each customer on the way through the list, which then soon finds its page.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from oa_crm.duplicates.prefixes import typed
+from oa_crm.errors import InvalidInput
+from oa_crm.models import Customer, NamePrefix, table_of
+from oa_crm.services.clashes.inner_words import INSIDE, LONGEST
+from oa_crm.services.work import Work
+
+COMMON = 2000
+"""A word that leads to so many customers is no longer fetched."""
+_MOST_WORDS = 8
+_LAST = "\U0010ffff"
+
+
+def holding(work: Work, text: str) -> Iterator[ColumnElement[bool]]:
+    """One condition a word. Raises `invalid_input` for text without any letter."""
+    words = [word for part in text.split() if (word := typed(part))][:_MOST_WORDS]
+    if not words:
+        raise InvalidInput.of("text", "nothing_to_search")
+    for word in dict.fromkeys(words):
+        yield _holding(work, word)
+
+
+def _holding(work: Work, word: str) -> ColumnElement[bool]:
+    customer, prefix = table_of(Customer), table_of(NamePrefix)
+    ways = [_way(work, word), _way(work, INSIDE + word[:LONGEST])]
+    if _is_common(work, ways):
+        # Asked of each customer that the list comes by.
+        return exists().where(
+            prefix.c.customer_id == customer.c.id, or_(*ways), prefix.c.tenant_id == work.scope.tenant
+        )
+    found = (select(prefix.c.customer_id).where(way) for way in ways)
+    return or_(*(customer.c.id.in_(one) for one in found))
+
+
+def _way(work: Work, beginning: str) -> Any:
+    prefix = table_of(NamePrefix)
+    return and_(
+        prefix.c.tenant_id == work.scope.tenant,
+        prefix.c.typed >= beginning,
+        prefix.c.typed < beginning + _LAST,
+    )
+
+
+def _is_common(work: Work, ways: list[Any]) -> bool:
+    """Counts no further than to the limit, whatever the base."""
+    prefix = table_of(NamePrefix)
+    for way in ways:
+        some = select(prefix.c.customer_id).where(way).limit(COMMON).subquery()
+        if work.connection.scalar(select(func.count()).select_from(some)) == COMMON:
+            return True
+    return False

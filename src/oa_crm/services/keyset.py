@@ -1,0 +1,97 @@
+"""Pages by any column, also by one that is empty for some rows: those come last, on every database.
+
+Rows with a value and rows without are two ranges of one index; a page reads the first and, when that ends, the second.
+So it costs two statements at most, and nothing is sorted that the index has in order.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+
+from oa_crm.errors import InvalidInput
+from oa_crm.schemas.base import Page
+from oa_crm.services import pages
+from oa_crm.services.base import shown
+from oa_crm.services.pages import _read as read_cursor
+from oa_crm.services.pages import _write as write_cursor
+from oa_crm.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order of a list: a column (none: by id alone), which way it runs, whether it may be empty."""
+
+    column: str | None
+    down: bool
+    parse: Callable[[str], Any] = str
+    nullable: bool = False
+
+
+def read(work: Work, query: Select[Any], table: Any, sort: str, order: Order, after: str | None, limit: int) -> Any:
+    """The rows of a page and one more, to know whether the list goes on."""
+    value, last = _place(sort, order, after)
+    rows: list[Any] = []
+    if order.column is None:
+        return _some(work, query.where(*_beyond(table.c.id, last, order.down)), [table.c.id], order.down, limit + 1)
+    column = table.c[order.column]
+    filled = query.where(column.is_not(None)) if order.nullable else query
+    if last is None or value is not None:
+        beyond = filled if last is None else filled.where(_later(column, value, table.c.id, last, order.down))
+        rows = _some(work, beyond, [column, table.c.id], order.down, limit + 1)
+    if order.nullable and len(rows) <= limit:
+        empty = query.where(column.is_(None), *(_beyond(table.c.id, last, True) if last and value is None else ()))
+        rows += _some(work, empty, [table.c.id], True, limit + 1 - len(rows))
+    return rows
+
+
+def page(rows: list[Any], limit: int, schema: type[Any], sort: str, order: Order) -> Page[Any]:
+    """The page of `rows`."""
+    items = tuple(shown(schema, row) for row in rows[:limit])
+    if len(rows) <= limit:
+        return Page(items=items)
+    last = rows[limit - 1]
+    return Page(items=items, next=write_cursor(sort, _key(order, last)))
+
+
+def size(work: Work, limit: int | None) -> int:
+    """How many rows a page holds."""
+    return pages.size(work, limit)
+
+
+def _some(work: Work, query: Select[Any], columns: list[Any], down: bool, limit: int) -> list[Any]:
+    ordered = query.order_by(*(column.desc() if down else column for column in columns))
+    return list(work.connection.execute(ordered.limit(limit)).all())
+
+
+def _beyond(column: Any, value: Any, down: bool) -> list[ColumnElement[bool]]:
+    return [] if value is None else [column < value if down else column > value]
+
+
+def _later(column: Any, value: Any, id: Any, last: UUID, down: bool) -> ColumnElement[bool]:
+    # The first part is implied by the second; it is what every planner makes a range of.
+    within = column <= value if down else column >= value
+    return and_(within, or_(column != value, id < last if down else id > last))
+
+
+def _key(order: Order, row: Any) -> list[str]:
+    if order.column is None:
+        return [str(row.id)]
+    value = getattr(row, order.column)
+    told = "" if value is None else value.isoformat() if isinstance(value, date | datetime) else str(value)
+    return [told, str(row.id)]
+
+
+def _place(sort: str, order: Order, after: str | None) -> tuple[Any, UUID | None]:
+    if after is None:
+        return None, None
+    *told, last = read_cursor(sort, after, 1 if order.column is None else 2)
+    if not told or (order.nullable and not told[0]):
+        return None, UUID(last)
+    try:
+        return order.parse(told[0]), UUID(last)
+    except ValueError:
+        raise InvalidInput.of("after", "foreign_cursor") from None
