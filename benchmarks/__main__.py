@@ -1,4 +1,4 @@
-"""`python -m benchmarks [create hooks relay duplicates import] [--database KIND] [--base SIZE] [--quick]`."""
+"""`python -m benchmarks [create hooks relay duplicates pages import] [--database KIND] [--base SIZE] [--quick]`."""
 
 import argparse
 import os
@@ -8,12 +8,18 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from benchmarks import create, duplicates, hooks, imports, machine, relay, report
+from benchmarks import create, customer_pages, duplicates, hooks, imports, machine, relay, report
 from benchmarks.databases import KINDS, Places
 from benchmarks.measure import Row
 from benchmarks.options import QUICK, Options
 
-_ON_DATABASES = {"create": create.run, "hooks": hooks.run, "relay": relay.run, "duplicates": duplicates.run}
+_ON_DATABASES = {
+    "create": create.run,
+    "hooks": hooks.run,
+    "relay": relay.run,
+    "duplicates": duplicates.run,
+    "pages": customer_pages.run,
+}
 _NAMES = (*_ON_DATABASES, "import")
 _stderr = Console(stderr=True)
 
@@ -64,7 +70,7 @@ def _arguments() -> argparse.Namespace:
         "--base",
         type=int,
         action="append",
-        help="customers on file before a benchmark begins; may be repeated for `duplicates`, whose base grows",
+        help="customers on file before a benchmark begins; repeated for `duplicates` and `pages`, whose base grows",
     )
     parser.add_argument("--quick", action="store_true", help="a short run that only shows that everything works")
     chosen = parser.parse_args()
