@@ -197,6 +197,15 @@ class DuplicateContact(CrmError):
         super().__init__(name=name, summary=", ".join(one["name"] for one in found), found=[dict(one) for one in found])
 
 
+class CustomerMerged(CrmError):
+    """The customer was merged into another (code `merged`); `details["into"]` is where its file is now."""
+
+    code = "merged"
+
+    def __init__(self, *, id: object, into: object) -> None:
+        super().__init__(id=str(id), into=str(into))
+
+
 class DuplicateKeysMissing(CrmError):
     """Customers on file have no duplicate keys yet, so "nothing like it" would be a lie (code
     `duplicate_keys_missing`); `crm.duplicates.rebuild()` makes them."""

@@ -18,6 +18,7 @@ from oa_crm.services.expenses import Expenses
 from oa_crm.services.files import Files
 from oa_crm.services.followups import FollowUps
 from oa_crm.services.links import Links
+from oa_crm.services.merges import Merges
 from oa_crm.services.overrides import Overrides
 from oa_crm.services.permissions import Permissions
 from oa_crm.services.plugins import Plugins
@@ -67,6 +68,11 @@ class Unit:
     def files(self) -> Files:
         """Files that are attached to things."""
         return Files(self._work)
+
+    @cached_property
+    def merges(self) -> Merges:
+        """Two files made one, and split again."""
+        return Merges(self._work)
 
     @cached_property
     def followups(self) -> FollowUps:

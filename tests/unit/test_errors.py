@@ -17,6 +17,7 @@ LANGUAGES = ("en", "zh")
 
 EVERY = (
     errors.ConfigurationError("two plugins answer provide_ledger"),
+    errors.CustomerMerged(id=uuid4(), into=uuid4()),
     errors.PluginRefused("acme", "there is no hook on_nothing"),
     errors.SchemaOutdated(None, "0001"),
     errors.InvalidInput([FieldProblem("amount", "it is a float", "text"), FieldProblem("name", "it is empty")]),

@@ -25,6 +25,7 @@ SAMPLES: dict[object, object] = {
     Decision: Decision.REJECT,
     tuple[UUID, ...]: (new_id(), new_id()),
     tuple[str, ...]: ("he.lin", "王芳"),
+    dict[str, int]: {"project.customer_id": 3},
 }
 HOOKS = pytest.mark.parametrize("hook", sorted(EVENTS))
 

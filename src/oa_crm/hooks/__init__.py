@@ -12,7 +12,7 @@ A plugin is any object (or module) with methods marked `@hookimpl` whose names a
 Ports are in `ports`, event payloads in `payloads`, what a check sees in `drafts`, answers in `answers`.
 """
 
-from oa_crm.hooks.answers import ExpenseCategory, GiveUp, Objection, Receipt, RetryLater, RowRule
+from oa_crm.hooks.answers import ExpenseCategory, GiveUp, MergeLink, Objection, Receipt, RetryLater, RowRule
 from oa_crm.hooks.delivery import Delivery
 from oa_crm.hooks.drafts import CheckContext
 from oa_crm.hooks.markers import PROJECT, hookimpl, hookspec
@@ -60,6 +60,7 @@ __all__ = [
     "MatchKey",
     "MatchReason",
     "Member",
+    "MergeLink",
     "Message",
     "Notifier",
     "NumberFormat",

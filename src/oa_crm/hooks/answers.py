@@ -1,7 +1,7 @@
 """What a plugin may answer. Small frozen values; nothing here knows a database.
 
 `Objection` answers a check, `Receipt` an event; `RetryLater` and `GiveUp` are raised by an event handler.
-`RowRule` is what `register_row_rules` returns.
+`RowRule` is what `register_row_rules` returns, `MergeLink` what `register_merge_links` does.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Table
 
     from oa_crm.hooks.ports import Who
 
@@ -82,3 +82,18 @@ class ExpenseCategory:
 
     name: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeLink:
+    """A column of a table of the host's own that holds ids of customers; its rows follow a customer that is merged.
+
+    The table lies in the CRM's database and has a primary key. The column is text (the id as `str`) or an SQLAlchemy
+    `Uuid`, and has an index. `tenant_column` is the company's, where the table has one. A row that the survivor has
+    already, by a unique key that the table declares, is laid aside until the merge is split.
+    """
+
+    name: str
+    table: "Table"
+    column: str
+    tenant_column: str | None = None

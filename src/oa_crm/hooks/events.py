@@ -11,6 +11,7 @@ from oa_crm.hooks.events_contracts import ContractEvents
 from oa_crm.hooks.events_customers import CustomerEvents
 from oa_crm.hooks.events_expenses import ExpenseEvents
 from oa_crm.hooks.events_files import FileEvents
+from oa_crm.hooks.events_merges import MergeEvents
 from oa_crm.hooks.events_overrides import OverrideEvents
 from oa_crm.hooks.events_projects import ProjectEvents
 from oa_crm.hooks.events_upkeep import UpkeepEvents
@@ -21,6 +22,8 @@ class Events:
 
     on_customer_created = CustomerEvents.on_customer_created
     on_customer_updated = CustomerEvents.on_customer_updated
+    on_customer_merged = MergeEvents.on_customer_merged
+    on_customer_split = MergeEvents.on_customer_split
     on_follow_up_logged = CustomerEvents.on_follow_up_logged
     on_contact_added = ContactEvents.on_contact_added
     on_contact_updated = ContactEvents.on_contact_updated

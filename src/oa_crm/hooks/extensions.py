@@ -1,13 +1,14 @@
 """register_*: what a plugin adds. Every plugin's answers count, once at start, by `name`.
 
 Equal names are an error that names both plugins. A plugin that cannot answer is disabled for every later call
-and named, with the reason, in `crm.plugins.disabled`; the others stay. One that has row rules is never just
-disabled, since its limits would go with it: there the start fails. Registrations hold for every tenant.
+and named, with the reason, in `crm.plugins.disabled`; the others stay. One that has row rules or merge links is
+never just disabled, since its limits, or its rows' survivors, would go with it: there the start fails. Registrations
+hold for every tenant.
 """
 
 from collections.abc import Iterable
 
-from oa_crm.hooks.answers import ExpenseCategory, RowRule
+from oa_crm.hooks.answers import ExpenseCategory, MergeLink, RowRule
 from oa_crm.hooks.markers import hookspec
 from oa_crm.hooks.matching import DuplicateMatcher
 
@@ -99,5 +100,40 @@ class Extensions:
                 @hookimpl
                 def register_duplicate_matchers(self):
                     return [DuplicateMatcher("house_number", 1, keys, compare)]
+        Since: 0.1
+        """
+
+    @hookspec
+    def register_merge_links(self) -> Iterable[MergeLink]:  # type: ignore[empty-body]
+        """Tables of the host's own whose rows name customers, to follow when one is merged into another.
+
+        Effect: `merges.merge` leads the rows of the loser to the survivor, in its own transaction, and `merges.split`
+            leads them back; a preview counts them. What must not be there twice, by a unique key that the table
+            declares, is laid aside and put back by a split. For tables in another database, use
+            `on_customer_merged` and `on_customer_split`.
+        Errors: two links of one name are `configuration`, naming both plugins. If the hook raises, or answers
+            anything but links to a table with a primary key and such a column, the start fails with `plugin_refused`.
+            A table that is not in the CRM's database fails the merge that asks for it, and undoes it.
+        Timing: once, in `CRM(...)`.
+        Example:
+            from sqlalchemy import Column, Integer, MetaData, String, Table
+
+            from oa_crm.hooks import MergeLink, hookimpl
+
+            metadata = MetaData()
+            tickets = Table(
+                "tickets",
+                metadata,
+                Column("id", Integer, primary_key=True),
+                Column("customer_id", String(36), index=True),
+                Column("about", String(200)),
+            )
+
+            class Tickets:
+                name = "tickets"
+
+                @hookimpl
+                def register_merge_links(self):
+                    return [MergeLink("tickets", tickets, "customer_id")]
         Since: 0.1
         """

@@ -74,6 +74,30 @@ class CustomerUpdated(CustomerEvent):
     changed: tuple[str, ...]
 
 
+class CustomerMerged(CustomerEvent):
+    """Another file was merged into this customer's; `moved` counts what came along, by link.
+
+    From now on the loser's id leads here. `fields` names what changed on the survivor.
+    """
+
+    HOOK = "on_customer_merged"
+    merge_id: UUID
+    loser_id: UUID
+    loser_name: str
+    fields: tuple[str, ...] = ()
+    moved: dict[str, int] = {}
+
+
+class CustomerSplit(CustomerEvent):
+    """A merge was taken back: the loser has its own file again. `restored` counts what went back to it, by link."""
+
+    HOOK = "on_customer_split"
+    merge_id: UUID
+    loser_id: UUID
+    loser_name: str
+    restored: dict[str, int] = {}
+
+
 class FollowUpLogged(Event):
     """A conversation with a customer was recorded. The words stay in the file: they are personal data."""
 
@@ -349,6 +373,8 @@ EVENTS: dict[str, type[Event]] = {
     for event in (
         CustomerCreated,
         CustomerUpdated,
+        CustomerMerged,
+        CustomerSplit,
         FollowUpLogged,
         ContactAdded,
         ContactUpdated,

@@ -23,6 +23,10 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "“{name}” looks like a person already on file at this customer: {summary}; give a reason to go on",
         "zh": "“{name}”疑似该客户已登记的联系人:{summary};如确需新增请填写原因",
     },
+    "merged": {
+        "en": "Customer {id} was merged into {into}; its file is there",
+        "zh": "客户 {id} 已合并到 {into},请查看合并后的档案",
+    },
     "duplicate_keys_missing": {
         "en": "Customers of {tenant} cannot be checked for duplicates yet; run crm.duplicates.rebuild()",
         "zh": "{tenant} 的客户尚未建立查重索引;请先运行 crm.duplicates.rebuild()",

@@ -33,6 +33,19 @@ PROBLEMS: dict[str, dict[str, Words]] = {
         "en": ("{kind} is no kind of thing", "one of {known}"),
         "zh": ("没有 {kind} 这种对象", "可选:{known}"),
     },
+    # Merges.
+    "merge_with_itself": {
+        "en": ("a customer cannot be merged into itself", "another customer"),
+        "zh": ("客户不能与自身合并", "另一个客户"),
+    },
+    "no_list": {
+        "en": ("{field} holds one value, so both cannot stay", "keep or take"),
+        "zh": ("{field} 只有一个值,不能两者都保留", "keep 或 take"),
+    },
+    "split_without_reason": {
+        "en": ("a split needs a reason", "a sentence"),
+        "zh": ("拆分还原须说明原因", "一句话的原因"),
+    },
     # Lists.
     "page_limit": {"en": ("{limit} rows", "1 to 500"), "zh": ("不能一次取 {limit} 行", "1 到 500")},
     "foreign_cursor": {

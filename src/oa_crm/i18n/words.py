@@ -26,6 +26,7 @@ KINDS: dict[str, dict[str, str]] = {
         "policy": "查重规则",
         "pair": "重复对",
         "scan": "查重扫描",
+        "merge": "客户合并",
     }
 }
 
@@ -34,6 +35,7 @@ ACTIONS: dict[str, dict[str, str]] = {
         "read": "查看",
         "write": "新建或修改",
         "override": "强制新建",
+        "merge": "合并",
         "decide": "审批",
         "withdraw": "撤回",
         "reverse": "冲销",
@@ -66,6 +68,8 @@ STATES: dict[str, dict[str, str]] = {
         "granted": "已批准",
         "refused": "已拒绝",
         "used": "已使用",
+        "merged": "已合并",
+        "split": "已拆分还原",
         "a booking": "入账单据",
         "a reversal": "冲销单据",
     }

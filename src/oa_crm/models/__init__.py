@@ -19,10 +19,12 @@ from oa_crm.models.duplicates import (
 )
 from oa_crm.models.expenses import Expense
 from oa_crm.models.files import File
+from oa_crm.models.merging import Merge, MergePart
 from oa_crm.models.outbox import DeliveryRow, EventRow
 from oa_crm.models.people import Department, Member
 from oa_crm.models.projects import Project, Settlement, StageChange
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
+from oa_crm.models.when_merged import WhenMerged, when_merged
 
 
 def include_name(name: str | None, type_: str, _parent_names: Any) -> bool:
@@ -62,6 +64,8 @@ __all__ = [
     "IdempotencyKey",
     "Link",
     "Member",
+    "Merge",
+    "MergePart",
     "NamePrefix",
     "Opinion",
     "PluginSwitch",
@@ -71,9 +75,11 @@ __all__ = [
     "StageChange",
     "View",
     "Waiting",
+    "WhenMerged",
     "include_name",
     "kind_of",
     "metadata_for",
     "rights_of",
     "table_of",
+    "when_merged",
 ]

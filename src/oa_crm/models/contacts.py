@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
 from oa_crm.models.types import Json, PublicId, long_text, text
+from oa_crm.models.when_merged import when_merged
 
 
 class Contact(Business, Base):
@@ -48,7 +49,9 @@ class Post(Business, Base):
     __tablename__ = "oa_crm_post"
     KIND, RIGHTS = "post", "customer"
     contact_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_contact.id"))
-    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"))
+    customer_id: Mapped[UUID] = mapped_column(
+        PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged(gives_up="is_primary")
+    )
     title: Mapped[str | None] = mapped_column(text(100))
     department: Mapped[str | None] = mapped_column(text(100))
     role: Mapped[str | None] = mapped_column(text(20))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Business, Tenanted
 from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text, text
+from oa_crm.models.when_merged import when_merged
 
 
 class Contract(Business, Base):
@@ -17,7 +18,7 @@ class Contract(Business, Base):
     KIND = "contract"
     number: Mapped[str] = mapped_column(text(40))
     title: Mapped[str] = mapped_column(text(200))
-    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"))
+    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged())
     project_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))
     owner_id: Mapped[str] = mapped_column(text(64))
     state: Mapped[str] = mapped_column(text(20))
@@ -42,7 +43,7 @@ class Approval(Business, Base):
     __tablename__ = "oa_crm_approval"
     KIND = "approval"
     thing_kind: Mapped[str] = mapped_column(text(20))
-    thing_id: Mapped[UUID] = mapped_column(PublicId())
+    thing_id: Mapped[UUID] = mapped_column(PublicId(), info=when_merged(kind="thing_kind"))
     state: Mapped[str] = mapped_column(text(20))
     requested_by: Mapped[str] = mapped_column(text(64))
     waiting_on: Mapped[list[str]] = mapped_column(Json())

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
 from oa_crm.models.types import Degrees, Json, PublicId, UtcDateTime, long_text, text
+from oa_crm.models.when_merged import when_merged
 
 
 class Customer(Business, Base):
-    """A customer of the company; `owner_id` is None in the pool."""
+    """A customer of the company; `owner_id` is None in the pool. `merged_into` leads to the customer that it became."""
 
     __tablename__ = "oa_crm_customer"
     KIND = "customer"
@@ -48,11 +49,12 @@ class Customer(Business, Base):
     level: Mapped[str | None] = mapped_column(text(20))
     source: Mapped[str | None] = mapped_column(text(60))
     owner_id: Mapped[str | None] = mapped_column(text(64))
-    parent_id: Mapped[UUID | None] = mapped_column(PublicId())
-    group_id: Mapped[UUID | None] = mapped_column(PublicId())
+    parent_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
+    group_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     """The topmost customer above it; None for one that has nobody above."""
     last_follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     next_contact_on: Mapped[date | None] = mapped_column(Date)
+    merged_into: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged())
     __table_args__ = (
         UniqueConstraint("tenant_id", "credit_code"),
         Index(None, "tenant_id", "owner_id", "id"),
@@ -68,6 +70,7 @@ class Customer(Business, Base):
         Index(None, "tenant_id", "updated_at", "id"),
         Index(None, "tenant_id", "last_follow_up_at", "id"),
         Index(None, "tenant_id", "next_contact_on", "id"),
+        Index(None, "tenant_id", "merged_into"),
     )
 
 
@@ -126,7 +129,7 @@ class FollowUp(Tenanted, Base):
     __tablename__ = "oa_crm_follow_up"
     KIND, RIGHTS = "follow_up", "customer"
     id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
-    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"))
+    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged())
     project_id: Mapped[UUID | None] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))
     way: Mapped[str] = mapped_column(text(20))
     outcome: Mapped[str] = mapped_column(long_text())

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import NOT_COUNTED, WITHOUT_ROWID, Base, Tenanted
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
+from oa_crm.models.when_merged import when_merged
 
 
 class DuplicateEntry(Tenanted, Base):
@@ -20,7 +21,9 @@ class DuplicateEntry(Tenanted, Base):
 
     __tablename__ = "oa_crm_duplicate_entry"
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
-    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"))
+    customer_id: Mapped[UUID] = mapped_column(
+        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), info=when_merged("derived")
+    )
     keyed_as: Mapped[int] = mapped_column(Integer)
     __table_args__ = (
         UniqueConstraint("customer_id"),
@@ -52,7 +55,7 @@ class NamePrefix(Tenanted, Base):
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     typed: Mapped[str] = mapped_column(text(60), primary_key=True)
     customer_id: Mapped[UUID] = mapped_column(
-        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True
+        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True, info=when_merged("derived")
     )
     __table_args__ = (Index(None, "customer_id"), WITHOUT_ROWID)
 
@@ -99,8 +102,8 @@ class DuplicateOverride(Tenanted, Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     decided_by: Mapped[str | None] = mapped_column(text(64))
     comment: Mapped[str | None] = mapped_column(text(500))
-    customer_id: Mapped[UUID | None] = mapped_column(PublicId())
-    __table_args__ = (Index(None, "tenant_id", "state", "id"),)
+    customer_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged())
+    __table_args__ = (Index(None, "tenant_id", "state", "id"), Index(None, "tenant_id", "customer_id"))
 
 
 class DuplicateScan(Tenanted, Base):
@@ -124,10 +127,10 @@ class DuplicatePair(Tenanted, Base):
     __tablename__ = "oa_crm_duplicate_pair"
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     one_id: Mapped[UUID] = mapped_column(
-        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True
+        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True, info=when_merged("parts")
     )
     other_id: Mapped[UUID] = mapped_column(
-        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True
+        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True, info=when_merged("parts")
     )
     likeness: Mapped[int] = mapped_column(Integer)
     tier: Mapped[str] = mapped_column(text(10))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Tenanted
 from oa_crm.models.types import PublicId, UtcDateTime, text
+from oa_crm.models.when_merged import when_merged
 
 
 class Expense(Tenanted, Base):
@@ -20,7 +21,7 @@ class Expense(Tenanted, Base):
     KIND = "expense"
     id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
     project_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))
-    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"))
+    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged())
     owner_id: Mapped[str] = mapped_column(text(64))
     category: Mapped[str] = mapped_column(text(40))
     currency: Mapped[str] = mapped_column(text(3))
@@ -33,6 +34,7 @@ class Expense(Tenanted, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "reversal_of"),
         Index(None, "tenant_id", "project_id", "category"),
+        Index(None, "tenant_id", "customer_id"),
         Index(None, "tenant_id", "owner_id", "id"),
         Index(None, "tenant_id", "id"),
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Tenanted
 from oa_crm.models.types import PublicId, UtcDateTime, text
+from oa_crm.models.when_merged import when_merged
 
 
 class File(Tenanted, Base):
@@ -18,7 +19,7 @@ class File(Tenanted, Base):
     KIND, RIGHTS = "file", "customer"
     id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
     kind: Mapped[str] = mapped_column(text(20))
-    thing_id: Mapped[UUID] = mapped_column(PublicId())
+    thing_id: Mapped[UUID] = mapped_column(PublicId(), info=when_merged(kind="kind"))
     name: Mapped[str] = mapped_column(text(200))
     media_type: Mapped[str] = mapped_column(text(100))
     size: Mapped[int] = mapped_column(BigInteger)

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
+from oa_crm.models.when_merged import when_merged
 
 
 class EventRow(Base):
     """One event, written in the transaction that made it true.
 
-    `lane` is a hash of tenant, kind and thing. `open` is 1 and `open_lane` the lane until it is fanned out.
+    `lane` is a hash of tenant, kind and the thing that it happened to; a merge changes `thing_id`, never the lane.
+    `open` is 1 and `open_lane` the lane until it is fanned out.
     """
 
     __tablename__ = "oa_crm_event"
@@ -27,7 +29,7 @@ class EventRow(Base):
     hook: Mapped[str] = mapped_column(text(60))
     version: Mapped[int] = mapped_column(Integer)
     kind: Mapped[str] = mapped_column(text(20))
-    thing_id: Mapped[str] = mapped_column(text(64))
+    thing_id: Mapped[str] = mapped_column(text(64), info=when_merged(kind="kind"))
     lane: Mapped[int] = mapped_column(BigInteger)
     payload: Mapped[dict[str, object]] = mapped_column(Json())
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime())

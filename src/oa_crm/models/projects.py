@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Business, Tenanted
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
+from oa_crm.models.when_merged import when_merged
 
 
 class Project(Business, Base):
@@ -19,7 +20,7 @@ class Project(Business, Base):
     __tablename__ = "oa_crm_project"
     KIND = "project"
     name: Mapped[str] = mapped_column(text(200))
-    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"))
+    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged())
     owner_id: Mapped[str] = mapped_column(text(64))
     stage: Mapped[str] = mapped_column(text(40))
     state: Mapped[str] = mapped_column(text(20))

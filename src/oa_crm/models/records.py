@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Tenanted
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
+from oa_crm.models.when_merged import when_merged
 
 
 class AuditEntry(Tenanted, Base):
@@ -21,7 +22,7 @@ class AuditEntry(Tenanted, Base):
     request_id: Mapped[str] = mapped_column(text(64))
     operation: Mapped[str] = mapped_column(text(60))
     kind: Mapped[str] = mapped_column(text(20))
-    thing_id: Mapped[str] = mapped_column(text(64))
+    thing_id: Mapped[str] = mapped_column(text(64), info=when_merged(kind="kind"))
     changes: Mapped[dict[str, list[object]]] = mapped_column(Json())
     reason: Mapped[str | None] = mapped_column(text(500))
     __table_args__ = (
@@ -58,7 +59,7 @@ class Link(Tenanted, Base):
     __tablename__ = "oa_crm_link"
     id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
     kind: Mapped[str] = mapped_column(text(20))
-    thing_id: Mapped[str] = mapped_column(text(64))
+    thing_id: Mapped[str] = mapped_column(text(64), info=when_merged(kind="kind"))
     plugin: Mapped[str] = mapped_column(text(100))
     hook: Mapped[str] = mapped_column(text(60))
     delivery_id: Mapped[int] = mapped_column(BigInteger)

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from oa_crm.errors import ConfigurationError, PluginRefused
-from oa_crm.hooks.answers import ExpenseCategory, RowRule
+from oa_crm.hooks.answers import ExpenseCategory, MergeLink, RowRule
 from oa_crm.hooks.matching import BUILT_IN_MATCHERS, DuplicateMatcher
 from oa_crm.hooks.ports import Authorizer, FileStore, Ledger, Notifier, Numbering, OrgChart, Workflow
+from oa_crm.plugins import merge_links
 from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.matchers import naming_its_plugin
 from oa_crm.plugins.names import LoadedPlugin
 from oa_crm.plugins.row_rules import misfit
 
 log = logging.getLogger("oa_crm.plugins")
-ROW_RULES = "register_row_rules"
+ROW_RULES, MERGE_LINKS = "register_row_rules", "register_merge_links"
+_NEVER_LEFT_OUT = {
+    ROW_RULES: "if people may see what its row rules would hide",
+    MERGE_LINKS: "if its rows may stay with customers that are merged into others",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Extras:
     row_rules: tuple[RowRule, ...]
     expense_categories: tuple[ExpenseCategory, ...]
     duplicate_matchers: tuple[DuplicateMatcher, ...]
+    merge_links: tuple[MergeLink, ...]
 
 
 def ports(manager: PluginManager) -> Ports:
@@ -57,13 +63,20 @@ def ports(manager: PluginManager) -> Ports:
 def extras(manager: PluginManager, known_categories: Iterable[str] = ()) -> Extras:
     """Ask every `register_*` hook; a plugin that cannot answer is disabled and reported.
 
-    Raises `PluginRefused` if it is one with row rules: without its limits people would see more than they may.
+    Raises `PluginRefused` if it is one with row rules, without whose limits people would see more than they may, or
+    with merge links, without which its rows would be lost to the survivor.
     """
     rules = _registered(manager, ROW_RULES, RowRule)
     categories = _registered(manager, "register_expense_categories", ExpenseCategory, taken=known_categories)
     matchers = _registered(manager, "register_duplicate_matchers", DuplicateMatcher, taken=BUILT_IN_MATCHERS)
     named = [(plugin, naming_its_plugin(plugin, matcher)) for plugin, matcher in matchers]
-    return Extras(tuple(rule for _, rule in rules), _of_enabled(manager, categories), _of_enabled(manager, named))
+    links = _registered(manager, MERGE_LINKS, MergeLink)
+    return Extras(
+        tuple(rule for _, rule in rules),
+        _of_enabled(manager, categories),
+        _of_enabled(manager, named),
+        tuple(link for _, link in links),
+    )
 
 
 def _of_enabled(manager: PluginManager, found: list[tuple[str, Any]]) -> tuple[Any, ...]:
@@ -126,9 +139,9 @@ def _answers(manager: PluginManager, hook: str, one: LoadedPlugin, answer_type: 
         return _fitting(_ask(manager, hook, one), hook, one, answer_type)
     except PluginRefused as refused:
         why = refused.details["problem"]
-        if ROW_RULES in one.hooks:
+        if needed := [hook for hook in _NEVER_LEFT_OUT if hook in one.hooks]:
             raise PluginRefused(
-                one.name, f"{why}; fix the plugin, or block it if people may see what its row rules would hide"
+                one.name, f"{why}; fix the plugin, or block it {_NEVER_LEFT_OUT[needed[0]]}"
             ) from refused
         log.exception("plugin %s is disabled: its %s failed", one.name, hook)
         manager.disable(one.name, why)
@@ -145,4 +158,6 @@ def _fitting(found: Any, hook: str, one: LoadedPlugin, answer_type: type[Any]) -
             raise PluginRefused(one.name, f"{hook} answered {answer!r}, which is no {answer_type.__name__}")
         if isinstance(answer, RowRule) and (wrong := misfit(answer)):
             raise PluginRefused(one.name, f"{hook} answered a rule {answer.name!r} of {wrong}")
+        if isinstance(answer, MergeLink) and (wrong := merge_links.misfit(answer)):
+            raise PluginRefused(one.name, f"{hook} answered a link {answer.name!r} {wrong}")
     return answers

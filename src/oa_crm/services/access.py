@@ -21,9 +21,15 @@ Condition = ColumnElement[bool]
 
 
 def visible(work: Work, model: type[Base], action: str = "read") -> Condition:
-    """The condition that every query of `model` carries: tenant, reach, grants and limits."""
+    """The condition that every query of `model` carries: tenant, reach, grants, limits, and that it is not merged."""
     table = table_of(model)
-    return and_(table.c.tenant_id == work.scope.tenant, allowed_rows(work, work.who, model, action))
+    allowed = allowed_rows(work, work.who, model, action)
+    return and_(table.c.tenant_id == work.scope.tenant, allowed, *still_there(model))
+
+
+def still_there(model: type[Base]) -> tuple[Condition, ...]:
+    """A customer that was merged into another is in no list: its file is the other's."""
+    return (table_of(Customer).c.merged_into.is_(None),) if model is Customer else ()
 
 
 def require(work: Work, action: str, kind: str) -> Reach:

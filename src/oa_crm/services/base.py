@@ -5,17 +5,18 @@ query comes from `select`, `one` or `company_wide`, each of which names the tena
 each other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import Select, and_, insert, select, update
 
-from oa_crm.errors import IllegalState, InvalidInput, NotFound, ReadOnlyUnit, StaleVersion
+from oa_crm.errors import CustomerMerged, IllegalState, InvalidInput, NotFound, ReadOnlyUnit, StaleVersion
 from oa_crm.hooks.drafts import CheckContext
-from oa_crm.models import Base, kind_of, rights_of, table_of
+from oa_crm.models import PREFIX, Base, Customer, kind_of, rights_of, table_of
 from oa_crm.schemas.base import In
 from oa_crm.services import access, idempotency
 from oa_crm.services.work import Work
@@ -73,7 +74,7 @@ class Service:
 
     def one(self, model: type[Base], id: UUID, action: str = "read", *, lock: bool = False) -> Any:
         """One row, locked against others with `lock`. Raises `NotFound`, also for what may not be seen;
-        `Forbidden` when it may be seen but not acted on."""
+        `Forbidden` when it may be seen but not acted on; `CustomerMerged` for a customer that is another's file now."""
         kind, id = kind_of(model), as_id(id)
         by_id = table_of(model).c.id == id
         query = self.select(model, action).where(by_id)
@@ -83,7 +84,16 @@ class Service:
         if action != "read" and self.work.connection.execute(self.select(model).where(by_id)).first():
             access.require(self.work, action, rights_of(model))
             raise access.out_of_reach(self.work, action, rights_of(model))
+        if model is Customer:
+            self._say_where_it_went(id)
         raise NotFound(kind, id)
+
+    def _say_where_it_went(self, id: UUID) -> None:
+        """Raises `CustomerMerged` for one whose file is another's now, to those who may see that one."""
+        table = table_of(Customer)
+        into = self.work.connection.scalar(self.company_wide(Customer, table.c.merged_into).where(table.c.id == id))
+        if into and self.work.connection.execute(self.select(Customer).where(table.c.id == into)).first():
+            raise CustomerMerged(id=id, into=into)
 
     def held(self, model: type[Base], id: UUID) -> Any:
         """One row of the company as committed, shared-locked: it stays so until we are done."""
@@ -93,7 +103,20 @@ class Service:
     def add(self, model: type[Base], **values: Any) -> None:
         """Insert one row of this tenant."""
         row = {"tenant_id": self.work.scope.tenant, **values}
+        self.hold_customers(row[name] for name in _naming_a_customer(model) if row.get(name) is not None)
         self.work.connection.execute(insert(model), row)
+
+    def hold_customers(self, ids: Iterable[UUID]) -> None:
+        """Shared-lock customers that new rows will point to. Raises `CustomerMerged` for one that was merged into
+        another since it was read: nothing is written to a file that is gone. SQLite has one writer, who saw it."""
+        wanted = set(ids)
+        if not wanted or self.work.connection.dialect.name == "sqlite":
+            return
+        table = table_of(Customer)
+        mine = self.company_wide(Customer, table.c.id, table.c.merged_into).where(table.c.id.in_(wanted))
+        for row in self.work.connection.execute(mine.order_by(table.c.id).with_for_update(read=True)):
+            if row.merged_into is not None:
+                raise CustomerMerged(id=row.id, into=row.merged_into)
 
     def stamps(self) -> dict[str, Any]:
         """Who made it and when, for a new row that people will edit."""
@@ -133,6 +156,13 @@ class Service:
         """What a `check_*` hook is given beside the draft."""
         work = self.work
         return CheckContext(work.who, work.journal.now(), work.scope.request_id, work.connection)
+
+
+@cache
+def _naming_a_customer(model: type[Base]) -> tuple[str, ...]:
+    to = f"{PREFIX}customer.id"
+    columns = table_of(model).columns
+    return tuple(one.name for one in columns if any(key.target_fullname.endswith(to) for key in one.foreign_keys))
 
 
 def as_id(value: UUID | str) -> UUID:

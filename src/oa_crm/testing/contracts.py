@@ -24,6 +24,7 @@ from oa_crm.hooks.payloads import load
 from oa_crm.ids import new_id
 from oa_crm.models import EventRow
 from oa_crm.plugins.names import plugin_name
+from oa_crm.schemas import MergeOut
 from oa_crm.services.journal import event_row
 from oa_crm.testing.kit import Kit
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_customer_created": lambda kit: kit.given.customer(),
     "on_customer_updated": lambda kit: _update_customer(kit),
+    "on_customer_merged": lambda kit: _merge(kit),
+    "on_customer_split": lambda kit: _split(kit),
     "on_follow_up_logged": lambda kit: kit.given.follow_up(),
     "on_contact_added": lambda kit: kit.given.contact(),
     "on_contact_updated": lambda kit: _update_contact(kit),
@@ -228,6 +231,19 @@ def _remove_file(kit: Kit) -> object:
     file = kit.given.file()
     with kit.unit() as unit:
         return unit.files.remove(file.id, reason="Superseded")
+
+
+def _merge(kit: Kit) -> MergeOut:
+    winner, loser = kit.given.customer(), kit.given.customer()
+    ids = {"winner_id": winner.id, "loser_id": loser.id}
+    with kit.unit("manager") as unit:
+        return unit.merges.merge({**ids, "winner_version": winner.version, "loser_version": loser.version})
+
+
+def _split(kit: Kit) -> object:
+    merge = _merge(kit)
+    with kit.unit("manager") as unit:
+        return unit.merges.split(merge.id, reason="Two companies after all")
 
 
 def _grant(kit: Kit) -> object:

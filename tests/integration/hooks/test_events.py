@@ -39,6 +39,23 @@ def _updated(kit: Kit) -> Facts:
     return _customer(customer_id=made.id, changed=("level", "phone"))
 
 
+def _merged(kit: Kit) -> Facts:
+    winner, loser = kit.given.customer(name="Quill Foundry"), kit.given.customer(phone="010-62510000")
+    ids = {"winner_id": winner.id, "loser_id": loser.id}
+    with kit.unit("manager") as unit:
+        done = unit.merges.merge({**ids, "winner_version": 1, "loser_version": 1})
+    facts = _customer(customer_id=winner.id, merge_id=done.id, loser_id=loser.id, loser_name=loser.name)
+    return {**facts, "fields": ("former_names", "phone"), "moved": done.moved}
+
+
+def _split(kit: Kit) -> Facts:
+    merged = _merged(kit)
+    with kit.unit("manager") as unit:
+        told = unit.merges.split(merged["merge_id"], reason="Two companies")  # type: ignore[arg-type]
+    kept = {name: value for name, value in merged.items() if name not in ("fields", "moved")}
+    return {**kept, "restored": told.restored}
+
+
 def _talked(kit: Kit) -> Facts:
     project = kit.given.project()
     talk = {
@@ -202,6 +219,8 @@ def _left(kit: Kit) -> Facts:
 ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_customer_created": _created,
     "on_customer_updated": _updated,
+    "on_customer_merged": _merged,
+    "on_customer_split": _split,
     "on_follow_up_logged": _talked,
     "on_contact_added": _met,
     "on_contact_updated": _corrected,
@@ -224,6 +243,8 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_member_left": _left,
 }
 ACTORS = {
+    "on_customer_merged": "manager",
+    "on_customer_split": "manager",
     "on_override_requested": "colleague",
     "on_override_decided": "manager",
     "on_project_settled": "manager",

@@ -27,6 +27,9 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "duplicates.pairs": lambda unit, it: unit.duplicates.pairs(),
     "duplicates.clusters": lambda unit, it: unit.duplicates.clusters(),
     "duplicates.searches": lambda unit, it: unit.duplicates.searches(actor_id="seller"),
+    "merges.preview": lambda unit, it: unit.merges.preview(it.customer_id, it.other.id),
+    "merges.get": lambda unit, it: unit.merges.get(it.merge.id),
+    "merges.of": lambda unit, it: unit.merges.of(it.customer_id),
     "overrides.find": lambda unit, it: unit.overrides.find(state="requested"),
     "customers.get": lambda unit, it: unit.customers.get(it.customer_id),
     "contacts.get": lambda unit, it: unit.contacts.get(it.contact.id),
@@ -175,17 +178,13 @@ def it(kit: Kit) -> Any:
     expense = kit.given.expense(project)
     contact = kit.given.contact(type("Customer", (), {"id": contract.customer_id}))
     approval = kit.given.submitted_contract(kit.given.contract(project))
-    return type(
-        "It",
-        (),
-        {
-            **contract.model_dump(),
-            "expense": expense,
-            "approval": approval,
-            "contact": contact,
-            "file": kit.given.file(),
-        },
-    )
+    others = kit.given.customer(), kit.given.customer(), kit.given.customer()
+    with kit.unit("manager") as unit:
+        pair = {"winner_id": others[1].id, "loser_id": others[2].id, "winner_version": 1, "loser_version": 1}
+        merge = unit.merges.merge(pair)
+    beside = {"expense": expense, "approval": approval, "other": others[0], "merge": merge}
+    beside |= {"contact": contact, "file": kit.given.file()}
+    return type("It", (), {**contract.model_dump(), **beside})
 
 
 def test_the_table_of_reads_is_complete() -> None:

@@ -95,6 +95,17 @@ TAKES: dict[str, tuple[str, Call]] = {
     "files.of:thing_id": ("customer", lambda unit, it, _: unit.files.of("customer", it)),
     "files.open:id": ("file", lambda unit, it, _: unit.files.open(it)),
     "files.remove:id": ("file", lambda unit, it, _: unit.files.remove(it, reason="错")),
+    "merges.preview:winner": ("customer", lambda unit, it, here: unit.merges.preview(it, here.customer)),
+    "merges.preview:loser": ("customer", lambda unit, it, here: unit.merges.preview(here.customer, it)),
+    "merges.merge:data.winner_id": (
+        "customer", lambda unit, it, here: unit.merges.merge(
+            {"winner_id": it, "loser_id": here.customer, "winner_version": 1, "loser_version": 1})),
+    "merges.merge:data.loser_id": (
+        "customer", lambda unit, it, here: unit.merges.merge(
+            {"winner_id": here.customer, "loser_id": it, "winner_version": 1, "loser_version": 1})),
+    "merges.split:id": ("merge", lambda unit, it, _: unit.merges.split(it, reason="两家")),
+    "merges.get:id": ("merge", lambda unit, it, _: unit.merges.get(it)),
+    "merges.of:customer_id": ("customer", lambda unit, it, _: unit.merges.of(it)),
     "followups.log:data.customer_id": (
         "customer", lambda unit, it, _: unit.followups.log({"customer_id": it, "way": "mail", "outcome": "好"})),
     "followups.log:data.project_id": (
@@ -166,7 +177,12 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
             "override": unit.overrides.request({"customer": TWIN, "reason": "另一家公司"}).id,
         }
 
-    return doing(kit, "seller", make, tenant="other")
+    def merge(unit: Unit) -> UUID:
+        two = [unit.customers.create({"name": name, "owner_id": "seller"}) for name in ("长风物流", "碧海食品")]
+        ids = {"winner_id": two[0].id, "loser_id": two[1].id}
+        return unit.merges.merge({**ids, "winner_version": 1, "loser_version": 1}).id
+
+    return {**doing(kit, "seller", make, tenant="other"), "merge": doing(kit, "manager", merge, tenant="other")}
 
 
 def _here(kit: Kit, customer: UUID, project: UUID, actor: str = "seller") -> Here:

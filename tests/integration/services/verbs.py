@@ -66,6 +66,25 @@ def _pair(kit: Kit) -> Any:
         return unit.duplicates.pairs().items[0]
 
 
+def _two(kit: Kit) -> Any:
+    return kit.given.customer(), kit.given.customer()
+
+
+def _merge(pair: Any, **more: Any) -> dict[str, Any]:
+    winner, loser = pair
+    return {"winner_id": winner.id, "loser_id": loser.id, "winner_version": 1, "loser_version": 1, **more}
+
+
+def _pairs(pair: Any, **more: Any) -> list[dict[str, Any]]:
+    return [{"winner_id": pair[0].id, "loser_id": pair[1].id, **more}]
+
+
+def _merged(kit: Kit) -> Any:
+    pair = _two(kit)
+    with kit.unit("manager") as unit:
+        return unit.merges.merge(_merge(pair))
+
+
 def _policy(suspected: str) -> dict[str, Any]:
     return {"entrance": "import", "policy": {"suspected": suspected}, "expected_version": 0}
 
@@ -132,6 +151,21 @@ VERBS = {
             "duplicates.dismiss", "manager", _pair,
             lambda unit, it: unit.duplicates.dismiss(it.one_id, it.other_id, because="两家公司"),
             lambda unit, it: unit.duplicates.dismiss(it.one_id, it.other_id, because="母子公司"),
+        ),
+        Verb(
+            "merges.merge", "manager", _two,
+            lambda unit, it, **key: unit.merges.merge(_merge(it), **key),
+            lambda unit, it, **key: unit.merges.merge(_merge(it, reason="同一家"), **key),
+        ),
+        Verb(
+            "merges.merge_many", "manager", _two,
+            lambda unit, it, **key: unit.merges.merge_many(_pairs(it), **key),
+            lambda unit, it, **key: unit.merges.merge_many(_pairs(it, choices={"phone": "take"}), **key),
+        ),
+        Verb(
+            "merges.split", "manager", _merged,
+            lambda unit, it, **key: unit.merges.split(it.id, reason="两家公司", **key),
+            lambda unit, it, **key: unit.merges.split(it.id, reason="并错了", **key),
         ),
         Verb(
             "followups.log", "seller", lambda kit: kit.given.customer(),

@@ -1,8 +1,9 @@
 """The default policy: how far each role reaches, as one table.
 
 A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
-move, submit, book), `override` (create in spite of a clash), `reverse` (expenses), `settle`, `administer`
-(directory, plugins, duplicates). There is none for approvals: whoever the workflow asks may give his opinion.
+move, submit, book), `override` (create in spite of a clash), `merge` (customers, and split them again),
+`reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates). There is none for approvals:
+whoever the workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -25,6 +26,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "read": _all(Reach.SUBTREE) | {"directory": Reach.ALL},
         "write": _all(Reach.SUBTREE),
         "override": {"customer": Reach.SUBTREE},
+        "merge": {"customer": Reach.SUBTREE},
         "reverse": {"expense": Reach.SUBTREE},
         "settle": {"project": Reach.SUBTREE},
     },
@@ -43,6 +45,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "read": _all(Reach.ALL, *_KINDS, "directory", "delivery"),
         "write": _all(Reach.ALL),
         "override": {"customer": Reach.ALL},
+        "merge": {"customer": Reach.ALL},
         "reverse": {"expense": Reach.ALL},
         "settle": {"project": Reach.ALL},
         "administer": _all(Reach.ALL, "directory", "plugin", "duplicate"),

@@ -10,7 +10,7 @@ from oa_crm.services.clashes.answer import blocking, refused, report
 from oa_crm.services.clashes.batch import reports
 from oa_crm.services.clashes.facts import as_entrance, credit_code, draft_of, row_draft
 from oa_crm.services.clashes.gate import wait_for_equals
-from oa_crm.services.clashes.keeping import forget, keep
+from oa_crm.services.clashes.keeping import forget, forget_many, keep
 from oa_crm.services.clashes.suggesting import suggestions
 from oa_crm.services.clashes.verdicts import policy_for
 
@@ -20,6 +20,7 @@ __all__ = [
     "credit_code",
     "draft_of",
     "forget",
+    "forget_many",
     "keep",
     "policy_for",
     "refused",

@@ -19,6 +19,7 @@ from oa_crm.services.work import Work
 
 NOT_KEYED = 0
 """`keyed_as` of a customer that has no keys yet."""
+_AT_ONCE = 2000
 
 
 def keyed_as(engine: Engine) -> int:
@@ -51,16 +52,25 @@ def write(connection: Connection, engine: Engine, tenant: str, customers: Sequen
 
 def forget(work: Work, customer_id: UUID, draft: Draft) -> None:
     """Take the keys of a customer away; `draft` is what they were made of."""
-    entry, prefix = table_of(DuplicateEntry), table_of(NamePrefix)
-    mine = and_(entry.c.tenant_id == work.scope.tenant, entry.c.customer_id == customer_id)
-    held = work.connection.execute(select(entry.c.id, entry.c.keyed_as).where(mine)).one_or_none()
-    if held is None:
-        return
-    if held.keyed_as == keyed_as(work.runtime.matching.engine):
-        key, hashes = table_of(DuplicateKey), _hashes(work.runtime.matching.engine, draft, work.scope.tenant)
-        work.connection.execute(delete(key).where(key.c.key_hash.in_(hashes), key.c.entry_id == held.id))
+    forget_many(work, [(customer_id, draft)])
+
+
+def forget_many(work: Work, customers: Sequence[tuple[UUID, Draft]]) -> None:
+    """The same for many, set-based."""
+    entry, prefix, engine = table_of(DuplicateEntry), table_of(NamePrefix), work.runtime.matching.engine
+    ids = [id for id, _ in customers]
+    mine = and_(entry.c.tenant_id == work.scope.tenant, entry.c.customer_id.in_(ids))
+    held = select(entry.c.customer_id, entry.c.id).where(mine, entry.c.keyed_as == keyed_as(engine))
+    entries = {row.customer_id: row.id for row in work.connection.execute(held)}
+    drafts = [draft for id, draft in customers if id in entries]
+    hashes = sorted({one for draft in drafts for one in _hashes(engine, draft, work.scope.tenant)})
+    key = table_of(DuplicateKey)
+    for at in range(0, len(hashes), _AT_ONCE):
+        # Each hash with each entry, since all of both go.
+        these = and_(key.c.key_hash.in_(hashes[at : at + _AT_ONCE]), key.c.entry_id.in_(list(entries.values())))
+        work.connection.execute(delete(key).where(these))
     work.connection.execute(delete(entry).where(mine))
-    begun = and_(prefix.c.tenant_id == work.scope.tenant, prefix.c.customer_id == customer_id)
+    begun = and_(prefix.c.tenant_id == work.scope.tenant, prefix.c.customer_id.in_(ids))
     work.connection.execute(delete(prefix).where(begun))
 
 

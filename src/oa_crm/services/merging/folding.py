@@ -1,0 +1,144 @@
+"""Many files merged at once: the rows of each link led over, the journal kept, the survivors keyed anew.
+
+The customers are locked by the caller. Statements grow with the links and with slices of two hundred pairs, never
+with the rows that move. Whatever is taken out of a table is in the journal first.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from oa_crm.ids import new_id
+from oa_crm.models import Merge, MergePart
+from oa_crm.services import clashes
+from oa_crm.services.merging import fields, writing
+from oa_crm.services.merging.links import LinkTo, acting, links_of
+from oa_crm.services.merging.packing import packed, packed_all, packed_row
+from oa_crm.services.merging.plans import Pair, Plan, plans
+from oa_crm.services.work import Work
+
+SLICE = 200
+_PART = 2000
+Facts = Mapping[str, Any]
+
+
+@dataclass
+class Fold:
+    """One file on its way into another: both rows as they are, and what was chosen."""
+
+    winner: Facts
+    loser: Facts
+    resolution: fields.Resolution
+    reason: str | None = None
+    id: UUID = field(default_factory=new_id)
+    moved: Counter[str] = field(default_factory=Counter)
+    laid_aside: Counter[str] = field(default_factory=Counter)
+    parts: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def pair(self) -> Pair:
+        """Who goes into whom."""
+        return Pair(self.id, self.winner["id"], self.loser["id"])
+
+
+def fold(work: Work, folds: Sequence[Fold]) -> None:
+    """Merge them; no loser may be a winner of the same call."""
+    for at in range(0, len(folds), SLICE):
+        _fold(work, folds[at : at + SLICE])
+
+
+def _fold(work: Work, folds: Sequence[Fold]) -> None:
+    for link in acting(links_of(work)):
+        _follow(work, link, {one.id: one for one in folds})
+    work.connection.execute(insert(Merge), [_journal(work, one) for one in folds])
+    if parts := [part for one in folds for part in one.parts]:
+        work.connection.execute(insert(MergePart), parts)
+    _set_customers(work, folds)
+
+
+def _follow(work: Work, link: LinkTo, folds: Mapping[UUID, Fold]) -> None:
+    found = plans(work, link, [one.pair for one in folds.values()])
+    for plan in found:
+        _keep(work, link, plan, folds[plan.pair.merge_id])
+    for plan in found:
+        loser = plan.pair.loser_id
+        writing.remove(work, link, [_key(link, row) for row in plan.laid_aside], loser)
+        for name in {name for _, name in plan.gave_up}:
+            keys = [_key(link, row) for row, given in plan.gave_up if given == name]
+            writing.set_on(work, link, keys, link.column == link.stored(loser), **{name: None})
+    if into := {plan.pair.loser_id: plan.pair.winner_id for plan in found if plan.moved}:
+        writing.lead_over(work, link, into)
+
+
+def _keep(work: Work, link: LinkTo, plan: Plan, one: Fold) -> None:
+    """Write down what happens to these rows, so that it can be taken back."""
+    version = link.version
+    moved = [[*packed_all(_key(link, row)), None if version is None else row[version]] for row in plan.moved]
+    aside = [packed_row(row) for row in plan.laid_aside]
+    given = [[*packed_all(_key(link, row)), name, packed(row[link.table.c[name]])] for row, name in plan.gave_up]
+    one.moved[link.name] += len(moved)
+    one.laid_aside[link.name] += len(aside)
+    for what, rows in (("moved", moved), ("gave_up", given), ("laid_aside", aside)):
+        for at in range(0, len(rows), _PART):
+            one.parts.append(
+                {
+                    "tenant_id": work.scope.tenant,
+                    "merge_id": one.id,
+                    "number": len(one.parts),
+                    "link": link.name,
+                    "what": what,
+                    "kept": rows[at : at + _PART],
+                }
+            )
+
+
+def _key(link: LinkTo, row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    return tuple(row[one] for one in link.key)
+
+
+def _journal(work: Work, one: Fold) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "tenant_id": work.scope.tenant,
+        "winner_id": one.winner["id"],
+        "loser_id": one.loser["id"],
+        "state": "merged",
+        "winner_name": one.winner["name"],
+        "loser_name": one.loser["name"],
+        "winner": _before_and_after(one.winner, one.resolution.winner),
+        "loser": _before_and_after(one.loser, one.resolution.loser),
+        "moved": dict(+one.moved),
+        "laid_aside": dict(+one.laid_aside),
+        "reason": one.reason,
+        "merged_at": work.journal.now(),
+        "merged_by": work.scope.actor.id,
+    }
+
+
+def _before_and_after(row: Facts, after: Facts) -> dict[str, list[Any]]:
+    return {name: [packed(row[name]), packed(value)] for name, value in after.items()}
+
+
+def _set_customers(work: Work, folds: Sequence[Fold]) -> None:
+    stamps = {"updated_at": work.journal.now(), "updated_by": work.scope.actor.id}
+    # The losers first: what they give up, such as their number, a survivor may take.
+    losers = {
+        one.loser["id"]: {**one.resolution.loser, "merged_into": one.winner["id"], "version": one.loser["version"] + 1}
+        for one in folds
+    }
+    writing.set_customers(work, losers, **stamps)
+    winners = {one.winner["id"]: one for one in folds}
+    first = {one.winner["id"]: one.winner for one in reversed(folds)}
+    merged: dict[UUID, dict[str, Any]] = {id: {} for id in winners}
+    for one in folds:
+        merged[one.winner["id"]] |= {**one.resolution.winner, "version": one.winner["version"] + 1}
+    writing.set_customers(work, merged, **stamps)
+    gone = [(one.loser["id"], clashes.row_draft(one.loser)) for one in folds]
+    before = [(id, clashes.row_draft(row)) for id, row in first.items()]
+    clashes.forget_many(work, [*gone, *before])
+    after = [(id, clashes.row_draft({**first[id], **merged[id]})) for id in winners]
+    clashes.keep(work, after)
