@@ -22,6 +22,7 @@ from examples.host_app.old_numbers import OldNumbers
 from examples.host_app.org_chart import COMPANY, OrgChart
 from examples.host_app.permissions import Permissions
 from examples.host_app.tables import Base, LegalHold, Period
+from examples.host_app.tickets import Tickets
 from examples.host_app.watch import Watch
 from oa_crm import CRM, Actor, RelaySettings, Scope, Settings
 
@@ -64,6 +65,7 @@ def build(url: str, more: Sequence[object] = ()) -> HostApp:
         Documents(engine),
         FinanceRules(),
         OldNumbers(),
+        Tickets(),
         Watch(),
         *more,
     ]

@@ -134,6 +134,16 @@ class LegalHold(Base):
     reason: Mapped[str] = mapped_column(String(200))
 
 
+class ServiceTicket(Base):
+    """A customer's call for help. It follows its customer when two are merged, as `tickets.py` tells the CRM."""
+
+    __tablename__ = "oa_service_ticket"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(String(36), index=True)
+    about: Mapped[str] = mapped_column(String(200))
+    opened_at: Mapped[datetime] = mapped_column(Utc())
+
+
 class InboxMessage(Base):
     """A message to one employee. `key` is the same whenever the same message is sent again."""
 

@@ -24,6 +24,14 @@ class Watch:
         _keep(event, delivery, f"更新客户 {event.name}: {', '.join(event.changed)}")
 
     @hookimpl
+    def on_customer_merged(self, event: happened.CustomerMerged, delivery: Delivery) -> None:
+        _keep(event, delivery, f"合并客户 {event.loser_name} → {event.name}")
+
+    @hookimpl
+    def on_customer_split(self, event: happened.CustomerSplit, delivery: Delivery) -> None:
+        _keep(event, delivery, f"拆分还原 {event.loser_name} ← {event.name}")
+
+    @hookimpl
     def on_follow_up_logged(self, event: happened.FollowUpLogged, delivery: Delivery) -> None:
         _keep(event, delivery, f"跟进客户 ({event.way})")
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, select
 
 from docs import hook_specs
 from oa_crm import CRM, Actor
@@ -110,6 +110,19 @@ def _decides_rights(kit: Kit, plugin: Any) -> None:
     assert not kit.crm.explain(kit.scope("seller"), "settle", "project").allowed
 
 
+def _leads_rows_over(kit: Kit, plugin: Any) -> None:
+    metadata = example_of(HOOKS["register_merge_links"]).metadata
+    metadata.create_all(kit.crm.engine)
+    tickets, (winner, loser) = metadata.tables["tickets"], (kit.given.customer(), kit.given.customer())
+    with kit.crm.engine.begin() as connection:
+        connection.execute(tickets.insert().values(customer_id=str(loser.id), about="help"))
+    ids = {"winner_id": winner.id, "loser_id": loser.id, "winner_version": 1, "loser_version": 1}
+    with kit.unit("manager") as unit:
+        assert unit.merges.merge(ids).moved["tickets"] == 1
+    with kit.crm.engine.connect() as connection:
+        assert list(connection.scalars(select(tickets.c.customer_id))) == [str(winner.id)]
+
+
 def _routes(kit: Kit, plugin: Any) -> None:
     assert kit.given.approved_contract().state == "approved"
     kit.relay.drain()
@@ -162,6 +175,7 @@ def _keeps_files(kit: Kit, plugin: Any) -> None:
 
 
 AT_START: dict[str, Callable[[Kit, Any], None]] = {
+    "register_merge_links": _leads_rows_over,
     "provide_org_chart": _mirrors,
     "provide_authorizer": _decides_rights,
     "provide_workflow": _routes,

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from examples.host_app.app import HostApp, build, install
 from examples.host_app.tables import Activity, Base, Employee
+from examples.host_app.tickets import open_ticket, tickets_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -79,6 +80,29 @@ def _knows_somebody(host: HostApp, customer_id: UUID) -> None:
         unit.files.remove(note.id, reason="名片已过期")
 
 
+def _merges_and_splits(host: HostApp) -> None:
+    one, other = given.customer(host, "杭州云帆智能科技有限公司"), given.customer(host, "长风物流有限公司")
+    ids = {"winner_id": one.id, "loser_id": other.id, "winner_version": one.version, "loser_version": other.version}
+    with host.crm.begin(host.as_(given.MANAGER)) as unit:
+        done = unit.merges.merge(ids)
+        unit.merges.split(done.id, reason="两家公司")
+
+
+def test_tickets_follow_their_customer_into_a_merge_and_out_of_it(host: HostApp) -> None:
+    one, other = given.customer(host), given.customer(host, "长风物流有限公司")
+    open_ticket(host.engine, one.id, "无法登录")
+    open_ticket(host.engine, other.id, "报表打不开")
+    with host.crm.begin(host.as_(given.MANAGER)) as unit:
+        preview = unit.merges.preview(one.id, other.id)
+        assert preview.moves["service_tickets"] == 1
+        versions = {"winner_version": preview.winner_version, "loser_version": preview.loser_version}
+        done = unit.merges.merge({"winner_id": one.id, "loser_id": other.id, **versions})
+    assert tickets_of(host.engine, one.id) == ["无法登录", "报表打不开"]
+    with host.crm.begin(host.as_(given.MANAGER)) as unit:
+        unit.merges.split(done.id, reason="两家公司")
+    assert tickets_of(host.engine, other.id) == ["报表打不开"]
+
+
 def test_customers_of_one_old_number_are_one_whatever_their_names(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         unit.customers.create({"name": "云帆智能科技有限公司", "aliases": ["KH-004711"]})
@@ -101,6 +125,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     given.approved(host, project.id)
     _asks_to_pass_a_clash(host, project.customer_id)
     _knows_somebody(host, project.customer_id)
+    _merges_and_splits(host)
     _leaves(host, "zhao.min")
     with host.crm.begin(host.as_(given.FINANCE)) as unit:
         unit.settlements.settle(project.id)
