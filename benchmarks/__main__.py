@@ -1,4 +1,4 @@
-"""`python -m benchmarks [create hooks relay duplicates pages import] [--database KIND] [--base SIZE] [--quick]`."""
+"""`python -m benchmarks [create hooks relay duplicates merging pages import] [--database KIND] [--base SIZE] [--quick]`."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from benchmarks import create, customer_pages, duplicates, hooks, imports, machine, relay, report
+from benchmarks import create, customer_pages, duplicates, hooks, imports, machine, merging, relay, report
 from benchmarks.databases import KINDS, Places
 from benchmarks.measure import Row
 from benchmarks.options import QUICK, Options
@@ -18,6 +18,7 @@ _ON_DATABASES = {
     "hooks": hooks.run,
     "relay": relay.run,
     "duplicates": duplicates.run,
+    "merging": merging.run,
     "pages": customer_pages.run,
 }
 _NAMES = (*_ON_DATABASES, "import")
