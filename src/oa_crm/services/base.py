@@ -5,7 +5,7 @@ query comes from `select`, `one` or `company_wide`, each of which names the tena
 each other.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from sqlalchemy import Select, and_, insert, select, update
 
 from oa_crm.errors import CustomerMerged, IllegalState, InvalidInput, NotFound, ReadOnlyUnit, StaleVersion
 from oa_crm.hooks.drafts import CheckContext
-from oa_crm.models import PREFIX, Base, Customer, kind_of, rights_of, table_of
+from oa_crm.models import PREFIX, Base, Customer, WhenMerged, kind_of, rights_of, table_of
 from oa_crm.schemas.base import In
 from oa_crm.services import access, idempotency
 from oa_crm.services.work import Work
@@ -103,7 +103,7 @@ class Service:
     def add(self, model: type[Base], **values: Any) -> None:
         """Insert one row of this tenant."""
         row = {"tenant_id": self.work.scope.tenant, **values}
-        self.hold_customers(row[name] for name in _naming_a_customer(model) if row.get(name) is not None)
+        self.hold_customers(_customers_in(model, row))
         self.work.connection.execute(insert(model), row)
 
     def hold_customers(self, ids: Iterable[UUID]) -> None:
@@ -158,11 +158,21 @@ class Service:
         return CheckContext(work.who, work.journal.now(), work.scope.request_id, work.connection)
 
 
+def _customers_in(model: type[Base], row: Mapping[str, Any]) -> Iterator[UUID]:
+    """The customers that a new row points to: by a foreign key, or as the thing that it is about."""
+    for name, kind in _naming_a_customer(model):
+        if row.get(name) is not None and (kind is None or row[kind] == kind_of(Customer)):
+            yield row[name]
+
+
 @cache
-def _naming_a_customer(model: type[Base]) -> tuple[str, ...]:
-    to = f"{PREFIX}customer.id"
-    columns = table_of(model).columns
-    return tuple(one.name for one in columns if any(key.target_fullname.endswith(to) for key in one.foreign_keys))
+def _naming_a_customer(model: type[Base]) -> tuple[tuple[str, str | None], ...]:
+    to, found = f"{PREFIX}customer.id", []
+    for one in table_of(model).columns:
+        rule = one.info.get("when_merged", WhenMerged())
+        if rule.kind is not None or any(key.target_fullname.endswith(to) for key in one.foreign_keys):
+            found.append((one.name, rule.kind))
+    return tuple(found)
 
 
 def as_id(value: UUID | str) -> UUID:
