@@ -19,7 +19,7 @@ from oa_crm.services.work import Work
 
 NOT_KEYED = 0
 """`keyed_as` of a customer that has no keys yet."""
-_AT_ONCE = 2000
+_AT_ONCE = 100
 
 
 def keyed_as(engine: Engine) -> int:
@@ -62,16 +62,19 @@ def forget_many(work: Work, customers: Sequence[tuple[UUID, Draft]]) -> None:
     mine = and_(entry.c.tenant_id == work.scope.tenant, entry.c.customer_id.in_(ids))
     held = select(entry.c.customer_id, entry.c.id).where(mine, entry.c.keyed_as == keyed_as(engine))
     entries = {row.customer_id: row.id for row in work.connection.execute(held)}
-    drafts = [draft for id, draft in customers if id in entries]
-    hashes = sorted({one for draft in drafts for one in _hashes(engine, draft, work.scope.tenant)})
-    key = table_of(DuplicateKey)
-    for at in range(0, len(hashes), _AT_ONCE):
-        # Each hash with each entry, since all of both go.
-        these = and_(key.c.key_hash.in_(hashes[at : at + _AT_ONCE]), key.c.entry_id.in_(list(entries.values())))
-        work.connection.execute(delete(key).where(these))
+    keyed = [(entries[id], _hashes(engine, draft, work.scope.tenant)) for id, draft in customers if id in entries]
+    for at in range(0, len(keyed), _AT_ONCE):
+        _delete_keys(work, keyed[at : at + _AT_ONCE])
     work.connection.execute(delete(entry).where(mine))
     begun = and_(prefix.c.tenant_id == work.scope.tenant, prefix.c.customer_id.in_(ids))
     work.connection.execute(delete(prefix).where(begun))
+
+
+def _delete_keys(work: Work, keyed: Sequence[tuple[int, list[int]]]) -> None:
+    # Each hash with each entry, since all of both go: SQLite would look through the whole table for pairs of them.
+    key, hashes = table_of(DuplicateKey), sorted({one for _, those in keyed for one in those})
+    these = and_(key.c.key_hash.in_(hashes), key.c.entry_id.in_([entry for entry, _ in keyed]))
+    work.connection.execute(delete(key).where(these))
 
 
 def _hashes(engine: Engine, draft: Draft, tenant: str) -> list[int]:
