@@ -1,4 +1,4 @@
-"""`python -m benchmarks [create hooks relay duplicates merging pages import] [--database KIND] [--base SIZE] [--quick]`."""
+"""`python -m benchmarks [NAME ...] [--database KIND] [--base SIZE] [--quick]`; `--help` lists the names."""
 
 import argparse
 import os

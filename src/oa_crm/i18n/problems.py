@@ -42,6 +42,10 @@ PROBLEMS: dict[str, dict[str, Words]] = {
         "en": ("{field} holds one value, so both cannot stay", "keep or take"),
         "zh": ("{field} 只有一个值,不能两者都保留", "keep 或 take"),
     },
+    "kept_together": {
+        "en": ("{field} of both stay, so that none of them leads to a third customer later", "both, or no choice"),
+        "zh": ("双方的 {field} 须一并保留,以免日后归到第三个客户名下", "both,或不作选择"),
+    },
     "split_without_reason": {
         "en": ("a split needs a reason", "a sentence"),
         "zh": ("拆分还原须说明原因", "一句话的原因"),

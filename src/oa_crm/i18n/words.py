@@ -70,6 +70,8 @@ STATES: dict[str, dict[str, str]] = {
         "used": "已使用",
         "merged": "已合并",
         "split": "已拆分还原",
+        "grouped": "属于集团",
+        "not_grouped": "不属于任何集团",
         "a booking": "入账单据",
         "a reversal": "冲销单据",
     }

@@ -81,7 +81,9 @@ class CustomerNumber(Tenanted, Base):
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     scheme: Mapped[str] = mapped_column(text(20), primary_key=True)
     number: Mapped[str] = mapped_column(text(40), primary_key=True)
-    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"))
+    customer_id: Mapped[UUID] = mapped_column(
+        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), info=when_merged("derived")
+    )
     __table_args__ = (Index(None, "customer_id"),)
 
 
@@ -92,7 +94,7 @@ class CustomerTag(Tenanted, Base):
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     tag: Mapped[str] = mapped_column(text(40), primary_key=True)
     customer_id: Mapped[UUID] = mapped_column(
-        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True
+        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True, info=when_merged("derived")
     )
     __table_args__ = (Index(None, "customer_id"), WITHOUT_ROWID)
 
@@ -104,7 +106,7 @@ class Favourite(Tenanted, Base):
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     member_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     customer_id: Mapped[UUID] = mapped_column(
-        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True
+        PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True, info=when_merged()
     )
     __table_args__ = (Index(None, "customer_id"), WITHOUT_ROWID)
 

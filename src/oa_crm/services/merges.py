@@ -26,6 +26,7 @@ from oa_crm.schemas import (
 from oa_crm.services import access, clashes, pages
 from oa_crm.services.base import Service, as_id, given, given_row, shown, words
 from oa_crm.services.clashes import passing
+from oa_crm.services.customers import clashing, grouping, keeping
 from oa_crm.services.merging import fields, many, unfolding, writing
 from oa_crm.services.merging.folding import Fold, fold
 from oa_crm.services.merging.links import acting, links_of
@@ -62,7 +63,8 @@ class Merges(Service):
         loser's id answers `merged` naming him, and both versions rise. Nothing is deleted.
 
         Raises `stale_version` when either was changed since it was looked at, `merged` for one that is another's file
-        already, `not_found`, `forbidden`, and `invalid_input` for a choice that cannot be.
+        already, `illegal_state` for a loser that stands in a group (`customers.update` with `parent_id` takes it
+        out), `not_found`, `forbidden`, and `invalid_input` for a choice that cannot be.
         """
         wanted = given(MergeIn, data)
         return self.act("merges.merge", lambda: self._merge(wanted), given=wanted, answer=MergeOut, key=idempotency_key)
@@ -77,8 +79,8 @@ class Merges(Service):
         """Merge many pairs at once, such as those of a scan's clusters, each as it stands now.
 
         One answer a pair, in their order: its merge, or the code of what keeps it from being one (`not_found`,
-        `forbidden`, `merged`, `invalid_input` for a pair of one customer, `illegal_state` for a loser into whom this
-        very call merges another). Raises `invalid_input`, naming the row, for a choice that cannot be.
+        `forbidden`, `merged`, `invalid_input` for a pair of one customer, `illegal_state` for a loser in a group or
+        into whom this very call merges another). Raises `invalid_input`, naming the row, for a choice that cannot be.
         """
         wanted = [given_row(MergePair, at, one) for at, one in enumerate(pairs)]
         why = None if reason is None else words("reason", reason, "empty_comment")
@@ -144,6 +146,8 @@ class Merges(Service):
         for row, version in ((winner, wanted.winner_version), (loser, wanted.loser_version)):
             if row["version"] != version:
                 self.fresh(Customer, self.held(Customer, row["id"]), version)
+        if grouping.grouped(self.work, [loser["id"]]):
+            raise IllegalState(kind="customer", state="grouped", allowed=("not_grouped",))
         one = Fold(winner, loser, fields.resolved(winner, loser, wanted.choices), wanted.reason)
         fold(self.work, [one])
         self._say("merges.merge", one)
@@ -193,13 +197,7 @@ class Merges(Service):
         done = unfolding.restore_rows(self.work, merge)
         self._set_back(winner, own)
         self._set_back(loser, {**theirs, "merged_into": None})
-        before = clashes.row_draft(winner._mapping)
-        clashes.forget(self.work, winner.id, before)
-        restored = {**loser._mapping, **theirs}
-        clashes.keep(
-            self.work,
-            [(winner.id, clashes.row_draft({**winner._mapping, **own})), (loser.id, clashes.row_draft(restored))],
-        )
+        self._key_anew(winner, {**winner._mapping, **own}, {**loser._mapping, **theirs})
         self._say_split(merge, winner, own, done, why)
         return SplitOut(
             merge=shown(MergeOut, self._row(id)),
@@ -209,6 +207,13 @@ class Merges(Service):
             fields_left=left,
             check=check,
         )
+
+    def _key_anew(self, winner: Any, own: dict[str, Any], theirs: dict[str, Any]) -> None:
+        draft = clashes.row_draft(theirs)
+        clashes.forget(self.work, winner.id, clashes.row_draft(winner._mapping))
+        clashes.keep(self.work, [(winner.id, clashes.row_draft(own)), (theirs["id"], draft)])
+        with clashing.unless_taken(self.work, theirs, draft, Entrance.SPLIT, leave_out=winner.id):
+            keeping.set_anew(self.work, {winner.id: own, theirs["id"]: theirs})
 
     def _to_split(self, merge: Any, why: str) -> None:
         """Of two who split it, one does."""

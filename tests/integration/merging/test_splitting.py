@@ -14,7 +14,7 @@ from oa_crm.testing import CrmKit, Kit
 
 
 def test_merged_and_split_again_everything_is_as_it_was(kit: Kit) -> None:
-    winner = file(kit, phone="0571-8888", aliases=("云帆",))
+    winner = file(kit, phone="+8657188886666", aliases=("云帆",))
     loser = file(kit, email="a@xinghe.cn", aliases=("星河", "帆云"), short_name="星河数据")
     before = snapshot(kit)
     kit.clock.advance(hours=1)
@@ -31,8 +31,10 @@ _FACTS = st.fixed_dictionaries(
     {},
     optional={
         "short_name": _TEXT,
-        "industry": _TEXT,
-        "phone": st.from_regex(r"\A0[0-9]{3}-[0-9]{8}\Z"),
+        "foreign_name": _TEXT,
+        "phone": st.sampled_from(["+8657188886666", "+862166661234"]),
+        "tags": st.lists(st.sampled_from(["重点", "展会", "老客户"]), max_size=3, unique=True).map(tuple),
+        "status": st.sampled_from(["active", "dormant"]),
         "email": st.sampled_from(["a@yunfan.cn", "b@xinghe.cn"]),
         "aliases": st.lists(_TEXT, max_size=3).map(tuple),
         "former_names": st.lists(_TEXT, max_size=3).map(tuple),
@@ -78,7 +80,7 @@ def _lived(kit: Kit, name: str, facts: Any, life: Any) -> CustomerOut:
 
 
 def test_a_chain_is_split_from_its_end(kit: Kit) -> None:
-    a, b, c = file(kit, phone="021-1111"), file(kit, email="b@b.cn"), file(kit)
+    a, b, c = file(kit, phone="+862111112222"), file(kit, email="b@b.cn"), file(kit)
     first = snapshot(kit)
     into_b = merge(kit, b, a)
     second = snapshot(kit)
@@ -100,7 +102,7 @@ def test_a_chain_is_split_from_its_end(kit: Kit) -> None:
 
 
 def test_merges_into_one_are_split_in_any_order(kit: Kit) -> None:
-    a, b, c = file(kit), file(kit, phone="021-1111"), file(kit, email="c@c.cn")
+    a, b, c = file(kit), file(kit, phone="+862111112222"), file(kit, email="c@c.cn")
     before = snapshot(kit)
     done = [merge(kit, a, one) for one in (b, c)]
     for one in done:
@@ -138,14 +140,14 @@ def test_what_was_written_since_goes_where_its_project_goes(kit: Kit) -> None:
 
 def test_facts_that_were_changed_since_stay(kit: Kit) -> None:
     winner = kit.given.customer(aliases=("云帆",))
-    loser = kit.given.customer(phone="021-6666", industry="software", aliases=("星河",))
+    loser = kit.given.customer(phone="+862166661234", industry="software", aliases=("星河",))
     done = merge(kit, winner, loser)
-    patch = {"phone": "010-1", "aliases": ("云帆", "星河", "新名"), "expected_version": 2}
+    patch = {"phone": "+861077771234", "aliases": ("云帆", "星河", "新名"), "expected_version": 2}
     doing(kit, "seller", lambda unit: unit.customers.update(winner.id, patch))
     told = split(kit, done)
     assert told.fields_left == ("aliases", "phone")
     after = read(kit, winner.id)
-    assert (after.phone, after.industry, after.aliases) == ("010-1", None, ("云帆", "新名"))
+    assert (after.phone, after.industry, after.aliases) == ("+861077771234", None, ("云帆", "新名"))
 
 
 def test_a_row_that_belongs_to_a_third_by_now_is_left_and_told(kit: Kit) -> None:

@@ -5,7 +5,7 @@ who move at once never close a ring. A group is read by one range of an index, h
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ def top_for(service: Service, id: UUID | None, parent_id: UUID | None) -> UUID |
         return None
     parent = service.one(Customer, parent_id)
     _hold(service.work, [parent.id] if id is None else [parent.id, id])
+    service.hold_customers([parent.id])
     if id is not None and parent.id in {id, *_below(service.work, id)}:
         raise InvalidInput.of("parent_id", "group_loop")
     return _top(_now(service.work, parent.id))
@@ -63,6 +64,15 @@ def group(service: Service, id: UUID) -> CustomerGroup:
         children[bone.parent_id if bone.id != top else None].append(bone.id)
     told = tuple(_told(children, seen, children[None], None, 0))
     return CustomerGroup(members=told, hidden=len(bones) - len(told))
+
+
+def grouped(work: Work, ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of `ids` that stand in a group: below another customer, or above one."""
+    table = table_of(Customer)
+    ours = table.c.tenant_id == work.scope.tenant
+    below = select(table.c.id).where(ours, table.c.id.in_(ids), table.c.parent_id.is_not(None))
+    above = select(table.c.parent_id).where(ours, table.c.parent_id.in_(ids))
+    return frozenset(work.connection.scalars(below)) | frozenset(work.connection.scalars(above))
 
 
 def _told(children: Any, seen: Any, ids: list[UUID], above: UUID | None, depth: int) -> Iterator[GroupMember]:

@@ -15,6 +15,8 @@ from oa_crm.models import Customer, table_of
 from oa_crm.schemas import MergedField
 
 _NO_FACTS = {"id", "tenant_id", "version", "created_at", "created_by", "updated_at", "updated_by"}
+# A number that nobody has any more could be given to another customer.
+_ALWAYS_BOTH = ("numbers",)
 Facts = Mapping[str, Any]
 
 
@@ -76,6 +78,8 @@ def _chosen(name: str, winners: Any, losers: Any, choice: str | None, prefix: st
     lists = isinstance(winners, list) or isinstance(losers, list)
     if choice == "both" and not lists and name not in ("former_names", "aliases"):
         raise InvalidInput.of(f"{prefix}choices.{name}", "no_list", field=name)
+    if name in _ALWAYS_BOTH and choice not in (None, "both"):
+        raise InvalidInput.of(f"{prefix}choices.{name}", "kept_together", field=name)
     choice = choice or _by_itself(name, winners, losers, lists)
     if choice == "both":
         return choice, _together(winners, losers)

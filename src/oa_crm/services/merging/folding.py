@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from oa_crm.ids import new_id
 from oa_crm.models import Merge, MergePart
 from oa_crm.services import clashes
+from oa_crm.services.customers import keeping
 from oa_crm.services.merging import fields, writing
 from oa_crm.services.merging.links import LinkTo, acting, links_of
 from oa_crm.services.merging.packing import packed, packed_all, packed_row
@@ -140,5 +141,6 @@ def _set_customers(work: Work, folds: Sequence[Fold]) -> None:
     gone = [(one.loser["id"], clashes.row_draft(one.loser)) for one in folds]
     before = [(id, clashes.row_draft(row)) for id, row in first.items()]
     clashes.forget_many(work, [*gone, *before])
-    after = [(id, clashes.row_draft({**first[id], **merged[id]})) for id in winners]
-    clashes.keep(work, after)
+    after = {id: {**first[id], **merged[id]} for id in winners}
+    clashes.keep(work, [(id, clashes.row_draft(facts)) for id, facts in after.items()])
+    keeping.set_anew(work, {**{one.loser["id"]: {} for one in folds}, **after})

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import MergePair, PairAnswer
 from oa_crm.services import access
+from oa_crm.services.customers import grouping
 from oa_crm.services.merging import fields
 from oa_crm.services.merging.folding import Fold
 from oa_crm.services.work import Work
@@ -46,6 +47,7 @@ class _Base:
         self._rows: dict[UUID, Facts] = {}
         self._seen: dict[UUID, bool] = {}
         self._gone: set[UUID] = set()
+        self._grouped: set[UUID] = set()
         self._winners: set[UUID] = set()
         for some in _parts(ids):
             mergeable = select(table).where(access.visible(work, Customer, "merge"), table.c.id.in_(some))
@@ -56,6 +58,7 @@ class _Base:
                 company, access.allowed_rows(work, work.who, Customer, "read"), table.c.id.in_(some)
             )
             self._seen |= {row.id: row.merged_into is not None for row in work.connection.execute(seen)}
+            self._grouped |= grouping.grouped(work, some)
 
     def problem(self, pair: MergePair) -> str | None:
         """What keeps these two from being merged."""
@@ -68,7 +71,7 @@ class _Base:
             return "merged"
         if any(id not in self._rows for id in both):
             return "forbidden"
-        return "illegal_state" if pair.loser_id in self._winners else None
+        return "illegal_state" if pair.loser_id in self._winners | self._grouped else None
 
     def fold(self, pair: MergePair, reason: str | None, prefix: str) -> Fold:
         """The merge of these two, after those before it."""
