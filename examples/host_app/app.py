@@ -20,6 +20,7 @@ from examples.host_app.ledger import Ledger
 from examples.host_app.numbering import Numbering
 from examples.host_app.old_numbers import OldNumbers
 from examples.host_app.org_chart import COMPANY, OrgChart
+from examples.host_app.partner_fields import PartnerFields
 from examples.host_app.permissions import Permissions
 from examples.host_app.tables import Base, LegalHold, Period
 from examples.host_app.tickets import Tickets
@@ -66,6 +67,7 @@ def build(url: str, more: Sequence[object] = ()) -> HostApp:
         FinanceRules(),
         OldNumbers(),
         Tickets(),
+        PartnerFields(),
         Watch(),
         *more,
     ]

@@ -68,6 +68,10 @@ class Watch:
         _keep(event, delivery, f"新建项目 {event.name}")
 
     @hookimpl
+    def on_project_updated(self, event: happened.ProjectUpdated, delivery: Delivery) -> None:
+        _keep(event, delivery, f"更新项目 {event.name}: {', '.join(event.changed)}")
+
+    @hookimpl
     def on_project_stage_changed(self, event: happened.ProjectStageChanged, delivery: Delivery) -> None:
         _keep(event, delivery, f"项目 {event.name}: {event.before} → {event.after}")
 

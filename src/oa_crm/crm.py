@@ -27,6 +27,8 @@ from oa_crm.plugins.trace import HookCall
 from oa_crm.schemas import Explanation
 from oa_crm.scope import Actor, Scope
 from oa_crm.services.clashes import searches
+from oa_crm.services.custom.coded import as_coded
+from oa_crm.services.custom_sets import Library
 from oa_crm.services.matching import Matching
 from oa_crm.services.work import Runtime, Work
 from oa_crm.settings import Settings
@@ -188,12 +190,15 @@ class CRM:
 
     def _resolve(self) -> Runtime:
         ports = resolve.ports(self.plugins)
-        extras = resolve.extras(self.plugins, self.settings.expense_categories)
+        extras = resolve.extras(
+            self.plugins, self.settings.expense_categories, as_coded(self.settings.default_currency)
+        )
         for one in self.plugins.loaded:
             if isinstance(one.plugin, Notices):
                 one.plugin.notifier = ports.notifier
         matching = Matching.of(extras.duplicate_matchers)
-        return Runtime(self.settings, self.clock, Dispatcher(self.plugins), ports, extras, matching)
+        library = Library(extras.custom_fields, self.settings.default_currency)
+        return Runtime(self.settings, self.clock, Dispatcher(self.plugins), ports, extras, matching, library)
 
     def _host_connection(self, host: Session | Connection) -> Connection:
         if not isinstance(host, Session | Connection):

@@ -15,6 +15,7 @@ from oa_crm.services.customers import Customers
 from oa_crm.services.directory import Directory
 from oa_crm.services.duplicates import Duplicates
 from oa_crm.services.expenses import Expenses
+from oa_crm.services.fields import Fields
 from oa_crm.services.files import Files
 from oa_crm.services.followups import FollowUps
 from oa_crm.services.links import Links
@@ -73,6 +74,11 @@ class Unit:
     def merges(self) -> Merges:
         """Two files made one, and split again."""
         return Merges(self._work)
+
+    @cached_property
+    def fields(self) -> Fields:
+        """Custom fields of customers and projects."""
+        return Fields(self._work)
 
     @cached_property
     def followups(self) -> FollowUps:

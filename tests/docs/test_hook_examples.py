@@ -174,6 +174,10 @@ def _keeps_files(kit: Kit, plugin: Any) -> None:
     assert len(plugin.kept) == 1
 
 
+def _adds_a_field(kit: Kit, plugin: Any) -> None:
+    assert kit.given.customer(custom={"partner_grade": "gold"}).custom == {"partner_grade": "gold"}
+
+
 AT_START: dict[str, Callable[[Kit, Any], None]] = {
     "register_merge_links": _leads_rows_over,
     "provide_org_chart": _mirrors,
@@ -185,6 +189,7 @@ AT_START: dict[str, Callable[[Kit, Any], None]] = {
     "provide_file_store": _keeps_files,
     "register_row_rules": _grants_rows,
     "register_expense_categories": _adds_a_category,
+    "register_custom_fields": _adds_a_field,
     "register_duplicate_matchers": _matches,
 }
 

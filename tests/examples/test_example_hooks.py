@@ -110,6 +110,14 @@ def test_customers_of_one_old_number_are_one_whatever_their_names(host: HostApp)
     assert (report.verdict, report.hits[0].reasons[0]) == ("block", "原系统编号相同（KH-004711）")
 
 
+def test_the_partner_fields_of_the_host_are_on_every_customer(host: HostApp) -> None:
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        graded = unit.customers.create({"name": "云帆智能科技有限公司", "custom": {"partner_grade": "strategic"}})
+        assert unit.customers.find({"custom": {"partner_grade": "strategic"}}).items == (graded,)
+        editable = {field.name: field.editable for field in unit.fields.of("customer")}
+    assert editable == {"partner_grade": True, "credit_line": False}
+
+
 def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     host = build(url, more=[Broken()])
     install(host)
@@ -117,7 +125,8 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         unit.followups.log({"customer_id": project.customer_id, "way": "visit", "outcome": "谈妥"})
         unit.customers.update(project.customer_id, {"level": "B", "expected_version": 1})
-        unit.projects.move(project.id, {"to": "proposal", "expected_version": project.version})
+        unit.projects.update(project.id, {"expected": "90000.00", "expected_version": project.version})
+        unit.projects.move(project.id, {"to": "proposal", "expected_version": project.version + 1})
     drawn = given.contract(host, project.id)
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         unit.contracts.withdraw(drawn.id, reason="金额有误")

@@ -13,6 +13,7 @@ Ports are in `ports`, event payloads in `payloads`, what a check sees in `drafts
 """
 
 from oa_crm.hooks.answers import ExpenseCategory, GiveUp, MergeLink, Objection, Receipt, RetryLater, RowRule
+from oa_crm.hooks.custom import CustomField
 from oa_crm.hooks.delivery import Delivery
 from oa_crm.hooks.drafts import CheckContext
 from oa_crm.hooks.markers import PROJECT, hookimpl, hookspec
@@ -23,6 +24,8 @@ from oa_crm.hooks.ports import (
     Authorizer,
     Decision,
     Department,
+    FieldAuthorizer,
+    FieldRight,
     FileStore,
     Judgement,
     Ledger,
@@ -35,6 +38,7 @@ from oa_crm.hooks.ports import (
     OrgChart,
     Posting,
     Reach,
+    Sight,
     Who,
     Workflow,
 )
@@ -46,12 +50,15 @@ __all__ = [
     "Authorizer",
     "Candidate",
     "CheckContext",
+    "CustomField",
     "Decision",
     "Delivery",
     "Department",
     "DuplicateMatcher",
     "Event",
     "ExpenseCategory",
+    "FieldAuthorizer",
+    "FieldRight",
     "FileStore",
     "GiveUp",
     "Judgement",
@@ -73,6 +80,7 @@ __all__ = [
     "Receipt",
     "RetryLater",
     "RowRule",
+    "Sight",
     "Who",
     "Workflow",
     "hookimpl",

@@ -33,6 +33,7 @@ class Events:
     on_override_requested = OverrideEvents.on_override_requested
     on_override_decided = OverrideEvents.on_override_decided
     on_project_created = ProjectEvents.on_project_created
+    on_project_updated = ProjectEvents.on_project_updated
     on_project_stage_changed = ProjectEvents.on_project_stage_changed
     on_project_settled = ProjectEvents.on_project_settled
     on_contract_submitted = ContractEvents.on_contract_submitted

@@ -33,6 +33,30 @@ class ProjectEvents:
         """
 
     @hookspec
+    def on_project_updated(self, event: payloads.ProjectUpdated, delivery: Delivery) -> Receipt | None:
+        """Facts of a sales project changed: its name, hoped-for amount, day of closing, or custom fields.
+
+        Effect: a returned `Receipt` is kept as a link of the project. `changed` names fields, such as "expected" or
+            "custom.grade"; whoever needs the values reads the project.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `projects.update`. In order per project.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Forecast:
+                name = "forecast"
+
+                def __init__(self):
+                    self.to_refresh = set()
+
+                @hookimpl
+                def on_project_updated(self, event, delivery):
+                    if {"expected", "expected_close_on"} & set(event.changed):
+                        self.to_refresh.add(event.project_id)
+        Since: 0.1
+        """
+
+    @hookspec
     def on_project_stage_changed(self, event: payloads.ProjectStageChanged, delivery: Delivery) -> Receipt | None:
         """A sales project moved to another stage, or was won, lost or found invalid.
 

@@ -9,6 +9,7 @@ hold for every tenant.
 from collections.abc import Iterable
 
 from oa_crm.hooks.answers import ExpenseCategory, MergeLink, RowRule
+from oa_crm.hooks.custom import CustomField
 from oa_crm.hooks.markers import hookspec
 from oa_crm.hooks.matching import DuplicateMatcher
 
@@ -63,6 +64,31 @@ class Extensions:
                 @hookimpl
                 def register_expense_categories(self):
                     return [ExpenseCategory("exhibition", "展会费")]
+        Since: 0.1
+        """
+
+    @hookspec
+    def register_custom_fields(self) -> Iterable[CustomField]:  # type: ignore[empty-body]
+        """Custom fields in code, for every company: the same shape as those that a company defines itself.
+
+        Effect: things of the kind take, keep and show the field in `custom`; it is found and sorted by like any other.
+            A company cannot change it. When its type or decimals change with a new version of the plugin, run
+            `unit.fields.rebuild` for each company.
+        Errors: two fields of one kind and name are `configuration`, naming both plugins; one that a company has
+            already is `configuration` at its first use there, naming both. If the hook raises or answers anything but
+            sound fields of a known kind, the plugin is disabled and reported.
+        Timing: once, in `CRM(...)`.
+        Example:
+            from oa_crm.hooks import CustomField, hookimpl
+
+            class Grades:
+                name = "grades"
+
+                @hookimpl
+                def register_custom_fields(self):
+                    options = {"gold": {"en": "Gold", "zh": "金牌"}, "silver": {"en": "Silver", "zh": "银牌"}}
+                    label = {"en": "Partner grade", "zh": "伙伴等级"}
+                    return [CustomField("customer", "partner_grade", "choice", label, options=options)]
         Since: 0.1
         """
 

@@ -219,6 +219,13 @@ class ProjectCreated(ProjectEvent):
     expected: Money | None = None
 
 
+class ProjectUpdated(ProjectEvent):
+    """Facts of a sales project changed; `changed` holds the field names, never the values."""
+
+    HOOK = "on_project_updated"
+    changed: tuple[str, ...]
+
+
 class ProjectStageChanged(ProjectEvent):
     """A sales project moved to another stage, forwards, backwards, or to won, lost, invalid."""
 
@@ -384,6 +391,7 @@ EVENTS: dict[str, type[Event]] = {
         OverrideRequested,
         OverrideDecided,
         ProjectCreated,
+        ProjectUpdated,
         ProjectStageChanged,
         ProjectSettled,
         ContractSubmitted,

@@ -74,6 +74,33 @@ class Who:
     is_system: bool = False
 
 
+class Sight(StrEnum):
+    """How a person sees a field: as it is, masked, or not at all."""
+
+    OPEN = "open"
+    MASKED = "masked"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRight:
+    """What a person may do with one field. Only who sees it openly can edit it."""
+
+    sight: Sight = Sight.OPEN
+    edit: bool = True
+
+
+class FieldAuthorizer(Protocol):
+    """What an authorizer may answer besides: rights on single fields. One that does not is asked about rows only."""
+
+    def field(self, who: "Who", kind: str, field: str) -> FieldRight | None:
+        """The right on `field` of that kind ("phone", "custom.grade"); None when there is nothing to say.
+
+        The stricter of this and the company's own rules holds. It is asked once a unit and field, without a thing.
+        """
+        ...
+
+
 class Authorizer(Protocol):
     """How far may this person reach for this action on this kind of thing?"""
 

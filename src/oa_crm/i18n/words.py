@@ -27,6 +27,7 @@ KINDS: dict[str, dict[str, str]] = {
         "pair": "重复对",
         "scan": "查重扫描",
         "merge": "客户合并",
+        "field": "自定义字段",
     }
 }
 
@@ -72,6 +73,8 @@ STATES: dict[str, dict[str, str]] = {
         "split": "已拆分还原",
         "grouped": "属于集团",
         "not_grouped": "不属于任何集团",
+        "in_use": "使用中",
+        "retired": "已停用",
         "a booking": "入账单据",
         "a reversal": "冲销单据",
     }

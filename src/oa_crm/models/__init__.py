@@ -5,6 +5,7 @@ from typing import Any
 from oa_crm.models.base import PREFIX, SCHEMA_TOKEN, VERSION_TABLE, Base, kind_of, metadata_for, rights_of, table_of
 from oa_crm.models.contacts import Contact, ContactPhone, Post
 from oa_crm.models.contracts import Approval, Contract, Opinion, Waiting
+from oa_crm.models.custom import CustomFieldRow, CustomRebuild, CustomSet, CustomValue
 from oa_crm.models.customers import Customer, CustomerNumber, CustomerTag, Favourite, FollowUp, View
 from oa_crm.models.duplicates import (
     DuplicateEntry,
@@ -43,6 +44,10 @@ __all__ = [
     "ContactPhone",
     "Contract",
     "Counter",
+    "CustomFieldRow",
+    "CustomRebuild",
+    "CustomSet",
+    "CustomValue",
     "Customer",
     "CustomerNumber",
     "CustomerTag",

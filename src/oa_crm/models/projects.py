@@ -1,6 +1,7 @@
 """Sales projects, the history of their stages, and their frozen profit and loss."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, UniqueConstraint
@@ -27,6 +28,7 @@ class Project(Business, Base):
     currency: Mapped[str] = mapped_column(text(3))
     expected_minor: Mapped[int | None] = mapped_column(BigInteger)
     expected_close_on: Mapped[date | None] = mapped_column(Date)
+    custom: Mapped[Any] = mapped_column(Json(), nullable=True)
     __table_args__ = (
         Index(None, "tenant_id", "customer_id"),
         Index(None, "tenant_id", "owner_id", "id"),

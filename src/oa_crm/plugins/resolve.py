@@ -1,12 +1,13 @@
 """The answers that are asked for once, at start: the host's ports, and what plugins register."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from oa_crm.errors import ConfigurationError, PluginRefused
 from oa_crm.hooks.answers import ExpenseCategory, MergeLink, RowRule
+from oa_crm.hooks.custom import CustomField
 from oa_crm.hooks.matching import BUILT_IN_MATCHERS, DuplicateMatcher
 from oa_crm.hooks.ports import Authorizer, FileStore, Ledger, Notifier, Numbering, OrgChart, Workflow
 from oa_crm.plugins import merge_links
@@ -21,6 +22,7 @@ _NEVER_LEFT_OUT = {
     ROW_RULES: "if people may see what its row rules would hide",
     MERGE_LINKS: "if its rows may stay with customers that are merged into others",
 }
+CUSTOM_FIELDS = "register_custom_fields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Extras:
     expense_categories: tuple[ExpenseCategory, ...]
     duplicate_matchers: tuple[DuplicateMatcher, ...]
     merge_links: tuple[MergeLink, ...]
+    custom_fields: tuple[Any, ...] = ()
 
 
 def ports(manager: PluginManager) -> Ports:
@@ -60,8 +63,11 @@ def ports(manager: PluginManager) -> Ports:
     )
 
 
-def extras(manager: PluginManager, known_categories: Iterable[str] = ()) -> Extras:
-    """Ask every `register_*` hook; a plugin that cannot answer is disabled and reported.
+def extras(
+    manager: PluginManager, known_categories: Iterable[str] = (), field: Callable[[str, CustomField], Any] | None = None
+) -> Extras:
+    """Ask every `register_*` hook; a plugin that cannot answer is disabled and reported. `field` makes of a
+    plugin's custom field what `Extras` holds, or raises `CrmError`.
 
     Raises `PluginRefused` if it is one with row rules, without whose limits people would see more than they may, or
     with merge links, without which its rows would be lost to the survivor.
@@ -71,12 +77,18 @@ def extras(manager: PluginManager, known_categories: Iterable[str] = ()) -> Extr
     matchers = _registered(manager, "register_duplicate_matchers", DuplicateMatcher, taken=BUILT_IN_MATCHERS)
     named = [(plugin, naming_its_plugin(plugin, matcher)) for plugin, matcher in matchers]
     links = _registered(manager, MERGE_LINKS, MergeLink)
+    fields = _registered(manager, CUSTOM_FIELDS, CustomField, called=_kind_and_name, made=field)
     return Extras(
-        tuple(rule for _, rule in rules),
-        _of_enabled(manager, categories),
-        _of_enabled(manager, named),
-        tuple(link for _, link in links),
+        row_rules=tuple(rule for _, rule in rules),
+        expense_categories=_of_enabled(manager, categories),
+        duplicate_matchers=_of_enabled(manager, named),
+        merge_links=tuple(link for _, link in links),
+        custom_fields=_of_enabled(manager, fields),
     )
+
+
+def _kind_and_name(field: Any) -> str:
+    return f"{field.kind}.{field.name}"
 
 
 def _of_enabled(manager: PluginManager, found: list[tuple[str, Any]]) -> tuple[Any, ...]:
@@ -119,24 +131,35 @@ def _fits(one: LoadedPlugin, hook: str, port: type[Any], answer: object) -> None
 
 
 def _registered(
-    manager: PluginManager, hook: str, answer_type: type[Any], taken: Iterable[str] = ()
+    manager: PluginManager,
+    hook: str,
+    answer_type: type[Any],
+    taken: Iterable[str] = (),
+    called: Callable[[Any], str] = lambda answer: str(answer.name),
+    made: Callable[[str, Any], Any] | None = None,
 ) -> list[tuple[str, Any]]:
     owner = dict.fromkeys(taken, "oa_crm")
     kept: list[tuple[str, Any]] = []
     for one in manager.implementers(hook):
-        for answer in _answers(manager, hook, one, answer_type):
-            if answer.name in owner:
-                raise ConfigurationError(
-                    f"{owner[answer.name]} and {one.name} both register {answer.name!r} by {hook}; rename one"
-                )
-            owner[answer.name] = one.name
+        for answer in _answers(manager, hook, one, answer_type, made):
+            name = called(answer)
+            if name in owner:
+                raise ConfigurationError(f"{owner[name]} and {one.name} both register {name!r} by {hook}; rename one")
+            owner[name] = one.name
             kept.append((one.name, answer))
     return kept
 
 
-def _answers(manager: PluginManager, hook: str, one: LoadedPlugin, answer_type: type[Any]) -> list[Any]:
+def _answers(
+    manager: PluginManager,
+    hook: str,
+    one: LoadedPlugin,
+    answer_type: type[Any],
+    made: Callable[[str, Any], Any] | None,
+) -> list[Any]:
     try:
-        return _fitting(_ask(manager, hook, one), hook, one, answer_type)
+        answers = _fitting(_ask(manager, hook, one), hook, one, answer_type)
+        return answers if made is None else [_made(made, hook, one, answer) for answer in answers]
     except PluginRefused as refused:
         why = refused.details["problem"]
         if needed := [hook for hook in _NEVER_LEFT_OUT if hook in one.hooks]:
@@ -146,6 +169,13 @@ def _answers(manager: PluginManager, hook: str, one: LoadedPlugin, answer_type: 
         log.exception("plugin %s is disabled: its %s failed", one.name, hook)
         manager.disable(one.name, why)
         return []
+
+
+def _made(made: Callable[[str, Any], Any], hook: str, one: LoadedPlugin, answer: Any) -> Any:
+    try:
+        return made(one.name, answer)
+    except Exception as exc:
+        raise PluginRefused(one.name, f"{hook} answered {answer!r}: {exc}") from exc
 
 
 def _fitting(found: Any, hook: str, one: LoadedPlugin, answer_type: type[Any]) -> list[Any]:

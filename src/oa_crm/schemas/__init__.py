@@ -21,6 +21,13 @@ from oa_crm.schemas.contracts import (
     DecisionIn,
     OpinionOut,
 )
+from oa_crm.schemas.custom import (
+    CustomFieldIn,
+    CustomFieldOut,
+    CustomFieldPatch,
+    CustomMatch,
+    IndexProgress,
+)
 from oa_crm.schemas.customer_lists import (
     CustomerFilter,
     CustomerGroup,
@@ -78,6 +85,7 @@ from oa_crm.schemas.projects import (
     ProjectFilter,
     ProjectIn,
     ProjectOut,
+    ProjectPatch,
     Reconciliation,
     StageChangeOut,
     StageMove,
@@ -107,6 +115,10 @@ __all__ = [
     "ContractIn",
     "ContractOut",
     "ContractPatch",
+    "CustomFieldIn",
+    "CustomFieldOut",
+    "CustomFieldPatch",
+    "CustomMatch",
     "CustomerFilter",
     "CustomerGroup",
     "CustomerIn",
@@ -135,6 +147,7 @@ __all__ = [
     "GroupMember",
     "Hit",
     "In",
+    "IndexProgress",
     "InvoiceFacts",
     "LeaveIn",
     "LeftRow",
@@ -164,6 +177,7 @@ __all__ = [
     "ProjectFilter",
     "ProjectIn",
     "ProjectOut",
+    "ProjectPatch",
     "Reconciliation",
     "ReportingNode",
     "ReversalIn",

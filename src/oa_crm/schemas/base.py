@@ -6,7 +6,7 @@ Input models raise our own `InvalidInput` instead of pydantic's error, with ever
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
@@ -34,6 +34,13 @@ else:
 T = TypeVar("T")
 
 
+def told(path: str, error: ErrorDetails, hint: str) -> FieldProblem:
+    """What pydantic found wrong at `path`, as we say it."""
+    # A choice comes as "'agree' or 'reject'", in English.
+    facts = {name: str(value).replace("' or '", "', '") for name, value in error.get("ctx", {}).items()}
+    return FieldProblem(path, error["msg"], hint, error["type"], facts)
+
+
 class In(BaseModel):
     """What a caller gives. Unknown fields are refused: they are usually misspelt ones."""
 
@@ -58,10 +65,7 @@ class In(BaseModel):
         known = cls.model_fields.get(str(error["loc"][0])) if error["loc"] else None
         if error["type"] == "extra_forbidden":
             return FieldProblem.of(path, "unknown_field", known=", ".join(_fields_at(cls, error["loc"][:-1])))
-        hint = (known.description or "") if known else ""
-        # A choice comes as "'agree' or 'reject'", in English.
-        facts = {name: str(value).replace("' or '", "', '") for name, value in error.get("ctx", {}).items()}
-        return FieldProblem(path, error["msg"], hint, error["type"], facts)
+        return told(path, error, (known.description or "") if known else "")
 
 
 def _zero_characters(data: Mapping[str, Any]) -> Iterator[str]:
@@ -95,6 +99,9 @@ class Patch(In):
 
 class Out(BaseModel):
     """What a service returns: a frozen picture, never a row."""
+
+    KIND: ClassVar[str | None] = None
+    """The kind of thing that it shows, where that has fields not everybody may see."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 

@@ -8,9 +8,15 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from oa_crm.money import Money
 from oa_crm.schemas.base import HostId, In, Out, Patch, Record
+from oa_crm.schemas.custom import GivenCustom
 from oa_crm.schemas.customers import CustomerNumberIn, CustomerOut, Kind, Size, Status, Tags
 
-Sort = Literal["newest", "oldest", "name", "last_follow_up", "next_contact", "updated"]
+Sort = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(newest|oldest|name|last_follow_up|next_contact|updated|-?custom:[a-z][a-z0-9_]{0,39})$",
+    ),
+]
 Shared = Literal["nobody", "department", "everybody"]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 if TYPE_CHECKING:
@@ -29,7 +35,8 @@ class CustomerFilter(In):
     `_before` is not.
 
     Sorts: `newest` and `oldest` by entry, `name` by code point, `last_follow_up` and `updated` latest first,
-    `next_contact` soonest first; customers without the time come last, newest first.
+    `next_contact` soonest first; customers without the time come last, newest first. `custom:<field>` sorts by a custom
+    field, `-custom:<field>` downwards.
     """
 
     text: str | None = Field(default=None, max_length=200)
@@ -60,6 +67,7 @@ class CustomerFilter(In):
     email: str | None = Field(default=None, max_length=254)
     number: CustomerNumberIn | None = None
     favourites: bool | None = None
+    custom: GivenCustom = Field(default={}, description="values by the custom field's name")
     sort: Sort = "newest"
 
 

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from oa_crm.codes import industry_name, region_name
 from oa_crm.schemas.base import HostId, In, Line, Out, Patch, Prose, Record
+from oa_crm.schemas.custom import GivenCustom, StoredCustom
 
 Kind = Literal["enterprise", "institution", "government", "person"]
 Size = Literal["micro", "small", "medium", "large"]
@@ -109,6 +110,7 @@ class CustomerIn(In):
     source: str | None = Field(default=None, max_length=60)
     parent_id: UUID | None = Field(default=None, description="the customer above it in its group")
     owner_id: HostId | None = None
+    custom: GivenCustom = Field(default={}, description="values by the custom field's name")
 
 
 class CustomerPatch(Patch):
@@ -141,6 +143,7 @@ class CustomerPatch(Patch):
     level: str | None = Field(default=None, max_length=20)
     source: str | None = Field(default=None, max_length=60)
     parent_id: UUID | None = Field(default=None, description="the customer above it in its group")
+    custom: GivenCustom = Field(default={}, description="values by the custom field's name")
 
 
 class Called(Out):
@@ -152,6 +155,8 @@ class Called(Out):
 
 class CustomerOut(Record):
     """A customer as it stands. `next_contact_on` comes from its latest follow-up."""
+
+    KIND = "customer"
 
     kind: str
     name: str
@@ -178,6 +183,7 @@ class CustomerOut(Record):
     source: str | None
     owner_id: str | None
     parent_id: UUID | None
+    custom: StoredCustom
     last_follow_up_at: datetime | None
     next_contact_on: date | None
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from oa_crm.money import Money
-from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Reason, Record, Version
+from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Patch, Reason, Record, Version
+from oa_crm.schemas.custom import GivenCustom, StoredCustom
 
 
 class ProjectIn(In):
@@ -19,11 +20,22 @@ class ProjectIn(In):
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="ISO 4217, such as CNY")
     expected: Amount | None = Field(default=None, description="an exact amount, such as '1280.00'")
     expected_close_on: date | None = None
+    custom: GivenCustom = Field(default={}, description="values by the custom field's name")
+
+
+class ProjectPatch(Patch):
+    """Facts to change on a project. Its stage moves by `move`, its money stays in its currency."""
+
+    name: Line | None = Field(default=None, description="what is to be sold, 1 to 200 characters")
+    expected: Amount | None = Field(default=None, description="an exact amount, such as '1280.00'")
+    expected_close_on: date | None = None
+    custom: GivenCustom = Field(default={}, description="values by the custom field's name")
 
 
 class ProjectOut(Record):
     """A project as it stands. `state` is open, won, lost, invalid or settled."""
 
+    KIND = "project"
     name: str
     customer_id: UUID
     owner_id: str
@@ -32,6 +44,7 @@ class ProjectOut(Record):
     currency: str
     expected: Money | None
     expected_close_on: date | None
+    custom: StoredCustom
 
 
 class ProjectFilter(In):
@@ -40,6 +53,8 @@ class ProjectFilter(In):
     customer_id: UUID | None = None
     owner_id: HostId | None = None
     state: Literal["open", "won", "lost", "invalid", "settled"] | None = None
+    custom: GivenCustom = Field(default={}, description="values by the custom field's name")
+    sort: str = Field(default="newest", pattern=r"^(newest|-?custom:[a-z][a-z0-9_]{0,39})$")
 
 
 class StageMove(In):

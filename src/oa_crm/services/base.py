@@ -8,6 +8,7 @@ each other.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from inspect import isfunction
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from oa_crm.errors import CustomerMerged, IllegalState, InvalidInput, NotFound, 
 from oa_crm.hooks.drafts import CheckContext
 from oa_crm.models import PREFIX, Base, Customer, WhenMerged, kind_of, rights_of, table_of
 from oa_crm.schemas.base import In
-from oa_crm.services import access, idempotency
+from oa_crm.services import access, idempotency, showing
 from oa_crm.services.work import Work
 
 I_ = TypeVar("I_", bound=In)
@@ -30,6 +31,12 @@ class Service:
 
     def __init__(self, work: Work) -> None:
         self.work = work
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, method in list(vars(cls).items()):
+            if isfunction(method) and not name.startswith("_"):
+                setattr(cls, name, showing.through(method))
 
     def act(
         self,
@@ -54,6 +61,7 @@ class Service:
                 return idempotency.once(self.work, operation, key, given, answer, lambda: self._audited(operation, do))
         except BaseException:
             self.work.journal.back_to(mark)
+            self.work.custom.clear()
             raise
 
     def _audited(self, operation: str, do: Callable[[], Answer]) -> Answer:

@@ -47,19 +47,22 @@ def likeliest_first(work: Work, query: Select[Any], table: Any, after: str | Non
     return _rows(work, query.order_by(table.c.likeness.desc(), table.c.one_id, table.c.other_id), limit)
 
 
-_KEYS: dict[str, Callable[[Any], list[str]]] = {
+Keyed = Callable[[Any], list[str]]
+_KEYS: dict[str, Keyed] = {
     "newest": lambda row: [str(row.id)],
     "name": lambda row: [row.name, str(row.id)],
     "likeness": lambda row: [str(row.likeness), str(row.one_id), str(row.other_id)],
 }
 
 
-def page(rows: list[Any], limit: int, schema: type[T], sort: str, **computed: Any) -> Page[T]:
+def page(
+    rows: list[Any], limit: int, schema: type[T], sort: str, *, key: Keyed | None = None, **computed: Any
+) -> Page[T]:
     """The page of `rows`, of which one more than `limit` was read to know whether it goes on."""
     items = [shown(schema, row, **{name: how(row) for name, how in computed.items()}) for row in rows[:limit]]
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
-    return Page(items=tuple(items), next=_write(sort, _KEYS[sort](last)) if more else None)
+    return Page(items=tuple(items), next=_write(sort, (key or _KEYS[sort])(last)) if more else None)
 
 
 def size(work: Work, limit: int | None) -> int:
@@ -69,6 +72,11 @@ def size(work: Work, limit: int | None) -> int:
     if not 1 <= limit <= 500:
         raise InvalidInput.of("limit", "page_limit", limit=limit)
     return limit
+
+
+def read_cursor(sort: str, cursor: str, fields: int) -> list[str]:
+    """What a cursor of this sort holds. Raises `InvalidInput` for one of another list."""
+    return _read(sort, cursor, fields)
 
 
 def _rows(work: Work, query: Select[Any], limit: int | None) -> list[Any]:

@@ -4,13 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from oa_crm.errors import InvalidInput
-from oa_crm.hooks.payloads import ProjectCreated
+from oa_crm.hooks.payloads import ProjectCreated, ProjectUpdated
 from oa_crm.ids import new_id
 from oa_crm.models import Customer, Project, StageChange, table_of
-from oa_crm.schemas import Page, ProjectFilter, ProjectIn, ProjectOut, StageChangeOut, StageMove
-from oa_crm.services import pages, people, stages
+from oa_crm.schemas import Page, ProjectFilter, ProjectIn, ProjectOut, ProjectPatch, StageChangeOut, StageMove
+from oa_crm.services import custom, pages, people, stages
 from oa_crm.services.amounts import money, optional_money
-from oa_crm.services.base import Service, first_facts, given, must_be, shown
+from oa_crm.services.base import Service, differences, first_facts, given, must_be, shown
 
 _ENDS = ("won", "lost", "invalid")
 
@@ -40,12 +40,31 @@ class Projects(Service):
         after: str | None = None,
         limit: int | None = None,
     ) -> Page[ProjectOut]:
-        """The projects that the actor may see, newest first."""
-        wanted = given(ProjectFilter, where or {}).model_dump(exclude_none=True)
+        """The projects that the actor may see, newest first or by a custom field."""
+        wanted = given(ProjectFilter, where or {})
         table = table_of(Project)
-        query = self.select(Project).where(*(table.c[name] == value for name, value in wanted.items()))
+        equal = wanted.model_dump(exclude_none=True, exclude={"custom", "sort"})
+        query = self.select(Project).where(*(table.c[name] == value for name, value in equal.items()))
+        query = custom.matching(self.work, query, Project, wanted.custom)
+        size, sort = pages.size(self.work, limit), wanted.sort
+        if custom.is_custom(sort):
+            rows = custom.ordered(self.work, query, Project, sort, after, limit)
+            return pages.page(rows, size, ProjectOut, sort, key=custom.key, expected=_expected)
         rows = pages.newest_first(self.work, query, table, after, limit)
-        return pages.page(rows, pages.size(self.work, limit), ProjectOut, "newest", expected=_expected)
+        return pages.page(rows, size, ProjectOut, "newest", expected=_expected)
+
+    def update(
+        self, id: UUID, patch: ProjectPatch | dict[str, Any], *, idempotency_key: str | None = None
+    ) -> ProjectOut:
+        """Change facts of an open project. Raises `stale_version`, and `illegal_state` for one that ended."""
+        wanted = given(ProjectPatch, patch)
+        return self.act(
+            "projects.update",
+            lambda: self._update(id, wanted),
+            given={"id": id, "patch": wanted},
+            answer=ProjectOut,
+            key=idempotency_key,
+        )
 
     def move(self, id: UUID, move: StageMove | dict[str, Any], *, idempotency_key: str | None = None) -> ProjectOut:
         """Move an open project to a stage, or end it as won, lost or invalid.
@@ -85,9 +104,11 @@ class Projects(Service):
             "expected_close_on": data.expected_close_on,
         }
         id = new_id()
-        self.add(Project, id=id, **facts, **self.stamps())
+        taken = custom.accept(self.work, "project", data.custom)
+        self.add(Project, id=id, **facts, custom=taken.stored, **self.stamps())
+        custom.keep(self.work, "project", [(id, taken)])
         stages.keep(self.work, id, None, first)
-        self.work.journal.record("projects.create", "project", id, first_facts(facts))
+        self.work.journal.record("projects.create", "project", id, first_facts(facts) | taken.changes)
         self.work.journal.emit(
             ProjectCreated,
             project_id=id,
@@ -98,6 +119,39 @@ class Projects(Service):
             expected=expected,
         )
         return self._read_back(id)
+
+    def _update(self, id: UUID, patch: ProjectPatch) -> ProjectOut:
+        row = self.one(Project, id, "write")
+        self.fresh(Project, row, patch.expected_version)
+        must_be("project", row.state, "open")
+        values = patch.changes()
+        if "name" in values and values["name"] is None:
+            raise InvalidInput.of("name", "project_name_taken_away")
+        if "expected" in values:
+            expected = optional_money("expected", values.pop("expected"), row.currency)
+            values["expected_minor"] = None if expected is None else expected.minor
+        taken = custom.amend(self.work, "project", row.custom, values.pop("custom", {}))
+        changed = differences(row, values)
+        after = {name: value for name, (_, value) in changed.items()} | (
+            {"custom": taken.stored} if taken.changes else {}
+        )
+        self.change(Project, row, patch.expected_version, **after)
+        custom.keep(self.work, "project", [(id, taken)])
+        changed |= taken.changes
+        self.work.journal.record("projects.update", "project", id, changed)
+        if changed:
+            self._tell_update(row, values.get("name", row.name), changed)
+        return self._read_back(id)
+
+    def _tell_update(self, row: Any, name: str, changed: dict[str, Any]) -> None:
+        self.work.journal.emit(
+            ProjectUpdated,
+            project_id=row.id,
+            customer_id=row.customer_id,
+            name=name,
+            owner_id=row.owner_id,
+            changed=tuple(sorted("expected" if one == "expected_minor" else one for one in changed)),
+        )
 
     def _move(self, id: UUID, move: StageMove) -> ProjectOut:
         row = self.one(Project, id, "write")

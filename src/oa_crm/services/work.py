@@ -16,6 +16,7 @@ from oa_crm.models import Department, Member, PluginSwitch
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.resolve import Extras, Ports
 from oa_crm.scope import SYSTEM_ACTOR_ID, Scope
+from oa_crm.services.custom_sets import Library
 from oa_crm.services.journal import Journal
 from oa_crm.services.matching import Matching
 from oa_crm.settings import Settings
@@ -31,6 +32,7 @@ class Runtime:
     ports: Ports
     extras: Extras
     matching: Matching
+    custom: Library
 
     @property
     def expense_categories(self) -> tuple[str, ...]:
@@ -48,6 +50,8 @@ class Work:
         self.journal = Journal(scope, runtime.clock)
         self.policies: dict[str, Any] = {}
         self.searches: list[dict[str, Any]] = []
+        self.custom: dict[Any, Any] = {}
+        self.inside = False
         self._connection: Connection | None = connection
 
     @property

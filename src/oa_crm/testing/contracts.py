@@ -46,6 +46,7 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_override_requested": lambda kit: kit.given.override_request(),
     "on_override_decided": lambda kit: _grant(kit),
     "on_project_created": lambda kit: kit.given.project(),
+    "on_project_updated": lambda kit: _update_project(kit),
     "on_project_stage_changed": lambda kit: kit.given.approved_contract(),
     "on_project_settled": lambda kit: _settle(kit),
     "on_contract_submitted": lambda kit: kit.given.submitted_contract(),
@@ -207,6 +208,12 @@ def _happen_elsewhere(kit: Kit, events: Sequence[Event]) -> None:
             ids = {name: new_id() for name, value in event if isinstance(value, UUID)}
             other = event.model_copy(update={**ids, "tenant": "another company"})
             connection.execute(insert(EventRow), event_row(other))
+
+
+def _update_project(kit: Kit) -> None:
+    project = kit.given.project()
+    with kit.unit() as unit:
+        unit.projects.update(project.id, {"expected_version": project.version, "expected": "2.00"})
 
 
 def _update_customer(kit: Kit) -> object:

@@ -181,6 +181,15 @@ def _approved(kit: Kit) -> Facts:
     return {**facts, "approval_id": approval.id}
 
 
+def _replanned(kit: Kit) -> Facts:
+    project = kit.given.project()
+    with kit.unit() as unit:
+        changes = {"name": "A larger sale", "expected": "7.00", "expected_close_on": None}
+        unit.projects.update(project.id, {"expected_version": project.version, **changes})
+    facts = {"project_id": project.id, "customer_id": project.customer_id, "owner_id": "seller"}
+    return {**facts, "name": "A larger sale", "changed": ("expected", "name")}
+
+
 def _rejected(kit: Kit) -> Facts:
     approval, facts = _decided(kit, "reject")
     return {**facts, "approval_id": approval.id, "words": "价格合适"}
@@ -230,6 +239,7 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_override_requested": _asked,
     "on_override_decided": _granted,
     "on_project_created": _begun,
+    "on_project_updated": _replanned,
     "on_project_stage_changed": _moved,
     "on_project_settled": _settled,
     "on_contract_submitted": _submitted,

@@ -180,6 +180,6 @@ def _announced_by(verb: Verb) -> int:
     several = {"contracts.submit": 2, "approvals.decide": 3, "contacts.move": 2}
     # What a person keeps for himself is nobody else's business.
     silent = {"files.open", "contracts.create", "contracts.update", "customers.favour", "customers.unfavour"}
-    if verb.name.startswith(("directory", "plugins", "duplicates", "views")) or verb.name in silent:
+    if verb.name.startswith(("directory", "plugins", "duplicates", "views", "fields")) or verb.name in silent:
         return 0
     return several.get(verb.name, 1)

@@ -59,6 +59,7 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "customers.group": lambda unit, it: unit.customers.group(it.customer_id),
     "customers.deals": lambda unit, it: unit.customers.deals([it.customer_id]),
     "views.list": lambda unit, it: unit.views.list(),
+    "fields.of": lambda unit, it: unit.fields.of("customer", retired=True),
     "followups.history": lambda unit, it: unit.followups.history(it.customer_id),
     "projects.get": lambda unit, it: unit.projects.get(it.project_id),
     "projects.find": lambda unit, it: unit.projects.find({"state": "won"}),

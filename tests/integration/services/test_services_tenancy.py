@@ -57,6 +57,10 @@ TAKES: dict[str, tuple[str, Call]] = {
     "views.update:id": (
         "view", lambda unit, it, _: unit.views.update(it, {"expected_version": 1, "name": "一类客户"})),
     "views.delete:id": ("view", lambda unit, it, _: unit.views.delete(it, expected_version=1)),
+    "fields.redefine:id": (
+        "field", lambda unit, it, _: unit.fields.redefine(it, {"expected_version": 1, "required": True})),
+    "fields.retire:id": ("field", lambda unit, it, _: unit.fields.retire(it, expected_version=1)),
+    "fields.revive:id": ("field", lambda unit, it, _: unit.fields.revive(it, expected_version=1)),
     "overrides.grant:id": ("override", lambda unit, it, _: unit.overrides.grant(it)),
     "overrides.refuse:id": ("override", lambda unit, it, _: unit.overrides.refuse(it)),
     "duplicates.explain:one": ("customer", lambda unit, it, _: unit.duplicates.explain(it, "云帆")),
@@ -116,6 +120,8 @@ TAKES: dict[str, tuple[str, Call]] = {
         "customer", lambda unit, it, _: unit.projects.create({"customer_id": it, "name": "P", "owner_id": "seller"})),
     "projects.get:id": ("project", lambda unit, it, _: unit.projects.get(it)),
     "projects.find:where.customer_id": ("customer", lambda unit, it, _: unit.projects.find({"customer_id": it})),
+    "projects.update:id": (
+        "project", lambda unit, it, _: unit.projects.update(it, {"name": "P2", "expected_version": 1})),
     "projects.move:id": (
         "project", lambda unit, it, _: unit.projects.move(it, {"to": "won", "expected_version": 1})),
     "projects.stages:id": ("project", lambda unit, it, _: unit.projects.stages(it)),
@@ -182,7 +188,10 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
         ids = {"winner_id": two[0].id, "loser_id": two[1].id}
         return unit.merges.merge({**ids, "winner_version": 1, "loser_version": 1}).id
 
-    return {**doing(kit, "seller", make, tenant="other"), "merge": doing(kit, "manager", merge, tenant="other")}
+    text = {"kind": "customer", "name": "grade", "type": "text", "label": {"zh": "等级"}}
+    field = doing(kit, "admin", lambda unit: unit.fields.define(text), tenant="other")
+    merged = doing(kit, "manager", merge, tenant="other")
+    return {**doing(kit, "seller", make, tenant="other"), "merge": merged, "field": field.id}
 
 
 def _here(kit: Kit, customer: UUID, project: UUID, actor: str = "seller") -> Here:

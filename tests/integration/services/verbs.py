@@ -85,6 +85,22 @@ def _merged(kit: Kit) -> Any:
         return unit.merges.merge(_merge(pair))
 
 
+def _grade(name: str) -> dict[str, Any]:
+    options = {"gold": {"zh": "金牌"}, "silver": {"zh": "银牌"}}
+    return {"kind": "customer", "name": name, "type": "choice", "label": {"zh": "等级"}, "options": options}
+
+
+def _field(kit: Kit) -> Any:
+    with kit.unit("admin") as unit:
+        return unit.fields.define(_grade(f"grade_{new_id().hex}"))
+
+
+def _retired_field(kit: Kit) -> Any:
+    field = _field(kit)
+    with kit.unit("admin") as unit:
+        return unit.fields.retire(field.id, expected_version=1)
+
+
 def _policy(suspected: str) -> dict[str, Any]:
     return {"entrance": "import", "policy": {"suspected": suspected}, "expected_version": 0}
 
@@ -168,6 +184,31 @@ VERBS = {
             lambda unit, it, **key: unit.merges.split(it.id, reason="并错了", **key),
         ),
         Verb(
+            "fields.define", "admin", _nothing,
+            lambda unit, _: unit.fields.define(_grade("grade")),
+            lambda unit, _: unit.fields.define(_grade("rank")),
+        ),
+        Verb(
+            "fields.redefine", "admin", _field,
+            lambda unit, it: unit.fields.redefine(it.id, {"expected_version": 1, "required": True}),
+            lambda unit, it: unit.fields.redefine(it.id, {"expected_version": 1, "group": "分级"}),
+        ),
+        Verb(
+            "fields.retire", "admin", _field,
+            lambda unit, it: unit.fields.retire(it.id, expected_version=1),
+            lambda unit, it: unit.fields.retire(it.id, expected_version=2),
+        ),
+        Verb(
+            "fields.revive", "admin", _retired_field,
+            lambda unit, it: unit.fields.revive(it.id, expected_version=2),
+            lambda unit, it: unit.fields.revive(it.id, expected_version=1),
+        ),
+        Verb(
+            "fields.rebuild", "admin", _field,
+            lambda unit, it: unit.fields.rebuild("customer", it.name),
+            lambda unit, it: unit.fields.rebuild("customer", it.name, slice=1),
+        ),
+        Verb(
             "followups.log", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.followups.log(_talk(it, "visit"), **key),
             lambda unit, it, **key: unit.followups.log(_talk(it, "phone"), **key),
@@ -221,6 +262,11 @@ VERBS = {
             "projects.create", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.projects.create({"customer_id": it.id, "name": "ERP", "expected": "9"}, **key),
             lambda unit, it, **key: unit.projects.create({"customer_id": it.id, "name": "MES"}, **key),
+        ),
+        Verb(
+            "projects.update", "seller", lambda kit: kit.given.project(),
+            lambda unit, it, **key: unit.projects.update(it.id, {"expected_version": 1, "expected": "8.00"}, **key),
+            lambda unit, it, **key: unit.projects.update(it.id, {"expected_version": 1, "name": "MES"}, **key),
         ),
         Verb(
             "projects.move", "seller", lambda kit: kit.given.project(),
@@ -302,6 +348,11 @@ KEYLESS = {
     "overrides.refuse": "a request is decided once",
     "duplicates.set_policy": "a policy carries the version that it replaces",
     "duplicates.dismiss": "a pair that is dismissed stays so",
+    "fields.define": "a name is taken once",
+    "fields.redefine": "a definition carries the version that it replaces",
+    "fields.retire": "a definition carries the version that it replaces",
+    "fields.revive": "a definition carries the version that it replaces",
+    "fields.rebuild": "it goes on where the last call stopped",
     "directory.save_department": "it says how the department is; saying it twice changes nothing more",
     "directory.save_member": "it says how the member is; saying it twice changes nothing more",
     "plugins.switch": "on is on, however often it is said",

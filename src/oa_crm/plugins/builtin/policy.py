@@ -2,8 +2,8 @@
 
 A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
 move, submit, book), `override` (create in spite of a clash), `merge` (customers, and split them again),
-`reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates). There is none for approvals:
-whoever the workflow asks may give his opinion.
+`reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates, custom
+fields). There is none for approvals: whoever the workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -48,7 +48,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "merge": {"customer": Reach.ALL},
         "reverse": {"expense": Reach.ALL},
         "settle": {"project": Reach.ALL},
-        "administer": _all(Reach.ALL, "directory", "plugin", "duplicate"),
+        "administer": _all(Reach.ALL, "directory", "plugin", "duplicate", "field"),
     },
 }
 

@@ -43,8 +43,8 @@ def use(work: Work, data: CustomerIn, customer_id: UUID) -> str | None:
 
 
 def as_kept(data: CustomerIn) -> dict[str, Any]:
-    """A customer as a request keeps it."""
-    return data.model_dump(mode="json")
+    """A customer as a request keeps it; custom fields are no part of what clashes."""
+    return data.model_dump(mode="json", exclude={"custom"})
 
 
 def _granted_to(work: Work, data: CustomerIn) -> Any:

@@ -7,7 +7,7 @@ from oa_crm.hooks.payloads import CustomerCreated
 from oa_crm.ids import new_id
 from oa_crm.models import Customer
 from oa_crm.schemas import CustomerIn, CustomerOut, Entrance
-from oa_crm.services import clashes, people
+from oa_crm.services import clashes, custom, people
 from oa_crm.services.base import Service, first_facts
 from oa_crm.services.customers import clashing, grouping, keeping
 from oa_crm.services.customers.facts import settled
@@ -20,7 +20,8 @@ def create(service: Service, data: CustomerIn, override: str | None, entrance: E
     """Everything that `customers.create` does, in its savepoint."""
     work = service.work
     owner = people.new_owner(work, "customer", data.owner_id)
-    facts = {**settled(work, data.model_dump()), "owner_id": owner}
+    taken = custom.accept(work, "customer", data.custom)
+    facts = {**settled(work, data.model_dump(exclude={"custom"})), "owner_id": owner}
     _ask_plugins(service, facts)
     draft = clashes.row_draft(facts)
     clashes.wait_for_equals(work, draft)
@@ -28,11 +29,13 @@ def create(service: Service, data: CustomerIn, override: str | None, entrance: E
     overrode = clashing.refuse(work, id, data, draft, override, entrance)
     top = grouping.top_for(service, None, data.parent_id)
     row = {"id": id, "group_id": top, "last_follow_up_at": None, "next_contact_on": None, **facts, **service.stamps()}
+    row["custom"] = taken.stored
     with clashing.unless_taken(work, facts, draft, entrance):
         service.add(Customer, **row)
         keeping.keep(work, id, facts)
     clashes.keep(work, [(id, draft)])
-    work.journal.record("customers.create", "customer", id, first_facts(_said(facts)), overrode)
+    custom.keep(work, "customer", [(id, taken)])
+    work.journal.record("customers.create", "customer", id, first_facts(_said(facts)) | taken.changes, overrode)
     work.journal.emit(
         CustomerCreated,
         customer_id=id,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import CustomerFilter, CustomerOut, Page
-from oa_crm.services import keyset
+from oa_crm.services import custom, keyset, pages
 from oa_crm.services.base import Service
 from oa_crm.services.customers.conditions import conditions
 from oa_crm.services.keyset import Order
@@ -20,8 +20,13 @@ ORDERS = {
 
 
 def find(service: Service, wanted: CustomerFilter, after: str | None, limit: int | None) -> Page[CustomerOut]:
-    """One page, in at most two statements; text costs two more for each word."""
-    size, order = keyset.size(service.work, limit), ORDERS[wanted.sort]
+    """One page, in at most two statements; text costs two more for each word, custom fields two at all."""
+    size = keyset.size(service.work, limit)
     query = service.select(Customer).where(*conditions(service.work, wanted))
+    query = custom.matching(service.work, query, Customer, wanted.custom)
+    if custom.is_custom(wanted.sort):
+        found = custom.ordered(service.work, query, Customer, wanted.sort, after, limit)
+        return pages.page(found, size, CustomerOut, wanted.sort, key=custom.key)
+    order = ORDERS[wanted.sort]
     rows = keyset.read(service.work, query, table_of(Customer), wanted.sort, order, after, size)
     return keyset.page(rows, size, CustomerOut, wanted.sort, order)

@@ -6,7 +6,7 @@ from uuid import UUID
 from oa_crm.hooks.payloads import CustomerUpdated
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import CustomerOut, CustomerPatch, Entrance
-from oa_crm.services import clashes
+from oa_crm.services import clashes, custom
 from oa_crm.services.base import Service, differences, shown
 from oa_crm.services.customers import clashing, grouping, keeping
 from oa_crm.services.customers.facts import settled
@@ -17,14 +17,18 @@ _FORMER_NAMES = 20
 def update(service: Service, id: UUID, patch: CustomerPatch) -> CustomerOut:
     """Everything that `customers.update` does, in its savepoint."""
     work, row = service.work, service.one(Customer, id, "write")
-    values = _with_old_name(row, settled(work, patch.changes(), row))
+    given = patch.changes()
+    taken = custom.amend(work, "customer", row.custom, given.pop("custom", {}))
+    values = _with_old_name(row, settled(work, given, row))
     changed = {name: pair for name, pair in differences(row, values).items() if (pair[0] or pair[1]) or name == "name"}
     new = {name: after for name, (_, after) in changed.items()}
     if "parent_id" in new:
         # Before any lock, so that a stale form waits for nobody.
         service.fresh(Customer, row, patch.expected_version)
         new["group_id"] = _move(service, id, new["parent_id"])
-    _change_row(service, row, patch.expected_version, new)
+    _change_row(service, row, patch.expected_version, new | taken.column)
+    custom.keep(work, "customer", [(id, taken)])
+    changed |= taken.changes
     if changed:
         work.journal.emit(
             CustomerUpdated,
