@@ -42,7 +42,7 @@ def test_customers_of_the_first_version_are_there_and_wait_for_their_keys(
     crm = opened(bare_database_url)
     names = ["杭州云帆智能科技有限公司", "长风物流有限公司"]
     _first_version(crm, bare_database_url, names)
-    assert crm.migrate() == "0009"
+    assert crm.migrate() == crm.migrations.head
     scope = crm.scope(tenant="acme", actor=Actor.system())
     with crm.engine.connect() as connection:
         assert list(connection.scalars(select(DuplicateEntry.keyed_as))) == [0, 0]
