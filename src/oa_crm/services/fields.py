@@ -145,7 +145,12 @@ class Fields(Service):
             raise InvalidInput.of("unique", "index_being_made")
         if field.facts.unique:
             changing.require_different(self.work, field)
-        rebuilding.mark_unique(self.work, field, unique=field.facts.unique)
+        try:
+            with self.work.connection.begin_nested():
+                rebuilding.mark_unique(self.work, field, unique=field.facts.unique)
+        except IntegrityError:
+            # A host's transaction that reads an older snapshot did not see them.
+            raise InvalidInput.of("unique", "values_shared", count=2, examples="-") from None
 
     def _without_values(self, field: Field) -> None:
         # Old and new keys would stand side by side, and the constraint would compare the one with the other.

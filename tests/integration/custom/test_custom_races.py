@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.pool import NullPool
 from tests.integration.custom.defining import customer, define, index
-from tests.integration.services.acting import at_once, doing, patiently
+from tests.integration.services.acting import at_once, doing, invalid, patiently
 
 from oa_crm.errors import InvalidInput
 from oa_crm.testing import Kit
@@ -39,6 +42,21 @@ def test_of_many_who_change_to_one_unique_value_one_wins(kit: Kit) -> None:
     assert len(result.answers) == 1
     assert result.codes == {"invalid_input"}
     assert len(index(kit)) == MANY
+
+
+@pytest.mark.parametrize("backend", ["postgresql", "mariadb"], indirect=True)
+def test_a_host_that_reads_an_old_snapshot_still_writes_by_the_definitions_of_now(kit: Kit, database_url: str) -> None:
+    host = create_engine(database_url, poolclass=NullPool)
+    known = kit.given.customer()
+    with host.connect() as connection:
+        connection.execute(select(func.count()).select_from(text("oa_crm_customer")))
+        define(kit, "volume", "number", unique=True)
+        with kit.crm.join(connection, kit.scope("seller")) as unit:
+            with invalid("custom.volume"):
+                unit.customers.update(known.id, {"expected_version": 1, "custom": {"volume": "many"}})
+            unit.customers.update(known.id, {"expected_version": 1, "custom": {"volume": "7"}})
+        connection.commit()
+    assert len(index(kit)) == 1
 
 
 def test_no_value_is_written_by_a_definition_that_is_being_narrowed(kit: Kit) -> None:

@@ -77,7 +77,9 @@ def _slice(work: Work, field: Field, after: UUID | None, limit: int = _SLICE) ->
     query = query.where(thing.c.tenant_id == work.scope.tenant, indexed)
     if after is not None:
         query = query.where(thing.c.id > after)
-    return list(work.connection.execute(query.order_by(thing.c.id).limit(limit)).all())
+    # Locking, since a host's transaction may read a snapshot from before the last values.
+    query = query.order_by(thing.c.id).limit(limit).with_for_update(read=True)
+    return list(work.connection.execute(query).all())
 
 
 def _blamed(before: Field, after: Field) -> str:

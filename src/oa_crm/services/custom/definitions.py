@@ -31,15 +31,17 @@ def _found(work: Work, kind: str, writing: bool) -> Definitions:
         return built
     if stamp is None:
         return library.keep(work.scope.tenant, kind, None, ())
-    return _read(work, kind)
+    return _read(work, kind, writing)
 
 
-def _read(work: Work, kind: str) -> Definitions:
+def _read(work: Work, kind: str, writing: bool) -> Definitions:
     sets, fields = table_of(CustomSet), table_of(CustomFieldRow)
     of_set = and_(fields.c.tenant_id == sets.c.tenant_id, fields.c.kind == sets.c.kind)
     # One statement, so that the stamp is the one of these very fields.
     query = select(sets.c.stamp, fields).join(fields, of_set)
-    rows = work.connection.execute(query.where(sets.c.tenant_id == work.scope.tenant, sets.c.kind == kind)).all()
+    query = query.where(sets.c.tenant_id == work.scope.tenant, sets.c.kind == kind)
+    # A host's transaction may read a snapshot from before them; a locking read sees them as they are.
+    rows = work.connection.execute(query.with_for_update(read=True) if writing else query).all()
     return work.runtime.custom.keep(work.scope.tenant, kind, rows[0].stamp, [as_field(row) for row in rows])
 
 
