@@ -1,0 +1,135 @@
+"""What happened, as frozen facts. One class per event; the class is the payload of the `on_*` hook.
+
+A payload carries the facts of its moment, so a late handler never reads a later state by surprise. A new
+field needs a default and nothing else. Removing or re-meaning a field is `VERSION + 1` and a step in
+`upcast`. `AGGREGATE` names the field whose thing orders the event: per aggregate, deliveries keep order.
+"""
+
+from typing import Any
+
+from oa_crm.hooks.payloads.base import Event
+from oa_crm.hooks.payloads.customers import (
+    CustomerCreated,
+    CustomerEvent,
+    CustomerMerged,
+    CustomerSplit,
+    CustomerUpdated,
+    FollowUpLogged,
+    OverrideDecided,
+    OverrideEvent,
+    OverrideRequested,
+)
+from oa_crm.hooks.payloads.people import (
+    ContactAdded,
+    ContactEvent,
+    ContactLeft,
+    ContactUpdated,
+    FileAttached,
+    FileEvent,
+    FileRemoved,
+)
+from oa_crm.hooks.payloads.sales import (
+    ApprovalRequested,
+    ContractApproved,
+    ContractEvent,
+    ContractRejected,
+    ContractSubmitted,
+    ContractWithdrawn,
+    ExpenseBooked,
+    ExpenseEvent,
+    ExpenseReversed,
+    OpinionGiven,
+    ProjectCreated,
+    ProjectEvent,
+    ProjectSettled,
+    ProjectStageChanged,
+    ProjectUpdated,
+)
+from oa_crm.hooks.payloads.upkeep import DeliveryDead, MemberLeft
+
+EVENTS: dict[str, type[Event]] = {
+    event.HOOK: event
+    for event in (
+        CustomerCreated,
+        CustomerUpdated,
+        CustomerMerged,
+        CustomerSplit,
+        FollowUpLogged,
+        ContactAdded,
+        ContactUpdated,
+        ContactLeft,
+        FileAttached,
+        FileRemoved,
+        OverrideRequested,
+        OverrideDecided,
+        ProjectCreated,
+        ProjectUpdated,
+        ProjectStageChanged,
+        ProjectSettled,
+        ContractSubmitted,
+        ApprovalRequested,
+        OpinionGiven,
+        ContractApproved,
+        ContractRejected,
+        ContractWithdrawn,
+        ExpenseBooked,
+        ExpenseReversed,
+        MemberLeft,
+        DeliveryDead,
+    )
+}
+
+
+class UnknownEvent(Exception):
+    """The stored event is newer than this code, or of a type it does not know: deliver it after the upgrade."""
+
+
+def load(hook: str, version: int, data: dict[str, Any]) -> Event:
+    """Read a stored payload, of this version or an older one. Raises `UnknownEvent` for a newer one."""
+    event = EVENTS.get(hook)
+    if event is None or version > event.VERSION:
+        raise UnknownEvent(f"{hook} version {version}; this code knows up to {event.VERSION if event else 'none'}")
+    if version < event.VERSION:
+        data = event.upcast(version, data)
+    return event.model_validate(data)
+
+
+__all__ = [
+    "EVENTS",
+    "ApprovalRequested",
+    "ContactAdded",
+    "ContactEvent",
+    "ContactLeft",
+    "ContactUpdated",
+    "ContractApproved",
+    "ContractEvent",
+    "ContractRejected",
+    "ContractSubmitted",
+    "ContractWithdrawn",
+    "CustomerCreated",
+    "CustomerEvent",
+    "CustomerMerged",
+    "CustomerSplit",
+    "CustomerUpdated",
+    "DeliveryDead",
+    "Event",
+    "ExpenseBooked",
+    "ExpenseEvent",
+    "ExpenseReversed",
+    "FileAttached",
+    "FileEvent",
+    "FileRemoved",
+    "FollowUpLogged",
+    "MemberLeft",
+    "OpinionGiven",
+    "OverrideDecided",
+    "OverrideEvent",
+    "OverrideRequested",
+    "ProjectCreated",
+    "ProjectEvent",
+    "ProjectSettled",
+    "ProjectStageChanged",
+    "ProjectUpdated",
+    "UnknownEvent",
+    "load",
+]
