@@ -18,6 +18,7 @@ from oa_crm.services.expenses import Expenses
 from oa_crm.services.fields import Fields
 from oa_crm.services.files import Files
 from oa_crm.services.followups import FollowUps
+from oa_crm.services.leads import Leads
 from oa_crm.services.links import Links
 from oa_crm.services.merges import Merges
 from oa_crm.services.overrides import Overrides
@@ -59,6 +60,11 @@ class Unit:
     def overrides(self) -> Overrides:
         """Requests to pass a clash, and their grants."""
         return Overrides(self._work)
+
+    @cached_property
+    def leads(self) -> Leads:
+        """Who may become a customer, and the pool."""
+        return Leads(self._work)
 
     @cached_property
     def contacts(self) -> Contacts:

@@ -42,6 +42,7 @@ from oa_crm.hooks.ports import (
     Who,
     Workflow,
 )
+from oa_crm.hooks.scoring import LeadFacts, LeadRule
 
 __all__ = [
     "EVENTS",
@@ -62,6 +63,8 @@ __all__ = [
     "FileStore",
     "GiveUp",
     "Judgement",
+    "LeadFacts",
+    "LeadRule",
     "Ledger",
     "Match",
     "MatchKey",

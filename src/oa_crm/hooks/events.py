@@ -11,6 +11,7 @@ from oa_crm.hooks.events_contracts import ContractEvents
 from oa_crm.hooks.events_customers import CustomerEvents
 from oa_crm.hooks.events_expenses import ExpenseEvents
 from oa_crm.hooks.events_files import FileEvents
+from oa_crm.hooks.events_leads import LeadEvents
 from oa_crm.hooks.events_merges import MergeEvents
 from oa_crm.hooks.events_overrides import OverrideEvents
 from oa_crm.hooks.events_projects import ProjectEvents
@@ -30,6 +31,11 @@ class Events:
     on_contact_left = ContactEvents.on_contact_left
     on_file_attached = FileEvents.on_file_attached
     on_file_removed = FileEvents.on_file_removed
+    on_lead_created = LeadEvents.on_lead_created
+    on_lead_updated = LeadEvents.on_lead_updated
+    on_lead_followed_up = LeadEvents.on_lead_followed_up
+    on_lead_converted = LeadEvents.on_lead_converted
+    on_lead_invalidated = LeadEvents.on_lead_invalidated
     on_override_requested = OverrideEvents.on_override_requested
     on_override_decided = OverrideEvents.on_override_decided
     on_project_created = ProjectEvents.on_project_created

@@ -12,6 +12,7 @@ from oa_crm.hooks.answers import ExpenseCategory, MergeLink, RowRule
 from oa_crm.hooks.custom import CustomField
 from oa_crm.hooks.markers import hookspec
 from oa_crm.hooks.matching import DuplicateMatcher
+from oa_crm.hooks.scoring import LeadRule
 
 
 class Extensions:
@@ -161,5 +162,31 @@ class Extensions:
                 @hookimpl
                 def register_merge_links(self):
                     return [MergeLink("tickets", tickets, "customer_id")]
+        Since: 0.1
+        """
+
+    @hookspec
+    def register_lead_rules(self) -> Iterable[LeadRule]:  # type: ignore[empty-body]
+        """More rules by which leads are scored.
+
+        Effect: a lead's score is the sum of the points of all rules that hold, those of the built-in plugin
+            `lead_rules` included; `leads.explain(id)` names each with its reason. The sum is kept with the lead
+            and made anew whenever the lead changes.
+        Errors: a name that is taken is `configuration`, naming both plugins. If the hook raises or answers anything but
+            lead rules, the plugin is disabled and reported. What a rule raises later is `plugin_refused`,
+            naming the plugin, and undoes the act that asked.
+        Timing: the hook once, in `CRM(...)`; `holds` in every act that changes a lead. It must be pure and quick.
+        Example:
+            from oa_crm.hooks import LeadRule, hookimpl
+
+            def from_a_fair(lead):
+                return lead.source == "fair"
+
+            class TradeFairLeads:
+                name = "trade_fair_leads"
+
+                @hookimpl
+                def register_lead_rules(self):
+                    return [LeadRule("from_a_fair", 25, from_a_fair, "met at a trade fair", "展会上认识")]
         Since: 0.1
         """

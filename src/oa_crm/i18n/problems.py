@@ -50,6 +50,36 @@ PROBLEMS: dict[str, dict[str, Words]] = {
         "en": ("a split needs a reason", "a sentence"),
         "zh": ("拆分还原须说明原因", "一句话的原因"),
     },
+    # Leads.
+    "customer_or_lead": {
+        "en": ("a follow-up is of a customer or of a lead", "one of customer_id and lead_id"),
+        "zh": ("跟进记录属于客户或线索", "customer_id 与 lead_id 二者填一"),
+    },
+    "owner_in_the_pool": {
+        "en": ("a lead in the pool has no owner", "owner_id or pool"),
+        "zh": ("公海线索没有负责人", "owner_id 与 pool 二者选一"),
+    },
+    "reason_missing": {"en": ("no reason is given", "why, in a few words"), "zh": ("未填写原因", "简要说明原因")},
+    "unknown_reason": {
+        "en": ("{given} is no reason for an invalid lead", "one of {known}"),
+        "zh": ("没有 {given} 这种无效原因", "可选:{known}"),
+    },
+    "fact_of_a_new_customer": {
+        "en": ("the customer is on file already", "left out where `into` is given"),
+        "zh": ("客户已在册", "指定 `into` 时不填"),
+    },
+    "contact_without_customer": {
+        "en": ("a contact on file stands at a customer on file", "`into` as well"),
+        "zh": ("已有联系人须属于已有客户", "同时填写 `into`"),
+    },
+    "contact_elsewhere": {
+        "en": ("this contact does not stand at that customer", "somebody who stands there now"),
+        "zh": ("该联系人不在此客户任职", "目前在此客户任职的联系人"),
+    },
+    "name_of_no_project": {
+        "en": ("no project is wanted", "left out where `project` is false"),
+        "zh": ("未要求新建项目", "`project` 为 false 时不填"),
+    },
     # Lists.
     "page_limit": {"en": ("{limit} rows", "1 to 500"), "zh": ("不能一次取 {limit} 行", "1 到 500")},
     "foreign_cursor": {

@@ -70,6 +70,8 @@ HINTS: dict[str, dict[str, str]] = {
         "degrees north, at most 7 decimals": "北纬度数,最多 7 位小数",
         "degrees east, at most 7 decimals": "东经度数,最多 7 位小数",
         "the customer above it in its group": "集团中的上级客户",
+        "the company's name, 1 to 200 characters": "公司名称,1 到 200 个字符",
+        "one of the reasons in the settings": "设置中的原因之一",
         "0 to 1, where 1 is equal": "0 到 1,1 表示相同",
         "why it is another customer, 1 to 500 characters": "为何是另一客户,1 到 500 个字符",
         "what came out of the conversation": "沟通的结果",

@@ -8,6 +8,7 @@ KINDS: dict[str, dict[str, str]] = {
     "zh": {
         "customer": "客户",
         "contact": "联系人",
+        "lead": "线索",
         "post": "任职",
         "file": "附件",
         "follow_up": "跟进记录",
@@ -35,6 +36,7 @@ ACTIONS: dict[str, dict[str, str]] = {
     "zh": {
         "read": "查看",
         "write": "新建或修改",
+        "claim": "领取",
         "override": "强制新建",
         "merge": "合并",
         "decide": "审批",
@@ -51,6 +53,11 @@ STATES: dict[str, dict[str, str]] = {
         "left": "已离职",
         "kept": "已保存",
         "removed": "已移除",
+        "new": "新线索",
+        "following": "跟进中",
+        "converted": "已转化",
+        "in_pool": "在公海",
+        "owned": "已有负责人",
         "open": "进行中",
         "won": "赢单",
         "lost": "输单",

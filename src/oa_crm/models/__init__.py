@@ -20,6 +20,7 @@ from oa_crm.models.duplicates import (
 )
 from oa_crm.models.expenses import Expense
 from oa_crm.models.files import File
+from oa_crm.models.leads import Lead
 from oa_crm.models.merging import Merge, MergePart
 from oa_crm.models.outbox import DeliveryRow, EventRow
 from oa_crm.models.people import Department, Member
@@ -67,6 +68,7 @@ __all__ = [
     "File",
     "FollowUp",
     "IdempotencyKey",
+    "Lead",
     "Link",
     "Member",
     "Merge",

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
@@ -127,12 +127,13 @@ class View(Business, Base):
 
 
 class FollowUp(Tenanted, Base):
-    """What was said to a customer. Append-only."""
+    """What was said to a customer, or to a lead before it became one; then both are set. Append-only."""
 
     __tablename__ = "oa_crm_follow_up"
     KIND, RIGHTS = "follow_up", "customer"
     id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
-    customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged())
+    customer_id: Mapped[UUID | None] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged())
+    lead_id: Mapped[UUID | None] = mapped_column(PublicId(), ForeignKey("oa_crm_lead.id"))
     project_id: Mapped[UUID | None] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))
     way: Mapped[str] = mapped_column(text(20))
     outcome: Mapped[str] = mapped_column(long_text())
@@ -143,5 +144,7 @@ class FollowUp(Tenanted, Base):
     created_by: Mapped[str] = mapped_column(text(64))
     __table_args__ = (
         Index(None, "tenant_id", "customer_id", "happened_at"),
+        Index(None, "tenant_id", "lead_id", "happened_at"),
         Index(None, "tenant_id", "project_id"),
+        CheckConstraint("customer_id IS NOT NULL OR lead_id IS NOT NULL", name="ck_oa_crm_follow_up_of"),
     )

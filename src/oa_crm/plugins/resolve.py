@@ -10,7 +10,8 @@ from oa_crm.hooks.answers import ExpenseCategory, MergeLink, RowRule
 from oa_crm.hooks.custom import CustomField
 from oa_crm.hooks.matching import BUILT_IN_MATCHERS, DuplicateMatcher
 from oa_crm.hooks.ports import Authorizer, FileStore, Ledger, Notifier, Numbering, OrgChart, Workflow
-from oa_crm.plugins import merge_links
+from oa_crm.hooks.scoring import LeadRule
+from oa_crm.plugins import lead_rules, merge_links
 from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.matchers import naming_its_plugin
 from oa_crm.plugins.names import LoadedPlugin
@@ -48,6 +49,7 @@ class Extras:
     duplicate_matchers: tuple[DuplicateMatcher, ...]
     merge_links: tuple[MergeLink, ...]
     custom_fields: tuple[Any, ...] = ()
+    lead_rules: tuple[LeadRule, ...] = ()
 
 
 def ports(manager: PluginManager) -> Ports:
@@ -78,12 +80,15 @@ def extras(
     named = [(plugin, naming_its_plugin(plugin, matcher)) for plugin, matcher in matchers]
     links = _registered(manager, MERGE_LINKS, MergeLink)
     fields = _registered(manager, CUSTOM_FIELDS, CustomField, called=_kind_and_name, made=field)
+    scored = _registered(manager, "register_lead_rules", LeadRule)
+    leads = [(plugin, lead_rules.naming_its_plugin(plugin, rule)) for plugin, rule in scored]
     return Extras(
         row_rules=tuple(rule for _, rule in rules),
         expense_categories=_of_enabled(manager, categories),
         duplicate_matchers=_of_enabled(manager, named),
         merge_links=tuple(link for _, link in links),
         custom_fields=_of_enabled(manager, fields),
+        lead_rules=_of_enabled(manager, leads),
     )
 
 

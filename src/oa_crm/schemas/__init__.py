@@ -68,6 +68,18 @@ from oa_crm.schemas.duplicates import (
 )
 from oa_crm.schemas.expenses import ExpenseFilter, ExpenseIn, ExpenseOut, ReversalIn
 from oa_crm.schemas.files import FileIn, FileOut
+from oa_crm.schemas.leads import (
+    ConversionOut,
+    LeadConversion,
+    LeadFilter,
+    LeadIn,
+    LeadInvalid,
+    LeadOut,
+    LeadPatch,
+    LeadReason,
+    LeadScore,
+    PooledLead,
+)
 from oa_crm.schemas.merges import (
     LeftRow,
     MergeAnswers,
@@ -119,6 +131,7 @@ __all__ = [
     "CustomFieldOut",
     "CustomFieldPatch",
     "CustomMatch",
+    "ConversionOut",
     "CustomerFilter",
     "CustomerGroup",
     "CustomerIn",
@@ -149,6 +162,14 @@ __all__ = [
     "In",
     "IndexProgress",
     "InvoiceFacts",
+    "LeadConversion",
+    "LeadFilter",
+    "LeadIn",
+    "LeadInvalid",
+    "LeadOut",
+    "LeadPatch",
+    "LeadReason",
+    "LeadScore",
     "LeaveIn",
     "LeftRow",
     "LinkOut",
@@ -171,6 +192,7 @@ __all__ = [
     "PhoneIn",
     "PluginOut",
     "PolicyChange",
+    "PooledLead",
     "PostOut",
     "PostPatch",
     "ProfitAndLoss",

@@ -203,9 +203,11 @@ class CustomerOut(Record):
 
 
 class FollowUpIn(In):
-    """What was said. `happened_at` left out means now; history may be given with its own time."""
+    """What was said, to a customer or to a lead: one of the two. `happened_at` left out means now; history may be given
+    with its own time."""
 
-    customer_id: UUID
+    customer_id: UUID | None = None
+    lead_id: UUID | None = None
     project_id: UUID | None = None
     way: Literal["visit", "phone", "wechat", "mail", "meeting", "demo", "other"]
     outcome: Prose = Field(description="what came out of the conversation")
@@ -215,10 +217,11 @@ class FollowUpIn(In):
 
 
 class FollowUpOut(Out):
-    """A follow-up as it was recorded; it never changes."""
+    """A follow-up as it was recorded; it never changes. One of a lead has the customer as well, once it became one."""
 
     id: UUID
-    customer_id: UUID
+    customer_id: UUID | None
+    lead_id: UUID | None = None
     project_id: UUID | None
     way: str
     outcome: str

@@ -13,7 +13,20 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 from oa_crm.errors import Forbidden
 from oa_crm.hooks.answers import RowRule
 from oa_crm.hooks.ports import Reach, Who
-from oa_crm.models import Base, Contact, Customer, Department, File, Member, Post, kind_of, rights_of, table_of
+from oa_crm.models import (
+    Base,
+    Contact,
+    Customer,
+    Department,
+    File,
+    FollowUp,
+    Lead,
+    Member,
+    Post,
+    kind_of,
+    rights_of,
+    table_of,
+)
 from oa_crm.services.kinds import HOLDERS
 from oa_crm.services.work import Work
 
@@ -63,6 +76,14 @@ def allowed_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
     limits = [condition for _, condition in row_rules(work, who, kind, "limit", table_of(model))]
     reached = reached_rows(work, who, model, action)
     return and_(or_(reached, *grants), *limits) if grants or limits else reached
+
+
+def in_pool(work: Work, model: type[Base], action: str = "claim") -> Condition:
+    """The rows that nobody has, for whoever may do `action` with this kind at all; every limit holds here too."""
+    kind, table, who = kind_of(model), table_of(model), work.who
+    require(work, action, kind)
+    limits = [condition for _, condition in row_rules(work, who, kind, "limit", table)]
+    return and_(table.c.tenant_id == work.scope.tenant, table.c.owner_id.is_(None), *limits)
 
 
 def reached_rows(work: Work, who: Who, model: type[Base], action: str) -> Condition:
@@ -144,7 +165,15 @@ def _through_another(work: Work, who: Who, model: type[Base], action: str) -> Co
         return _through_posts(work, who, action)
     if model is File:
         return _through_holder(work, who, action)
-    return _through_customer(work, who, table_of(model), action)
+    ours = _through_customer(work, who, table_of(model), action)
+    return or_(ours, _of_a_lead(work, who, action)) if model is FollowUp else ours
+
+
+def _of_a_lead(work: Work, who: Who, action: str) -> Condition:
+    """What was said to a lead that is no customer yet is the lead's."""
+    said, leads = table_of(FollowUp), table_of(Lead)
+    reached = and_(leads.c.tenant_id == who.tenant, allowed_rows(work, who, Lead, action))
+    return and_(said.c.customer_id.is_(None), said.c.lead_id.in_(select(leads.c.id).where(reached)))
 
 
 def _through_posts(work: Work, who: Who, action: str) -> Condition:

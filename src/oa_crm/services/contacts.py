@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from oa_crm.errors import InvalidInput
-from oa_crm.hooks.payloads import ContactAdded, ContactLeft, ContactUpdated
-from oa_crm.ids import new_id
+from oa_crm.hooks.payloads import ContactLeft, ContactUpdated
 from oa_crm.models import Contact, ContactPhone, Customer, Post, table_of
 from oa_crm.schemas import (
     ContactFilter,
@@ -23,7 +22,7 @@ from oa_crm.schemas import (
 )
 from oa_crm.services import access, pages
 from oa_crm.services.base import Service, as_id, differences, first_facts, given, must_be, shown
-from oa_crm.services.persons import alike, facts, posts, reporting
+from oa_crm.services.persons import adding, alike, facts, posts, reporting
 
 # A range instead of LIKE, as in the list of customers.
 _LAST = "\U0010ffff"
@@ -167,41 +166,7 @@ class Contacts(Service):
         return query
 
     def _create(self, data: ContactIn, override: str | None) -> ContactOut:
-        self.one(Customer, data.customer_id, "write")
-        person = data.model_dump(exclude={"customer_id", "primary", *posts.FACTS})
-        person = facts.person(self.work, person)
-        key, numbers = facts.name_key(data.name), facts.phone_keys(person["mobile"], person["phones"])
-        posts.lock(self.work, [data.customer_id])
-        passed = alike.refuse(self.work, [data.customer_id], data.name, key, numbers, override)
-        id = new_id()
-        reporting.check(self.work, data.customer_id, id, data.reports_to)
-        self.add(Contact, id=id, name_key=key, **person, **self.stamps())
-        facts.keep_phones(self.work, id, [], numbers)
-        post = self._take_post(id, data, data.primary)
-        said = {**person, **post}
-        self.work.journal.record("contacts.create", "contact", id, first_facts(_as_told(said)), passed)
-        self._tell_added(id, post)
-        return self._read_back(id)
-
-    def _take_post(self, contact_id: UUID, data: ContactIn | ContactMove, primary: bool) -> dict[str, Any]:
-        if primary:
-            posts.nobody_is_primary(self.work, data.customer_id)
-        values = data.model_dump(include={"customer_id", *posts.FACTS})
-        row = {**values, "contact_id": contact_id, "status": "active", "is_current": 1, "ended_on": None}
-        post = {"id": new_id(), **row, "is_primary": 1 if primary else None}
-        self.add(Post, **post, **self.stamps())
-        return {**values, "post_id": post["id"], "primary": primary}
-
-    def _tell_added(self, contact_id: UUID, post: dict[str, Any], moved_from: tuple[UUID, ...] = ()) -> None:
-        self.work.journal.emit(
-            ContactAdded,
-            contact_id=contact_id,
-            customer_id=post["customer_id"],
-            post_id=post["post_id"],
-            role=post["role"],
-            primary=post["primary"],
-            moved_from=moved_from,
-        )
+        return self._read_back(adding.add(self, data, override))
 
     def _update(self, id: UUID, patch: ContactPatch, override: str | None) -> ContactOut:
         row = self.one(Contact, id, "write")
@@ -261,10 +226,10 @@ class Contacts(Service):
         passed = alike.refuse(self.work, [move.customer_id], row.name, key, numbers, override, leave_out=id)
         reporting.check(self.work, move.customer_id, id, move.reports_to)
         left = () if move.keep_posts else tuple(self._end(post, on, "started_on") for post in held)
-        post = self._take_post(id, move.model_copy(update={"started_on": on}), move.primary)
-        told: dict[str, Any] = {**first_facts(_as_told(post)), "left": [None, left]}
+        post = adding.take_post(self, id, move.model_copy(update={"started_on": on}), move.primary)
+        told: dict[str, Any] = {**first_facts(adding.as_told(post)), "left": [None, left]}
         self.work.journal.record("contacts.move", "contact", id, told, passed)
-        self._tell_added(id, post, left)
+        adding.tell_added(self, id, post, left)
         return self._read_back(id)
 
     def _leave(self, id: UUID, leave: LeaveIn) -> PostOut:
@@ -323,8 +288,3 @@ class Contacts(Service):
 
     def _shown(self, row: Any) -> ContactOut:
         return shown(ContactOut, row, posts=posts.seen(self.work, [row.id]).get(row.id, ()))
-
-
-def _as_told(values: dict[str, Any]) -> dict[str, Any]:
-    """What the audit keeps of first facts: nothing that was left empty."""
-    return {name: one for name, one in values.items() if one not in ([], None)}

@@ -48,9 +48,11 @@ def read(work: Work, query: Select[Any], table: Any, sort: str, order: Order, af
     return rows
 
 
-def page(rows: list[Any], limit: int, schema: type[Any], sort: str, order: Order) -> Page[Any]:
+def page(
+    rows: list[Any], limit: int, schema: type[Any], sort: str, order: Order, **computed: Callable[[Any], Any]
+) -> Page[Any]:
     """The page of `rows`."""
-    items = tuple(shown(schema, row) for row in rows[:limit])
+    items = tuple(shown(schema, row, **{name: how(row) for name, how in computed.items()}) for row in rows[:limit])
     if len(rows) <= limit:
         return Page(items=items)
     last = rows[limit - 1]

@@ -1,10 +1,11 @@
 """The kinds of things that people look up by word and id."""
 
 from oa_crm.errors import InvalidInput
-from oa_crm.models import Base, Contact, Contract, Customer, Expense, File, FollowUp, Project
+from oa_crm.models import Base, Contact, Contract, Customer, Expense, File, FollowUp, Lead, Project
 
 _KINDS: dict[str, type[Base]] = {
     "customer": Customer,
+    "lead": Lead,
     "project": Project,
     "contract": Contract,
     "expense": Expense,
@@ -15,6 +16,7 @@ _KINDS: dict[str, type[Base]] = {
 HOLDERS: dict[str, type[Base]] = {
     "customer": Customer,
     "contact": Contact,
+    "lead": Lead,
     "follow_up": FollowUp,
     "project": Project,
     "contract": Contract,

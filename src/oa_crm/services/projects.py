@@ -4,13 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from oa_crm.errors import InvalidInput
-from oa_crm.hooks.payloads import ProjectCreated, ProjectUpdated
-from oa_crm.ids import new_id
-from oa_crm.models import Customer, Project, StageChange, table_of
+from oa_crm.hooks.payloads import ProjectUpdated
+from oa_crm.models import Project, StageChange, table_of
 from oa_crm.schemas import Page, ProjectFilter, ProjectIn, ProjectOut, ProjectPatch, StageChangeOut, StageMove
-from oa_crm.services import custom, pages, people, stages
+from oa_crm.services import beginning, custom, pages, stages
 from oa_crm.services.amounts import money, optional_money
-from oa_crm.services.base import Service, differences, first_facts, given, must_be, shown
+from oa_crm.services.base import Service, differences, given, must_be, shown
 
 _ENDS = ("won", "lost", "invalid")
 
@@ -88,37 +87,7 @@ class Projects(Service):
         return tuple(shown(StageChangeOut, row) for row in self.work.connection.execute(query))
 
     def _create(self, data: ProjectIn) -> ProjectOut:
-        owner = people.new_owner(self.work, "project", data.owner_id)
-        self.one(Customer, data.customer_id)
-        currency = data.currency or self.work.runtime.settings.default_currency
-        expected = optional_money("expected", data.expected, currency)
-        first = self.work.runtime.settings.stages[0]
-        facts = {
-            "name": data.name,
-            "customer_id": data.customer_id,
-            "owner_id": owner,
-            "stage": first,
-            "state": "open",
-            "currency": currency,
-            "expected_minor": None if expected is None else expected.minor,
-            "expected_close_on": data.expected_close_on,
-        }
-        id = new_id()
-        taken = custom.accept(self.work, "project", data.custom)
-        self.add(Project, id=id, **facts, custom=taken.stored, **self.stamps())
-        custom.keep(self.work, "project", [(id, taken)])
-        stages.keep(self.work, id, None, first)
-        self.work.journal.record("projects.create", "project", id, first_facts(facts) | taken.changes)
-        self.work.journal.emit(
-            ProjectCreated,
-            project_id=id,
-            customer_id=data.customer_id,
-            name=data.name,
-            owner_id=owner,
-            stage=first,
-            expected=expected,
-        )
-        return self._read_back(id)
+        return self._read_back(beginning.begin(self, data))
 
     def _update(self, id: UUID, patch: ProjectPatch) -> ProjectOut:
         row = self.one(Project, id, "write")

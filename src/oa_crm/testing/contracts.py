@@ -43,6 +43,11 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_contact_left": lambda kit: _contact_leaves(kit),
     "on_file_attached": lambda kit: kit.given.file(),
     "on_file_removed": lambda kit: _remove_file(kit),
+    "on_lead_created": lambda kit: kit.given.lead(),
+    "on_lead_updated": lambda kit: _release_lead(kit),
+    "on_lead_followed_up": lambda kit: _talk_to_lead(kit),
+    "on_lead_converted": lambda kit: _convert_lead(kit),
+    "on_lead_invalidated": lambda kit: _invalidate_lead(kit),
     "on_override_requested": lambda kit: kit.given.override_request(),
     "on_override_decided": lambda kit: _grant(kit),
     "on_project_created": lambda kit: kit.given.project(),
@@ -282,3 +287,27 @@ def _leave(kit: Kit) -> object:
     del kit.company.people[leaver]
     with kit.unit("admin") as unit:
         return unit.directory.sync()
+
+
+def _release_lead(kit: Kit) -> None:
+    lead = kit.given.lead()
+    with kit.unit("seller") as unit:
+        unit.leads.release(lead.id, reason="No time", expected_version=lead.version)
+
+
+def _talk_to_lead(kit: Kit) -> None:
+    lead = kit.given.lead()
+    with kit.unit("seller") as unit:
+        unit.followups.log({"lead_id": lead.id, "way": "phone", "outcome": "They will call back"})
+
+
+def _convert_lead(kit: Kit) -> None:
+    lead = kit.given.lead()
+    with kit.unit("seller") as unit:
+        unit.leads.convert(lead.id, {"expected_version": lead.version})
+
+
+def _invalidate_lead(kit: Kit) -> None:
+    lead = kit.given.lead()
+    with kit.unit("seller") as unit:
+        unit.leads.invalidate(lead.id, {"because": "no_need", "expected_version": lead.version})

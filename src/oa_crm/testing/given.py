@@ -18,6 +18,8 @@ from oa_crm.schemas import (
     FileOut,
     FollowUpIn,
     FollowUpOut,
+    LeadIn,
+    LeadOut,
     OverrideIn,
     OverrideOut,
     ProjectIn,
@@ -58,6 +60,12 @@ class Given:
         data = {"kind": "customer", "thing_id": customer.id, "name": "note.txt", **fields}
         with self._kit.unit("seller") as unit:
             return unit.files.attach(data, [content])
+
+    def lead(self, **fields: Any) -> LeadOut:
+        """A lead that the salesperson follows; with `pool` one that nobody has."""
+        data = LeadIn(**{"company_name": self._unlike_any(), **fields})
+        with self._kit.unit("seller") as unit:
+            return unit.leads.create(data)
 
     def project(self, customer: CustomerOut | None = None, **fields: Any) -> ProjectOut:
         """An open project."""

@@ -16,7 +16,7 @@ from oa_crm.models import Base
 from oa_crm.testing import CrmKit, Kit
 
 WITH_TENANT = {table.name for mapper in Base.registry.mappers for table in mapper.tables if "tenant_id" in table.c}
-ROW_RULED = ("oa_crm_customer", "oa_crm_project", "oa_crm_contract", "oa_crm_expense")
+ROW_RULED = ("oa_crm_customer", "oa_crm_project", "oa_crm_contract", "oa_crm_expense", "oa_crm_lead")
 
 READS: dict[str, Callable[[Any, Any], Any]] = {
     "customers.check": lambda unit, it: unit.customers.check({"name": "云帆智能科技", "phone": "0571-88886666"}),
@@ -32,6 +32,12 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "merges.of": lambda unit, it: unit.merges.of(it.customer_id),
     "overrides.find": lambda unit, it: unit.overrides.find(state="requested"),
     "customers.get": lambda unit, it: unit.customers.get(it.customer_id),
+    "leads.get": lambda unit, it: unit.leads.get(it.lead.id),
+    "leads.find": lambda unit, it: unit.leads.find({"state": "new", "owner_id": "seller", "sort": "score"}),
+    "leads.pool": lambda unit, it: unit.leads.pool(),
+    "leads.check": lambda unit, it: unit.leads.check(it.lead.id),
+    "leads.explain": lambda unit, it: unit.leads.explain(it.lead.id),
+    "followups.of_lead": lambda unit, it: unit.followups.of_lead(it.lead.id),
     "contacts.get": lambda unit, it: unit.contacts.get(it.contact.id),
     "contacts.find": lambda unit, it: unit.contacts.find(
         {"customer_id": it.customer_id, "name": "C", "phone": "13800138000", "role": "user", "status": "active"}
@@ -184,7 +190,7 @@ def it(kit: Kit) -> Any:
         pair = {"winner_id": others[1].id, "loser_id": others[2].id, "winner_version": 1, "loser_version": 1}
         merge = unit.merges.merge(pair)
     beside = {"expense": expense, "approval": approval, "other": others[0], "merge": merge}
-    beside |= {"contact": contact, "file": kit.given.file()}
+    beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead()}
     return type("It", (), {**contract.model_dump(), **beside})
 
 
@@ -228,7 +234,14 @@ def test_every_read_of_a_salesperson_carries_the_row_rule(kit: Kit, it: Any) -> 
 
 def test_every_read_of_the_company_wide_tables_is_guarded_by_one_that_has_the_row_rule(kit: Kit, it: Any) -> None:
     """History, stages, links, audit and results belong to a thing; the thing is asked for first, with its rule."""
-    for name in ("followups.history", "projects.stages", "links.of", "audit.of", "settlements.preview"):
+    for name in (
+        "followups.history",
+        "followups.of_lead",
+        "projects.stages",
+        "links.of",
+        "audit.of",
+        "settlements.preview",
+    ):
         with kit.unit(read_only=True) as unit, listening(kit.crm.engine) as sent:
             READS[name](unit, it)
         selects = [one for one in sent if any(table in one for table in ROW_RULED)]

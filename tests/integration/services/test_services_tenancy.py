@@ -29,6 +29,7 @@ class Here:
     contact: UUID
     post: UUID
     other: UUID
+    lead: UUID
 
 
 Call = Callable[[Unit, UUID, Here], Any]
@@ -69,6 +70,25 @@ TAKES: dict[str, tuple[str, Call]] = {
         "customer", lambda unit, it, here: unit.duplicates.dismiss(it, here.customer, because="两家")),
     "duplicates.dismiss:other": (
         "customer", lambda unit, it, here: unit.duplicates.dismiss(here.customer, it, because="两家")),
+    "leads.get:id": ("lead", lambda unit, it, _: unit.leads.get(it)),
+    "leads.check:id": ("lead", lambda unit, it, _: unit.leads.check(it)),
+    "leads.explain:id": ("lead", lambda unit, it, _: unit.leads.explain(it)),
+    "leads.update:id": ("lead", lambda unit, it, _: unit.leads.update(it, {"expected_version": 1, "need": "系统"})),
+    "leads.claim:id": ("lead", lambda unit, it, _: unit.leads.claim(it)),
+    "leads.assign:id": ("lead", lambda unit, it, _: unit.leads.assign(it, "seller", expected_version=1)),
+    "leads.release:id": ("lead", lambda unit, it, _: unit.leads.release(it, reason="忙", expected_version=1)),
+    "leads.invalidate:id": (
+        "lead", lambda unit, it, _: unit.leads.invalidate(it, {"because": "other", "expected_version": 1})),
+    "leads.revive:id": ("lead", lambda unit, it, _: unit.leads.revive(it, reason="有了", expected_version=1)),
+    "leads.convert:id": ("lead", lambda unit, it, _: unit.leads.convert(it, {"expected_version": 1})),
+    "leads.convert:conversion.into": (
+        "customer", lambda unit, it, here: unit.leads.convert(here.lead, {"expected_version": 1, "into": it})),
+    "leads.convert:conversion.contact_id": (
+        "contact", lambda unit, it, here: unit.leads.convert(
+            here.lead, {"expected_version": 1, "into": here.customer, "contact_id": it})),
+    "followups.log:data.lead_id": (
+        "lead", lambda unit, it, _: unit.followups.log({"lead_id": it, "way": "mail", "outcome": "好"})),
+    "followups.of_lead:lead_id": ("lead", lambda unit, it, _: unit.followups.of_lead(it)),
     "contacts.create:data.customer_id": (
         "customer", lambda unit, it, _: unit.contacts.create({"customer_id": it, "name": "林晓"})),
     "contacts.create:data.reports_to": (
@@ -179,6 +199,7 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
             "contract": contract.id,
             "expense": unit.expenses.book(facts).id,
             "approval": unit.contracts.submit(contract.id, expected_version=1).id,
+            "lead": unit.leads.create({"company_name": "重点线索"}).id,
             "view": unit.views.save({"name": "重点客户"}).id,
             "override": unit.overrides.request({"customer": TWIN, "reason": "另一家公司"}).id,
         }
@@ -198,7 +219,8 @@ def _here(kit: Kit, customer: UUID, project: UUID, actor: str = "seller") -> Her
     def make(unit: Unit) -> Here:
         contact = unit.contacts.create({"customer_id": customer, "name": "许澜"})
         other = unit.customers.create({"name": f"{actor} 百川能源有限公司"}, override_reason="测试")
-        return Here(customer, project, contact.id, contact.posts[0].id, other.id)
+        lead = unit.leads.create({"company_name": "青山造纸有限公司", "person_name": "林晓"})
+        return Here(customer, project, contact.id, contact.posts[0].id, other.id, lead.id)
 
     return doing(kit, actor, make)
 
@@ -234,7 +256,7 @@ def test_another_persons_id_answers_like_a_missing_one(kit: Kit) -> None:
     """Also inside one company: who may not see a thing does not learn that it is there."""
     contract = kit.given.approved_contract()
     expense = kit.given.expense()
-    contact, file = kit.given.contact(), kit.given.file()
+    contact, file, lead = kit.given.contact(), kit.given.file(), kit.given.lead()
     with kit.unit(read_only=True) as unit:
         ids = {
             "customer": contract.customer_id,
@@ -244,6 +266,7 @@ def test_another_persons_id_answers_like_a_missing_one(kit: Kit) -> None:
             "contact": contact.id,
             "post": contact.posts[0].id,
             "file": file.id,
+            "lead": lead.id,
         }
         assert unit.customers.get(ids["customer"])
     mine = doing(kit, "colleague", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))

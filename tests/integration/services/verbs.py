@@ -57,6 +57,12 @@ def _view(kit: Kit) -> Any:
         return unit.views.save({"name": f"视图 {new_id()}", "where": {"level": "A"}})
 
 
+def _invalid_lead(kit: Kit) -> Any:
+    lead = kit.given.lead()
+    with kit.unit("seller") as unit:
+        return unit.leads.invalidate(lead.id, _none("no_need"))
+
+
 def _pair(kit: Kit) -> Any:
     known = kit.given.customer()
     with kit.unit("manager") as unit:
@@ -214,6 +220,46 @@ VERBS = {
             lambda unit, it, **key: unit.followups.log(_talk(it, "phone"), **key),
         ),
         Verb(
+            "leads.create", "seller", _nothing,
+            lambda unit, _, **key: unit.leads.create({"company_name": "云帆智能"}, **key),
+            lambda unit, _, **key: unit.leads.create({"company_name": "长风物流"}, **key),
+        ),
+        Verb(
+            "leads.update", "seller", lambda kit: kit.given.lead(),
+            lambda unit, it, **key: unit.leads.update(it.id, {"expected_version": 1, "need": "系统"}, **key),
+            lambda unit, it, **key: unit.leads.update(it.id, {"expected_version": 1, "need": "设备"}, **key),
+        ),
+        Verb(
+            "leads.claim", "seller", lambda kit: (kit.given.lead(pool=True), kit.given.lead(pool=True)),
+            lambda unit, it, **key: unit.leads.claim(it[0].id, **key),
+            lambda unit, it, **key: unit.leads.claim(it[1].id, **key),
+        ),
+        Verb(
+            "leads.assign", "manager", lambda kit: kit.given.lead(),
+            lambda unit, it, **key: unit.leads.assign(it.id, "colleague", expected_version=1, **key),
+            lambda unit, it, **key: unit.leads.assign(it.id, "seller", expected_version=1, **key),
+        ),
+        Verb(
+            "leads.release", "seller", lambda kit: kit.given.lead(),
+            lambda unit, it, **key: unit.leads.release(it.id, reason="忙", expected_version=1, **key),
+            lambda unit, it, **key: unit.leads.release(it.id, reason="出差", expected_version=1, **key),
+        ),
+        Verb(
+            "leads.invalidate", "seller", lambda kit: kit.given.lead(),
+            lambda unit, it, **key: unit.leads.invalidate(it.id, _none("no_need"), **key),
+            lambda unit, it, **key: unit.leads.invalidate(it.id, _none("other"), **key),
+        ),
+        Verb(
+            "leads.revive", "seller", _invalid_lead,
+            lambda unit, it, **key: unit.leads.revive(it.id, reason="有预算了", expected_version=2, **key),
+            lambda unit, it, **key: unit.leads.revive(it.id, reason="又来电话", expected_version=2, **key),
+        ),
+        Verb(
+            "leads.convert", "seller", lambda kit: kit.given.lead(person_name="林晓"),
+            lambda unit, it, **key: unit.leads.convert(it.id, {"expected_version": 1}, **key),
+            lambda unit, it, **key: unit.leads.convert(it.id, {"expected_version": 1, "project": False}, **key),
+        ),
+        Verb(
             "contacts.create", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.contacts.create({"customer_id": it.id, "name": "林晓"}, **key),
             lambda unit, it, **key: unit.contacts.create({"customer_id": it.id, "name": "周航"}, **key),
@@ -365,6 +411,10 @@ def _twin(customer: Any, reason: str) -> dict[str, Any]:
 
 def _file(customer: Any, name: str) -> dict[str, Any]:
     return {"kind": "customer", "thing_id": customer.id, "name": name}
+
+
+def _none(because: str) -> dict[str, Any]:
+    return {"because": because, "expected_version": 1}
 
 
 def _talk(customer: Any, way: str) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from datetime import date
 from uuid import UUID
 
+from pydantic import Field
+
 from oa_crm.hooks.payloads.base import Event
 
 
@@ -49,7 +51,7 @@ class CustomerMerged(CustomerEvent):
     loser_id: UUID
     loser_name: str
     fields: tuple[str, ...] = ()
-    moved: dict[str, int] = {}
+    moved: dict[str, int] = Field(default_factory=dict)
 
 
 class CustomerSplit(CustomerEvent):
@@ -59,7 +61,7 @@ class CustomerSplit(CustomerEvent):
     merge_id: UUID
     loser_id: UUID
     loser_name: str
-    restored: dict[str, int] = {}
+    restored: dict[str, int] = Field(default_factory=dict)
 
 
 class FollowUpLogged(Event):

@@ -1,15 +1,15 @@
 """The default policy: how far each role reaches, as one table.
 
 A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
-move, submit, book), `override` (create in spite of a clash), `merge` (customers, and split them again),
-`reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates, custom
-fields). There is none for approvals: whoever the workflow asks may give his opinion.
+move, submit, book), `claim` (leads from the pool), `override` (create in spite of a clash), `merge`
+(customers, and split them again), `reverse` (expenses), `settle`, `administer` (directory, plugins,
+duplicates, custom fields). There is none for approvals: whoever the workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
 
 _ORDER = list(Reach)
-_KINDS = ("customer", "project", "contract", "expense")
+_KINDS = ("customer", "lead", "project", "contract", "expense")
 
 
 def _all(reach: Reach, *kinds: str) -> dict[str, Reach]:
@@ -20,11 +20,13 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
     "salesperson": {
         "read": _all(Reach.OWN) | {"directory": Reach.ALL},
         "write": _all(Reach.OWN),
+        "claim": {"lead": Reach.OWN},
         "reverse": {"expense": Reach.OWN},
     },
     "sales_manager": {
         "read": _all(Reach.SUBTREE) | {"directory": Reach.ALL},
         "write": _all(Reach.SUBTREE),
+        "claim": {"lead": Reach.SUBTREE},
         "override": {"customer": Reach.SUBTREE},
         "merge": {"customer": Reach.SUBTREE},
         "reverse": {"expense": Reach.SUBTREE},
@@ -44,6 +46,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
     "crm_admin": {
         "read": _all(Reach.ALL, *_KINDS, "directory", "delivery"),
         "write": _all(Reach.ALL),
+        "claim": {"lead": Reach.ALL},
         "override": {"customer": Reach.ALL},
         "merge": {"customer": Reach.ALL},
         "reverse": {"expense": Reach.ALL},

@@ -3,6 +3,6 @@
 Whatever concerns several people of one customer is decided under that customer's lock, taken first.
 """
 
-from oa_crm.services.persons import alike, facts, posts, reporting
+from oa_crm.services.persons import adding, alike, facts, posts, reporting
 
-__all__ = ["alike", "facts", "posts", "reporting"]
+__all__ = ["adding", "alike", "facts", "posts", "reporting"]
