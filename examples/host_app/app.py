@@ -16,6 +16,7 @@ from examples.host_app.database import open_engine
 from examples.host_app.documents import Documents
 from examples.host_app.finance_rules import FinanceRules
 from examples.host_app.inbox import Inbox
+from examples.host_app.lead_rules import LeadScores
 from examples.host_app.ledger import Ledger
 from examples.host_app.numbering import Numbering
 from examples.host_app.old_numbers import OldNumbers
@@ -65,6 +66,7 @@ def build(url: str, more: Sequence[object] = ()) -> HostApp:
         Inbox(engine),
         Documents(engine),
         FinanceRules(),
+        LeadScores(),
         OldNumbers(),
         Tickets(),
         PartnerFields(),

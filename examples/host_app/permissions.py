@@ -18,11 +18,13 @@ class Grant(NamedTuple):
     reach: Reach
 
 
-_FILE = "customer project contract expense"
+_FILE = "customer lead project contract expense"
 GRANTS = (
     Grant("salesperson", "read write", _FILE, Reach.OWN),
+    Grant("salesperson", "claim", "lead", Reach.OWN),
     Grant("salesperson", "reverse", "expense", Reach.OWN),
     Grant("sales_manager", "read write", _FILE, Reach.SUBTREE),
+    Grant("sales_manager", "claim", "lead", Reach.SUBTREE),
     Grant("sales_manager", "merge override", "customer", Reach.SUBTREE),
     Grant("sales_manager", "reverse", "expense", Reach.SUBTREE),
     Grant("sales_manager", "settle", "project", Reach.SUBTREE),
@@ -33,6 +35,7 @@ GRANTS = (
     Grant("executive", "read", _FILE, Reach.ALL),
     Grant("executive", "override", "customer", Reach.ALL),
     Grant("crm_admin", "read write", _FILE, Reach.ALL),
+    Grant("crm_admin", "claim", "lead", Reach.ALL),
     Grant("crm_admin", "merge override", "customer", Reach.ALL),
     Grant("crm_admin", "reverse", "expense", Reach.ALL),
     Grant("crm_admin", "settle", "project", Reach.ALL),

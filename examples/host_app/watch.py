@@ -56,6 +56,26 @@ class Watch:
         _keep(event, delivery, f"移除附件 {event.file_id}")
 
     @hookimpl
+    def on_lead_created(self, event: happened.LeadCreated, delivery: Delivery) -> None:
+        _keep(event, delivery, f"新线索 {event.company_name} ({event.score} 分)")
+
+    @hookimpl
+    def on_lead_updated(self, event: happened.LeadUpdated, delivery: Delivery) -> None:
+        _keep(event, delivery, f"线索 {event.company_name}: {', '.join(event.changed)}")
+
+    @hookimpl
+    def on_lead_followed_up(self, event: happened.LeadFollowedUp, delivery: Delivery) -> None:
+        _keep(event, delivery, f"跟进线索 {event.company_name} ({event.way})")
+
+    @hookimpl
+    def on_lead_converted(self, event: happened.LeadConverted, delivery: Delivery) -> None:
+        _keep(event, delivery, f"线索 {event.company_name} 转为客户 {event.customer_id}")
+
+    @hookimpl
+    def on_lead_invalidated(self, event: happened.LeadInvalidated, delivery: Delivery) -> None:
+        _keep(event, delivery, f"线索 {event.company_name} 无效 ({event.because})")
+
+    @hookimpl
     def on_override_requested(self, event: happened.OverrideRequested, delivery: Delivery) -> None:
         _keep(event, delivery, f"申请强制新建 {event.name}")
 

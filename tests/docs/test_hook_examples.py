@@ -167,6 +167,10 @@ def _matches(kit: Kit, plugin: Any) -> None:
         assert not unit.customers.check({"name": "长风物流有限公司", "short_name": "长风#43"}).hits
 
 
+def _scores(kit: Kit, plugin: Any) -> None:
+    assert kit.given.lead(source="fair").score == kit.given.lead(source="web").score + 25
+
+
 def _keeps_files(kit: Kit, plugin: Any) -> None:
     file = kit.given.file()
     with kit.unit() as unit:
@@ -191,6 +195,7 @@ AT_START: dict[str, Callable[[Kit, Any], None]] = {
     "register_expense_categories": _adds_a_category,
     "register_custom_fields": _adds_a_field,
     "register_duplicate_matchers": _matches,
+    "register_lead_rules": _scores,
 }
 
 

@@ -103,6 +103,17 @@ def test_tickets_follow_their_customer_into_a_merge_and_out_of_it(host: HostApp)
     assert tickets_of(host.engine, other.id) == ["报表打不开"]
 
 
+def _works_leads(host: HostApp) -> None:
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        lead = unit.leads.create({"company_name": "青山造纸有限公司", "source": "展会", "region": "330106"})
+        assert {one.rule for one in unit.leads.explain(lead.id).reasons} == {"met_at_a_fair", "close_by"}
+        lead = unit.leads.update(lead.id, {"expected_version": 1, "need": "仓库管理系统"})
+        unit.followups.log({"lead_id": lead.id, "way": "phone", "outcome": "有兴趣"})
+        unit.leads.convert(lead.id, {"expected_version": lead.version})
+        none = unit.leads.create({"company_name": "铁流机械有限公司"})
+        unit.leads.invalidate(none.id, {"because": "unreachable", "expected_version": 1})
+
+
 def test_customers_of_one_old_number_are_one_whatever_their_names(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         unit.customers.create({"name": "云帆智能科技有限公司", "aliases": ["KH-004711"]})
@@ -135,6 +146,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     _asks_to_pass_a_clash(host, project.customer_id)
     _knows_somebody(host, project.customer_id)
     _merges_and_splits(host)
+    _works_leads(host)
     _leaves(host, "zhao.min")
     with host.crm.begin(host.as_(given.FINANCE)) as unit:
         unit.settlements.settle(project.id)

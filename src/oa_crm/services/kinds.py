@@ -5,12 +5,12 @@ from oa_crm.models import Base, Contact, Contract, Customer, Expense, File, Foll
 
 _KINDS: dict[str, type[Base]] = {
     "customer": Customer,
-    "lead": Lead,
     "project": Project,
     "contract": Contract,
     "expense": Expense,
     "contact": Contact,
     "file": File,
+    "lead": Lead,
 }
 
 HOLDERS: dict[str, type[Base]] = {

@@ -195,6 +195,47 @@ def _rejected(kit: Kit) -> Facts:
     return {**facts, "approval_id": approval.id, "words": "价格合适"}
 
 
+def _lead(made: Any, **more: object) -> Facts:
+    facts = {name: getattr(made, name) for name in ("company_name", "owner_id", "source", "score")}
+    return {"lead_id": made.id, **facts, **more}
+
+
+def _came_in(kit: Kit) -> Facts:
+    made = kit.given.lead(source="fair", budget="5.00", region="CN-BJ")
+    return _lead(made, region="110000", industry=None, budget="5.00 CNY")
+
+
+def _changed_lead(kit: Kit) -> Facts:
+    made = kit.given.lead()
+    with kit.unit() as unit:
+        after = unit.leads.update(made.id, {"expected_version": 1, "need": "A press", "phone": "010-62510000"})
+    return _lead(after, state="new", changed=("need", "phone"))
+
+
+def _talked_to_lead(kit: Kit) -> Facts:
+    made = kit.given.lead()
+    said = {"lead_id": made.id, "way": "visit", "outcome": "Very private words", "next_contact_on": "2026-03-09"}
+    with kit.unit() as unit:
+        entry = unit.followups.log(said)
+        after = unit.leads.get(made.id)
+    return _lead(after, follow_up_id=entry.id, way="visit", next_contact_on=entry.next_contact_on)
+
+
+def _became_a_customer(kit: Kit) -> Facts:
+    made = kit.given.lead(person_name="A Person")
+    with kit.unit() as unit:
+        after = unit.leads.convert(made.id, {"expected_version": 1}).lead
+    ids = {name: getattr(after, name) for name in ("customer_id", "contact_id", "project_id")}
+    return _lead(after, **ids, into_existing=False, follow_ups=0)
+
+
+def _was_none(kit: Kit) -> Facts:
+    made = kit.given.lead()
+    with kit.unit() as unit:
+        unit.leads.invalidate(made.id, {"because": "no_budget", "expected_version": 1})
+    return _lead(made, because="no_budget")
+
+
 def _withdrawn(kit: Kit) -> Facts:
     approval = kit.given.submitted_contract()
     with kit.unit() as unit:
@@ -236,6 +277,11 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_contact_left": _gone,
     "on_file_attached": _attached,
     "on_file_removed": _thrown_away,
+    "on_lead_created": _came_in,
+    "on_lead_updated": _changed_lead,
+    "on_lead_followed_up": _talked_to_lead,
+    "on_lead_converted": _became_a_customer,
+    "on_lead_invalidated": _was_none,
     "on_override_requested": _asked,
     "on_override_decided": _granted,
     "on_project_created": _begun,
@@ -292,7 +338,9 @@ def _comparable(value: object) -> object:
     return value if value is None or (isinstance(value, tuple) and type(value) is tuple) else str(value)
 
 
-@pytest.mark.parametrize("hook", ["on_follow_up_logged", "on_customer_updated"])
+@pytest.mark.parametrize(
+    "hook", ["on_follow_up_logged", "on_customer_updated", "on_lead_updated", "on_lead_followed_up"]
+)
 def test_an_event_does_not_carry_peoples_words(crm_kit: CrmKit, sqlite_url: str, hook: str) -> None:
     listener = Listener(hook)
     kit = crm_kit(listener, database=sqlite_url)

@@ -12,7 +12,7 @@ from tests.integration.hooks.probes import answering, plugin
 
 from oa_crm import CRM
 from oa_crm.errors import ConfigurationError, InvalidInput, NotFound, PluginRefused
-from oa_crm.hooks import ExpenseCategory, Receipt, RowRule
+from oa_crm.hooks import ExpenseCategory, LeadRule, Receipt, RowRule
 from oa_crm.models import Customer, table_of
 from oa_crm.testing import CrmKit, Kit
 
@@ -30,6 +30,7 @@ AGENTS = RowRule("agents", "customer", "grant", _agents, "human resources see ag
 ANSWERS = {
     "register_row_rules": NO_SECRETS,
     "register_expense_categories": ExpenseCategory("exhibition", "Exhibitions"),
+    "register_lead_rules": LeadRule("from_a_fair", 25, lambda lead: lead.source == "fair", "met at a fair"),
 }
 EACH = pytest.mark.parametrize("hook", sorted(ANSWERS))
 
@@ -84,7 +85,7 @@ def test_no_start_without_the_row_rules(answer: object) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"kind": "costumer"}, "kind 'costumer', which is none of contract, customer, expense, project"),
+        ({"kind": "costumer"}, "kind 'costumer', which is none of contract, customer, expense, lead, project"),
         ({"effect": "limits"}, "effect 'limits', which is neither 'grant' nor 'limit'"),
     ],
 )

@@ -384,6 +384,9 @@ VERBS = {
     )
 }  # fmt: skip
 
+ALSO = {"leads.convert": {"customers.create", "contacts.create", "projects.create"}}
+"""Verbs that do others on their way, each with its own line of the audit."""
+
 KEYLESS = {
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",
