@@ -53,3 +53,22 @@ def test_customers_of_the_first_version_are_there_and_wait_for_their_keys(
     assert crm.duplicates.rebuild(scope).done == 2
     with crm.begin(scope) as unit:
         assert unit.customers.check({"name": "云帆智能科技(杭州)有限公司"}).verdict is Verdict.BLOCK
+
+
+def test_what_was_said_before_there_were_leads_is_there_word_for_word(bare_database_url: str, opened: Opened) -> None:
+    crm, customer, said = opened(bare_database_url), new_id(), new_id()
+    with create_engine(bare_database_url, poolclass=NullPool).begin() as connection:
+        config = crm.migrations._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        _customer(connection, crm, customer, "长风物流有限公司")
+        table, now = metadata_for(None).tables["oa_crm_follow_up"], crm.clock.now()
+        facts = {"id": said, "tenant_id": "acme", "customer_id": customer, "way": "visit", "outcome": "看过样机,要报价"}
+        connection.execute(table.insert().values(**facts, happened_at=now, created_at=now, created_by="li"))
+    crm.migrate()
+    with crm.begin(crm.scope(tenant="acme", actor=Actor.system())) as unit:
+        (kept,) = unit.followups.history(customer).items
+    assert {name: getattr(kept, name) for name in ("id", "customer_id", "way", "outcome")} == {
+        name: facts[name] for name in ("id", "customer_id", "way", "outcome")
+    }
+    assert (kept.lead_id, kept.happened_at, kept.created_by) == (None, now, "li")

@@ -8,7 +8,7 @@ from oa_crm.migrations.making import edited, index, schema_of_ours, table
 from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text, text
 
 revision = "0012"
-down_revision = "0009"
+down_revision = "0010"
 
 
 def upgrade() -> None:
