@@ -49,7 +49,7 @@ class CustomValue(Tenanted, Base):
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     kind: Mapped[str] = mapped_column(text(20), primary_key=True)
     field: Mapped[str] = mapped_column(text(40), primary_key=True)
-    thing_id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True, info=when_merged("stays", kind="kind"))
+    thing_id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True, info=when_merged("derived", kind="kind"))
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     text_key: Mapped[str] = mapped_column(text(200))
     number_key: Mapped[int | None] = mapped_column(BigInteger)

@@ -52,7 +52,7 @@ class Customer(Business, Base):
     parent_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     group_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     """The topmost customer above it; None for one that has nobody above."""
-    custom: Mapped[Any] = mapped_column(Json(), nullable=True, info=when_merged("stays"))
+    custom: Mapped[Any] = mapped_column(Json(), nullable=True)
     last_follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     next_contact_on: Mapped[date | None] = mapped_column(Date)
     merged_into: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged())

@@ -23,7 +23,7 @@ from oa_crm.schemas import (
     SplitOut,
     Verdict,
 )
-from oa_crm.services import access, clashes, pages
+from oa_crm.services import access, clashes, custom, pages
 from oa_crm.services.base import Service, as_id, given, given_row, shown, words
 from oa_crm.services.clashes import passing
 from oa_crm.services.customers import clashing, grouping, keeping
@@ -214,6 +214,7 @@ class Merges(Service):
         clashes.keep(self.work, [(winner.id, clashes.row_draft(own)), (theirs["id"], draft)])
         with clashing.unless_taken(self.work, theirs, draft, Entrance.SPLIT, leave_out=winner.id):
             keeping.set_anew(self.work, {winner.id: own, theirs["id"]: theirs})
+        custom.reindex(self.work, "customer", {winner.id: own["custom"], theirs["id"]: theirs["custom"]})
 
     def _to_split(self, merge: Any, why: str) -> None:
         """Of two who split it, one does."""

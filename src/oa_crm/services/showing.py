@@ -14,6 +14,7 @@ from oa_crm.errors import CrmError, StaleVersion
 from oa_crm.hooks.ports import Sight
 from oa_crm.schemas.base import Out
 from oa_crm.schemas.custom_types import converted
+from oa_crm.schemas.merges import MergedField
 from oa_crm.schemas.records import AuditOut
 from oa_crm.services import custom
 from oa_crm.services.work import Work
@@ -73,6 +74,8 @@ def shown_custom(work: Work, kind: str, stored: Mapping[str, Any]) -> dict[str, 
 def _seen_value(work: Work, of: BaseModel, name: str, value: Any) -> Any:
     if name == "custom" and value and isinstance(of, Out) and of.KIND:
         return shown_custom(work, of.KIND, value)
+    if name in ("winner", "loser", "result") and isinstance(of, MergedField) and of.field == "custom":
+        return value and shown_custom(work, "customer", value)
     if name == "changes" and isinstance(of, AuditOut):
         return _audited(work, of.kind, value)
     if isinstance(value, BaseModel):
@@ -84,6 +87,9 @@ def _seen_value(work: Work, of: BaseModel, name: str, value: Any) -> Any:
 
 def _audited(work: Work, kind: str, changes: dict[str, list[object]]) -> dict[str, list[object]]:
     """The changes of an audit entry; those of a custom field that is hidden are left out."""
+    if "custom" in changes:
+        whole = [isinstance(one, dict) and shown_custom(work, kind, one) for one in changes["custom"]]
+        changes = {**changes, "custom": [one or None for one in whole]}
     names = {name: name.removeprefix("custom.") for name in changes if name.startswith("custom.")}
     if not names:
         return changes

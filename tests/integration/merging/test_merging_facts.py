@@ -70,18 +70,3 @@ def test_a_customer_is_not_merged_out_of_its_group(kit: Kit) -> None:
     patch = {"parent_id": None, "expected_version": below.version}
     doing(kit, "seller", lambda unit: unit.customers.update(below.id, patch))
     merge(kit, top, below)
-
-
-def test_custom_values_of_the_loser_stay_with_the_old_id(kit: Kit) -> None:
-    grade = {"kind": "customer", "name": "grade", "type": "text", "label": {"zh": "等级"}, "unique": True}
-    doing(kit, "admin", lambda unit: unit.fields.define(grade))
-    winner, loser = kit.given.customer(custom={"grade": "金"}), kit.given.customer(custom={"grade": "银"})
-    before = snapshot(kit)
-    done = merge(kit, winner, loser)
-    assert read(kit, winner.id).custom["grade"] == "金"
-    assert found(kit, custom={"grade": "银"}) == []
-    with invalid("custom.grade"):
-        kit.given.customer(custom={"grade": "银"})
-    split(kit, done)
-    assert differences(before, snapshot(kit)) == {}
-    assert found(kit, custom={"grade": "银"}) == [loser.id]

@@ -11,7 +11,7 @@ What people see of it is decided when a service answers, in `services/showing.py
 from oa_crm.services.custom.accepting import Accepted, accept, amend
 from oa_crm.services.custom.definitions import definitions
 from oa_crm.services.custom.finding import matching
-from oa_crm.services.custom.keeping import keep
+from oa_crm.services.custom.keeping import keep, reindex
 from oa_crm.services.custom.rights import right, shown_fields
 from oa_crm.services.custom.sorting import is_custom, key, ordered
 
@@ -25,6 +25,7 @@ __all__ = [
     "key",
     "matching",
     "ordered",
+    "reindex",
     "right",
     "shown_fields",
 ]

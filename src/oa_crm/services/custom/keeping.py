@@ -1,7 +1,7 @@
 """The index of values, kept in step with the rows of the things, and by which unique fields have one winner."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from oa_crm.errors import FieldProblem, InvalidInput
 from oa_crm.models import CustomValue, table_of
-from oa_crm.schemas.custom import Plain
-from oa_crm.schemas.custom_types import keys
+from oa_crm.schemas.custom import Custom, Plain
+from oa_crm.schemas.custom_types import converted, keys
 from oa_crm.services.custom.accepting import Accepted
 from oa_crm.services.custom.definitions import definitions
-from oa_crm.services.custom_sets import Field
+from oa_crm.services.custom_sets import Definitions, Field
 from oa_crm.services.work import Work
 
 Row = dict[str, Any]
@@ -39,6 +39,28 @@ def keep(work: Work, kind: str, accepted: Iterable[tuple[UUID, Accepted]]) -> No
         for row in index_rows(work, known.fields[name], id, value)
     ]
     write(work, kind, rows)
+
+
+def reindex(work: Work, kind: str, stored: Mapping[UUID, Custom | None]) -> None:
+    """Index these things anew by what their rows hold now; one that holds nothing any more is found by nothing.
+
+    For acts that set whole rows, such as a merge. Raises `InvalidInput` for a value of a unique field that is taken.
+    """
+    known, table = definitions(work, kind, writing=True), table_of(CustomValue)
+    if not known.fields:
+        return
+    these = and_(table.c.tenant_id == work.scope.tenant, table.c.kind == kind, table.c.thing_id.in_(list(stored)))
+    work.connection.execute(delete(table).where(these))
+    rows = [row for id, values in stored.items() for row in _whole(work, known, id, values or {})]
+    write(work, kind, rows)
+
+
+def _whole(work: Work, known: Definitions, id: UUID, values: Custom) -> Iterator[Row]:
+    for name, value in values.items():
+        if (field := known.fields.get(name)) is not None:
+            with suppress(ValueError, TypeError):
+                # What a field of another type left there stays on the row, and is no key.
+                yield from index_rows(work, field, id, converted(field.facts, value))
 
 
 def index_rows(work: Work, field: Field, id: UUID, value: Plain) -> list[Row]:

@@ -96,6 +96,8 @@ def _rewrite(work: Work, field: Field, things: list[Any], fitting: dict[UUID, Pl
 def _things(work: Work, model: type[Base], after: UUID | None, limit: int) -> list[Any]:
     table = table_of(model)
     query = select(table.c.id, table.c.custom).where(table.c.tenant_id == work.scope.tenant)
+    if "merged_into" in table.c:
+        query = query.where(table.c.merged_into.is_(None))
     if after is not None:
         query = query.where(table.c.id > after)
     return list(work.connection.execute(query.order_by(table.c.id).limit(limit).with_for_update()).all())

@@ -17,6 +17,7 @@ from oa_crm.schemas import MergedField
 _NO_FACTS = {"id", "tenant_id", "version", "created_at", "created_by", "updated_at", "updated_by"}
 # A number that nobody has any more could be given to another customer.
 _ALWAYS_BOTH = ("numbers",)
+_VALUES = "custom"
 Facts = Mapping[str, Any]
 
 
@@ -75,14 +76,14 @@ def resolved(winner: Facts, loser: Facts, choices: Mapping[str, str], prefix: st
 
 
 def _chosen(name: str, winners: Any, losers: Any, choice: str | None, prefix: str) -> tuple[str, Any]:
-    lists = isinstance(winners, list) or isinstance(losers, list)
+    lists = isinstance(winners, list) or isinstance(losers, list) or name == _VALUES
     if choice == "both" and not lists and name not in ("former_names", "aliases"):
         raise InvalidInput.of(f"{prefix}choices.{name}", "no_list", field=name)
     if name in _ALWAYS_BOTH and choice not in (None, "both"):
         raise InvalidInput.of(f"{prefix}choices.{name}", "kept_together", field=name)
     choice = choice or _by_itself(name, winners, losers, lists)
     if choice == "both":
-        return choice, _together(winners, losers)
+        return choice, _values(winners, losers) if name == _VALUES else _together(winners, losers)
     return choice, losers if choice == "take" else winners
 
 
@@ -97,6 +98,11 @@ def _by_itself(name: str, winners: Any, losers: Any, lists: bool) -> str:
 def _together(winners: Any, losers: Any) -> Any:
     more = [one for one in losers or () if one not in (winners or ())]
     return [*(winners or ()), *more] if more else winners
+
+
+def _values(winners: Any, losers: Any) -> Any:
+    """Custom fields together: each that the winner has not filled in takes the loser's."""
+    return {**(losers or {}), **(winners or {})} or winners
 
 
 def _lost_names(values: Facts, winner: Facts, loser: Facts) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from oa_crm.ids import new_id
 from oa_crm.models import Merge, MergePart
-from oa_crm.services import clashes
+from oa_crm.services import clashes, custom
 from oa_crm.services.customers import keeping
 from oa_crm.services.merging import fields, writing
 from oa_crm.services.merging.links import LinkTo, acting, links_of
@@ -144,3 +144,5 @@ def _set_customers(work: Work, folds: Sequence[Fold]) -> None:
     after = {id: {**first[id], **merged[id]} for id in winners}
     clashes.keep(work, [(id, clashes.row_draft(facts)) for id, facts in after.items()])
     keeping.set_anew(work, {**{one.loser["id"]: {} for one in folds}, **after})
+    values = {one.loser["id"]: None for one in folds}
+    custom.reindex(work, "customer", values | {id: facts["custom"] for id, facts in after.items()})
