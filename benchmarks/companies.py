@@ -11,6 +11,7 @@ from oa_crm.duplicates import Draft, default_engine, keys, race_keys
 from oa_crm.duplicates.prefixes import prefixes
 from oa_crm.ids import new_id
 from oa_crm.models import SCHEMA_TOKEN, metadata_for
+from oa_crm.services.clashes.inner_words import inner_words
 from oa_crm.services.clashes.keeping import write
 
 _CITIES = ("北京", "上海", "杭州", "苏州", "深圳", "成都", "武汉", "西安", "青岛", "长沙", "厦门", "合肥")
@@ -87,4 +88,8 @@ class Found:
         """As the library works it out."""
         draft = Draft(name)
         hashes = {key.hash for key in keys(draft, tenant)}
-        return cls(tuple(sorted(hashes)), tuple(sorted(race_keys(draft, tenant))), tuple(sorted(prefixes(draft))))
+        return cls(
+            tuple(sorted(hashes)),
+            tuple(sorted(race_keys(draft, tenant))),
+            tuple(sorted(prefixes(draft) | inner_words(draft))),
+        )
