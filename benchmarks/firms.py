@@ -167,7 +167,7 @@ class _Maker:
         roll = self.chance.random
         return {
             "credit_code": self._credit_code() if roll() < 0.6 else None,
-            "phone": f"1{self.chance.choice('3578')}{self.chance.randrange(10**9):09}" if roll() < 0.5 else None,
+            "phone": f"1{self.chance.choice('38')}{self.chance.randrange(10**9):09}" if roll() < 0.5 else None,
             "email": self._email() if roll() < 0.3 else None,
         }
 
