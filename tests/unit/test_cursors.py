@@ -101,3 +101,30 @@ def test_a_hostile_name_in_a_cursor_is_only_a_name(kit: Kit) -> None:
 def test_a_page_holds_1_to_500_rows(kit: Kit, limit: int) -> None:
     with kit.unit(read_only=True) as unit, pytest.raises(InvalidInput, match="1 to 500"):
         unit.customers.find(limit=limit)
+
+
+NAIVE, HUGE, BEFORE_TIME = "2026-01-01T00:00:00", "9" * 30, "0001-01-01T00:00:00+14:00"
+
+
+@pytest.mark.parametrize(
+    ("sort", "key"),
+    [("updated", NAIVE), ("updated", "soon"), ("last_follow_up", BEFORE_TIME), ("next_contact", "2026-13-01")],
+)
+def test_a_forged_key_of_customers_is_refused_before_any_database_sees_it(kit: Kit, sort: str, key: str) -> None:
+    with kit.unit(read_only=True) as unit, pytest.raises(InvalidInput) as refused:
+        unit.customers.find({"sort": sort}, after=_cursor(sort, key, ID))
+    assert [one.field for one in refused.value.problems] == ["after"]
+
+
+@pytest.mark.parametrize("score", [HUGE, "-" + HUGE, "9" * 5000, "best", ""])
+def test_a_forged_score_is_refused(kit: Kit, score: str) -> None:
+    with kit.unit(read_only=True) as unit, pytest.raises(InvalidInput) as refused:
+        unit.leads.find({"sort": "score"}, after=_cursor("score", score, ID))
+    assert [one.field for one in refused.value.problems] == ["after"]
+
+
+@pytest.mark.parametrize("key", [("x", ID, ID), (HUGE, ID, ID), ("900", "x", ID)])
+def test_a_forged_pair_is_refused(kit: Kit, key: tuple[str, ...]) -> None:
+    with kit.unit("admin", read_only=True) as unit, pytest.raises(InvalidInput) as refused:
+        unit.duplicates.pairs(after=_cursor("likeness", *key))
+    assert [one.field for one in refused.value.problems] == ["after"]

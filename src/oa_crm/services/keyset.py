@@ -12,12 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_
 
-from oa_crm.errors import InvalidInput
 from oa_crm.schemas.base import Page
-from oa_crm.services import pages
+from oa_crm.services import cursors
 from oa_crm.services.base import shown
-from oa_crm.services.pages import _read as read_cursor
-from oa_crm.services.pages import _write as write_cursor
 from oa_crm.services.work import Work
 
 
@@ -56,12 +53,7 @@ def page(
     if len(rows) <= limit:
         return Page(items=items)
     last = rows[limit - 1]
-    return Page(items=items, next=write_cursor(sort, _key(order, last)))
-
-
-def size(work: Work, limit: int | None) -> int:
-    """How many rows a page holds."""
-    return pages.size(work, limit)
+    return Page(items=items, next=cursors.write(sort, _key(order, last)))
 
 
 def _some(work: Work, query: Select[Any], columns: list[Any], down: bool, limit: int) -> list[Any]:
@@ -90,10 +82,7 @@ def _key(order: Order, row: Any) -> list[str]:
 def _place(sort: str, order: Order, after: str | None) -> tuple[Any, UUID | None]:
     if after is None:
         return None, None
-    *told, last = read_cursor(sort, after, 1 if order.column is None else 2)
+    *told, last = cursors.read(sort, after, 1 if order.column is None else 2)
     if not told or (order.nullable and not told[0]):
         return None, UUID(last)
-    try:
-        return order.parse(told[0]), UUID(last)
-    except ValueError:
-        raise InvalidInput.of("after", "foreign_cursor") from None
+    return cursors.value(order.parse, told[0]), UUID(last)

@@ -12,13 +12,12 @@ from sqlalchemy import Select, and_, exists, null, or_
 from oa_crm.errors import InvalidInput
 from oa_crm.models import Base, CustomValue, kind_of, table_of
 from oa_crm.schemas.custom_types import sorted_by
-from oa_crm.services import pages
+from oa_crm.services import cursors, pages
 from oa_crm.services.custom.finding import column, not_rebuilt, usable
 from oa_crm.services.custom_sets import Field
 from oa_crm.services.work import Work
 
 PREFIX = "custom:"
-_LARGEST = 2**63 - 1
 
 
 def key(row: Any) -> list[str]:
@@ -42,7 +41,7 @@ def ordered(
         raise InvalidInput.of("sort", "not_sortable", field=field.name)
     not_rebuilt(work, [field])
     wanted = pages.size(work, limit) + 1
-    last = None if after is None else pages.read_cursor(sort, after, 2)
+    last = None if after is None else cursors.read(sort, after, 2)
     rows: list[Any] = []
     if last is None or last[0]:
         rows = _valued(work, query, model, field, sort.startswith("-"), last, wanted)
@@ -86,17 +85,7 @@ def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _number(text: str) -> int:
-    number = int(text)
-    if abs(number) > _LARGEST:
-        raise ValueError(text)
-    return number
-
-
 def _value(field: Field, text: str) -> Any:
-    try:
-        if field.facts.type in ("number", "money"):
-            return _number(text)
-        return date.fromisoformat(text) if field.facts.type == "date" else text
-    except ValueError:
-        raise InvalidInput.of("after", "foreign_cursor") from None
+    if field.facts.type in ("number", "money"):
+        return cursors.value(cursors.number, text)
+    return cursors.value(date.fromisoformat, text) if field.facts.type == "date" else text

@@ -1,10 +1,10 @@
 """Lists of customers: a filter, one of six orders, a page at a time."""
 
-from datetime import date, datetime
+from datetime import date
 
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import CustomerFilter, CustomerOut, Page
-from oa_crm.services import custom, keyset, pages
+from oa_crm.services import cursors, custom, keyset, pages
 from oa_crm.services.base import Service
 from oa_crm.services.customers.conditions import conditions
 from oa_crm.services.keyset import Order
@@ -13,15 +13,15 @@ ORDERS = {
     "newest": Order(None, down=True),
     "oldest": Order(None, down=False),
     "name": Order("name", down=False),
-    "updated": Order("updated_at", down=True, parse=datetime.fromisoformat),
-    "last_follow_up": Order("last_follow_up_at", down=True, parse=datetime.fromisoformat, nullable=True),
+    "updated": Order("updated_at", down=True, parse=cursors.moment),
+    "last_follow_up": Order("last_follow_up_at", down=True, parse=cursors.moment, nullable=True),
     "next_contact": Order("next_contact_on", down=False, parse=date.fromisoformat, nullable=True),
 }
 
 
 def find(service: Service, wanted: CustomerFilter, after: str | None, limit: int | None) -> Page[CustomerOut]:
     """One page, in at most two statements; text costs two more for each word, custom fields two at all."""
-    size = keyset.size(service.work, limit)
+    size = pages.size(service.work, limit)
     query = service.select(Customer).where(*conditions(service.work, wanted))
     query = custom.matching(service.work, query, Customer, wanted.custom)
     if custom.is_custom(wanted.sort):

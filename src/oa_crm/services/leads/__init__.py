@@ -26,14 +26,14 @@ from oa_crm.schemas import (
     Page,
     PooledLead,
 )
-from oa_crm.services import access, clashes, keyset, people
+from oa_crm.services import access, clashes, cursors, keyset, pages, people
 from oa_crm.services.amounts import optional_money
 from oa_crm.services.base import Service, as_id, differences, first_facts, given, must_be, words
 from oa_crm.services.clashes import searches
 from oa_crm.services.customers.facts import settled
 from oa_crm.services.leads import converting, owning, scoring, telling
 
-_ORDERS = {"newest": keyset.Order(None, down=True), "score": keyset.Order("score", down=True, parse=int)}
+_ORDERS = {"newest": keyset.Order(None, down=True), "score": keyset.Order("score", down=True, parse=cursors.number)}
 _CODED = ("phone", "region", "industry")
 
 
@@ -61,7 +61,7 @@ class Leads(Service):
         table, query = table_of(Lead), self.select(Lead)
         fields = wanted.model_dump(exclude={"sort"}, exclude_none=True)
         query = query.where(*(table.c[name] == value for name, value in fields.items()))
-        size = keyset.size(self.work, limit)
+        size = pages.size(self.work, limit)
         rows = keyset.read(self.work, query, table, wanted.sort, _ORDERS[wanted.sort], after, size)
         return keyset.page(rows, size, LeadOut, wanted.sort, _ORDERS[wanted.sort], budget=telling.budget)
 
@@ -70,7 +70,7 @@ class Leads(Service):
         claim."""
         table = table_of(Lead)
         query = self.company_wide(Lead).where(access.in_pool(self.work, Lead), table.c.state.in_(telling.OPEN))
-        size, order = keyset.size(self.work, limit), _ORDERS["score"]
+        size, order = pages.size(self.work, limit), _ORDERS["score"]
         rows = keyset.read(self.work, query, table, "score", order, after, size)
         return keyset.page(rows, size, PooledLead, "score", order, budget=telling.budget)
 
