@@ -11,7 +11,7 @@ from tests.integration.services.plugins import Chart, Route
 
 from oa_crm import Money
 from oa_crm.hooks import Department, Member
-from oa_crm.models import Contract, Customer, Expense, Opinion, PluginSwitch
+from oa_crm.models import Contract, Customer, Expense, Favourite, Opinion, PluginSwitch
 from oa_crm.models import Member as MemberRow
 from oa_crm.testing import CrmKit, Kit
 
@@ -231,3 +231,28 @@ def test_a_switch_turned_by_many_at_once_is_turned(kit: Kit) -> None:
     result = _race(kit, lambda unit, _: unit.plugins.switch("notices", enabled=False), "admin")
     assert not result.errors
     assert count(kit, PluginSwitch) == 1
+
+
+def test_a_customer_that_is_clicked_twice_at_once_is_one_favourite(kit: Kit) -> None:
+    """The second click comes before the first is committed, and waits for it."""
+    customer = kit.given.customer()
+    begun, errors = threading.Event(), list[Exception]()
+
+    def again() -> None:
+        try:
+            with kit.unit("seller") as unit:
+                begun.set()
+                unit.customers.favour(customer.id)
+        except Exception as error:
+            errors.append(error)
+
+    second = threading.Thread(target=again)
+    with kit.unit("seller") as unit:
+        unit.customers.favour(customer.id)
+        second.start()
+        if kit.crm.engine.dialect.name != "sqlite":
+            assert begun.wait(timeout=30)
+        second.join(timeout=0.3)
+    second.join(timeout=60)
+    assert not errors
+    assert count(kit, Favourite) == 1

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, delete
 
 from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer, Favourite, table_of
 from oa_crm.schemas import CustomerOut
 from oa_crm.services.base import Service, shown
+from oa_crm.services.upsert import upsert
 
 
 def keep(service: Service, id: UUID, *, kept: bool) -> CustomerOut:
@@ -16,13 +17,13 @@ def keep(service: Service, id: UUID, *, kept: bool) -> CustomerOut:
     if work.scope.actor.is_system:
         raise InvalidInput.of("actor", "owner_missing")
     key = {"tenant_id": work.scope.tenant, "member_id": work.scope.actor.id, "customer_id": row.id}
-    mine = and_(
-        table.c.tenant_id == key["tenant_id"], table.c.member_id == key["member_id"], table.c.customer_id == row.id
-    )
-    if not kept:
+    if kept:
+        service.hold_customers([row.id])
+        # Of two clicks at once the second finds the first one's row, and writes what is there.
+        upsert(work.connection, table, key, {"customer_id": row.id})
+    else:
+        mine = and_(*(table.c[name] == value for name, value in key.items()))
         work.connection.execute(delete(table).where(mine))
-    elif work.connection.execute(select(table.c.customer_id).where(mine)).first() is None:
-        work.connection.execute(insert(table), key)
     operation = "customers.favour" if kept else "customers.unfavour"
     work.journal.record(operation, "customer", row.id, {"favourite": [not kept, kept]})
     return shown(CustomerOut, row)
