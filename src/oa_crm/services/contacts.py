@@ -22,10 +22,9 @@ from oa_crm.schemas import (
 )
 from oa_crm.services import access, pages
 from oa_crm.services.base import Service, as_id, differences, first_facts, given, must_be, shown
+from oa_crm.services.beginnings import beginning_with
 from oa_crm.services.persons import adding, alike, facts, posts, reporting
 
-# A range instead of LIKE, as in the list of customers.
-_LAST = "\U0010ffff"
 _FOUND_BY = {"name", "mobile", "phones"}
 
 
@@ -153,7 +152,7 @@ class Contacts(Service):
         persons, held, numbers = table_of(Contact), table_of(Post), table_of(ContactPhone)
         query = self.select(Contact)
         if where.name and (key := facts.name_key(where.name)):
-            query = query.where(persons.c.name_key >= key, persons.c.name_key < key + _LAST)
+            query = query.where(beginning_with(persons.c.name_key, key))
         if where.phone:
             number = facts.phone(self.work, "phone", where.phone).split(";")[0]
             mine = select(numbers.c.contact_id).where(numbers.c.tenant_id == self.work.scope.tenant)

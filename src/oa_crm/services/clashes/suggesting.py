@@ -13,10 +13,10 @@ from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer, NamePrefix, table_of
 from oa_crm.schemas import Suggestion
 from oa_crm.services import access
+from oa_crm.services.beginnings import LAST
 from oa_crm.services.work import Work
 
 _STRETCH = 300
-_LAST = "\U0010ffff"
 
 
 def suggestions(work: Work, beginning: str, limit: int) -> list[Suggestion]:
@@ -24,7 +24,7 @@ def suggestions(work: Work, beginning: str, limit: int) -> list[Suggestion]:
     text = typed(beginning[:200])
     if not text:
         raise InvalidInput.of("beginning", "nothing_to_type_ahead")
-    asked = {"tenant": work.scope.tenant, "first": text, "last": text + _LAST, "stretch": _STRETCH, "limit": limit}
+    asked = {"tenant": work.scope.tenant, "first": text, "last": text + LAST, "stretch": _STRETCH, "limit": limit}
     rows = work.connection.execute(_ordered(_seen(work).where(_in_stretch())), asked).all()
     if len(rows) < limit and _is_cut(work, asked):
         rows = work.connection.execute(_ordered(_seen(work).where(_begins_so())), asked).all()

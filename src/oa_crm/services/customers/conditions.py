@@ -4,6 +4,7 @@ Each narrows what the actor may see, and is a range of an index that the tenant 
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -11,7 +12,6 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from oa_crm import codes
 from oa_crm.duplicates import Draft
 from oa_crm.duplicates.keys import hash_of
-from oa_crm.errors import InvalidInput
 from oa_crm.models import (
     Customer,
     CustomerNumber,
@@ -24,11 +24,13 @@ from oa_crm.models import (
     table_of,
 )
 from oa_crm.schemas import CustomerFilter
+from oa_crm.services.beginnings import beginning_with
+from oa_crm.services.coded import coded
 from oa_crm.services.customers import searching
+from oa_crm.services.persons import facts as persons
 from oa_crm.services.work import Work
 
 Condition = ColumnElement[bool]
-_LAST = "\U0010ffff"
 _EQUAL = ("owner_id", "kind", "level", "status", "size", "source")
 _CODED = {"industry": codes.industry, "region": codes.region}
 _TIMES = {
@@ -47,8 +49,7 @@ def conditions(work: Work, wanted: CustomerFilter) -> Iterator[Condition]:
     if wanted.levels:
         yield table.c.level.in_(wanted.levels)
     if wanted.name:
-        # A range instead of LIKE: it uses the index, and LIKE ignores case on SQLite only.
-        yield and_(table.c.name >= wanted.name, table.c.name < wanted.name + _LAST)
+        yield beginning_with(table.c.name, wanted.name)
     for field, column in (("pooled", table.c.owner_id.is_(None)), ("has_parent", table.c.parent_id.is_not(None))):
         if (value := getattr(wanted, field)) is not None:
             yield column if value else ~column
@@ -61,10 +62,7 @@ def conditions(work: Work, wanted: CustomerFilter) -> Iterator[Condition]:
 def _below(field: str, text: str) -> Condition:
     """Everything below a code, and whoever still has exactly these words from before there were codes."""
     column = table_of(Customer).c[field]
-    try:
-        code = _CODED[field](text)
-    except codes.CodeError as exc:
-        raise InvalidInput.of(field, exc.code, **exc.params) from None
+    code = coded(field, _CODED[field], text)
     ranges = (and_(column >= first, column < last) for first, last in codes.below(code))
     return or_(*ranges, *([column == text] if text != code else ()))
 
@@ -116,20 +114,14 @@ def _tagged(tenant: str) -> Any:
 
 
 def _numbered(tenant: str, scheme: str, number: str) -> Any:
-    try:
-        told = codes.number(scheme, number)
-    except codes.CodeError as exc:
-        raise InvalidInput.of("number", exc.code, **exc.params) from None
+    told = coded("number", partial(codes.number, scheme), number)
     table = CustomerNumber
     return select(table.customer_id).where(table.tenant_id == tenant, table.scheme == scheme, table.number == told)
 
 
 def _national(work: Work, text: str) -> str:
     """The number as the duplicate check knows it."""
-    try:
-        return codes.national(codes.phone(text, work.runtime.settings.phone_region))
-    except codes.CodeError as exc:
-        raise InvalidInput.of("phone", exc.code, **exc.params) from None
+    return codes.national(persons.phone(work, "phone", text))
 
 
 def _keyed(work: Work, matcher: str, draft: Draft) -> Any:

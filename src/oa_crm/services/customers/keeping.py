@@ -3,7 +3,7 @@
 The row answers "what has this customer", the tables "who has this"; the one is written with the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,30 +15,25 @@ from oa_crm.services.work import Work
 
 def keep(work: Work, id: UUID, facts: Mapping[str, Any]) -> None:
     """Write what a new customer brings."""
-    mine = {"tenant_id": work.scope.tenant, "customer_id": id}
-    # In order, so that two writers of the same numbers lock in the same order.
-    numbers = sorted((one["scheme"], one["number"]) for one in facts.get("numbers") or ())
-    if numbers:
-        rows = [{**mine, "scheme": scheme, "number": number} for scheme, number in numbers]
-        work.connection.execute(insert(CustomerNumber), rows)
-    if tags := sorted(facts.get("tags") or ()):
-        work.connection.execute(insert(CustomerTag), [{**mine, "tag": tag} for tag in tags])
+    _write(work, {id: facts})
 
 
 def replace(work: Work, id: UUID, changed: Mapping[str, Any]) -> None:
     """Write the lists that changed instead of what was there."""
     for field, model in (("numbers", CustomerNumber), ("tags", CustomerTag)):
         if field in changed:
-            _forget(work, model, id)
-    keep(work, id, changed)
+            _forget(work, model, [id])
+    _write(work, {id: changed})
 
 
 def set_anew(work: Work, facts: Mapping[UUID, Mapping[str, Any]]) -> None:
     """Write the lists of many customers instead of what was there, by a constant number of statements."""
     for model in (CustomerNumber, CustomerTag):
-        table = table_of(model)
-        theirs = and_(table.c.tenant_id == work.scope.tenant, table.c.customer_id.in_(list(facts)))
-        work.connection.execute(delete(table).where(theirs))
+        _forget(work, model, list(facts))
+    _write(work, facts)
+
+
+def _write(work: Work, facts: Mapping[UUID, Mapping[str, Any]]) -> None:
     mine = {"tenant_id": work.scope.tenant}
     numbers = [
         {**mine, "customer_id": id, "scheme": one["scheme"], "number": one["number"]}
@@ -46,12 +41,16 @@ def set_anew(work: Work, facts: Mapping[UUID, Mapping[str, Any]]) -> None:
         for one in those.get("numbers") or ()
     ]
     tags = [{**mine, "customer_id": id, "tag": tag} for id, those in facts.items() for tag in those.get("tags") or ()]
+    # In order, so that two writers of the same numbers lock in the same order.
     if numbers:
-        work.connection.execute(insert(CustomerNumber), sorted(numbers, key=lambda one: (one["scheme"], one["number"])))
+        numbers.sort(key=lambda one: (one["scheme"], one["number"]))
+        work.connection.execute(insert(CustomerNumber), numbers)
     if tags:
-        work.connection.execute(insert(CustomerTag), sorted(tags, key=lambda one: (one["tag"], one["customer_id"])))
+        tags.sort(key=lambda one: (one["tag"], one["customer_id"]))
+        work.connection.execute(insert(CustomerTag), tags)
 
 
-def _forget(work: Work, model: type[Base], id: UUID) -> None:
+def _forget(work: Work, model: type[Base], ids: Sequence[UUID]) -> None:
     table = table_of(model)
-    work.connection.execute(delete(table).where(table.c.tenant_id == work.scope.tenant, table.c.customer_id == id))
+    theirs = and_(table.c.tenant_id == work.scope.tenant, table.c.customer_id.in_(ids))
+    work.connection.execute(delete(table).where(theirs))

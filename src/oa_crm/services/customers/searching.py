@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from oa_crm.duplicates.prefixes import typed
 from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer, NamePrefix, table_of
+from oa_crm.services.beginnings import beginning_with
 from oa_crm.services.clashes.inner_words import INSIDE, LONGEST
 from oa_crm.services.work import Work
 
 COMMON = 2000
 """A word that leads to so many customers is no longer fetched."""
 _MOST_WORDS = 8
-_LAST = "\U0010ffff"
 
 
 def holding(work: Work, text: str) -> Iterator[ColumnElement[bool]]:
@@ -44,11 +44,7 @@ def _holding(work: Work, word: str) -> ColumnElement[bool]:
 
 def _way(work: Work, beginning: str) -> Any:
     prefix = table_of(NamePrefix)
-    return and_(
-        prefix.c.tenant_id == work.scope.tenant,
-        prefix.c.typed >= beginning,
-        prefix.c.typed < beginning + _LAST,
-    )
+    return and_(prefix.c.tenant_id == work.scope.tenant, beginning_with(prefix.c.typed, beginning))
 
 
 def _is_common(work: Work, ways: list[Any]) -> bool:

@@ -29,13 +29,7 @@ def refuse(
     if not found:
         return None
     if override is None or not override.strip():
-        raise DuplicateContact(
-            name,
-            [
-                {"id": str(one.id), "name": one.name, "same": "name" if one.name_key == key else "phone"}
-                for one in found
-            ],
-        )
+        raise DuplicateContact(name, [_told(one, key) for one in found])
     return words("override_reason", override, "zero_character")
 
 

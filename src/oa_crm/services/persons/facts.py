@@ -10,15 +10,13 @@ from sqlalchemy import delete, insert
 from oa_crm import codes
 from oa_crm.errors import InvalidInput
 from oa_crm.models import ContactPhone, table_of
+from oa_crm.services.coded import coded
 from oa_crm.services.work import Work
 
 
 def phone(work: Work, field: str, given: str) -> str:
     """The number as E.164, an extension behind it as RFC 3966 writes it (";ext=801"). Raises `InvalidInput`."""
-    try:
-        return codes.phone(given, work.runtime.settings.phone_region)
-    except codes.CodeError as exc:
-        raise InvalidInput.of(field, exc.code, **exc.params) from None
+    return coded(field, lambda text: codes.phone(text, work.runtime.settings.phone_region), given)
 
 
 def person(work: Work, given: Mapping[str, Any]) -> dict[str, Any]:
