@@ -5,6 +5,7 @@ import re
 import string
 from collections.abc import Iterator
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,12 @@ def test_the_words_are_those_of_the_glossary() -> None:
             glossary.setdefault(code, set()).add(word.split(" / ")[0])
     ours = {**KINDS["zh"], **STATES["zh"], "override": ACTIONS["zh"]["override"]}
     assert {code: word for code, word in ours.items() if word not in glossary.get(code, {word})} == {}
+
+
+def test_no_code_is_told_in_two_rooms() -> None:
+    """The later one would silently win."""
+    rooms = [
+        getattr(import_module(f"oa_crm.i18n.problems.{name}"), name.upper())
+        for name in ("inputs", "amounts", "people", "customers", "sales", "files", "custom", "upkeep")
+    ]
+    assert sum(map(len, rooms)) == len(PROBLEMS)

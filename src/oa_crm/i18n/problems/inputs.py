@@ -1,0 +1,52 @@
+"""What any input may have wrong with it: ids, versions, pages, reasons, codes of kinds and states."""
+
+from oa_crm.i18n.problems.words import Words
+
+INPUTS: dict[str, dict[str, Words]] = {
+    "unknown_field": {
+        "en": ("there is no such field", "one of {known}"),
+        "zh": ("没有这个字段", "可用字段:{known}"),
+    },
+    "zero_character": {"en": ("it holds a zero character", "text"), "zh": ("含有空字符(U+0000)", "普通文本")},
+    "not_an_id": {
+        "en": ("{given} is no id", "a UUID, as we gave it out"),
+        "zh": ("{given} 不是有效的编号", "系统给出的 UUID"),
+    },
+    "no_version": {
+        "en": ("{given} is no version", "the version you read"),
+        "zh": ("{given} 不是有效的版本号", "您读取时的版本号"),
+    },
+    "key_length": {
+        "en": ("it has {length} characters", "1 to 100 characters"),
+        "zh": ("长度为 {length} 个字符", "1 到 100 个字符"),
+    },
+    "unknown_kind": {
+        "en": ("{kind} is no kind of thing", "one of {known}"),
+        "zh": ("没有 {kind} 这种对象", "可选:{known}"),
+    },
+    "page_limit": {"en": ("{limit} rows", "1 to 500"), "zh": ("不能一次取 {limit} 行", "1 到 500")},
+    "foreign_cursor": {
+        "en": ("it is no cursor of this list", "the `next` of the page before, same sort"),
+        "zh": ("不是本列表的游标", "同一排序下上一页的 `next`"),
+    },
+    "unknown_state": {
+        "en": ("{state} is no state of it", "one of {known}"),
+        "zh": ("没有状态 {state}", "可选:{known}"),
+    },
+    "without_time_zone": {
+        "en": ("{given} has no time zone", "an aware time"),
+        "zh": ("{given} 没有时区", "带时区的时间"),
+    },
+    "in_the_future": {
+        "en": ("it lies in the future", "a time up to now; plans are not follow-ups"),
+        "zh": ("时间在未来", "不晚于当前的时间;计划不是跟进记录"),
+    },
+    "empty_comment": {"en": ("it is empty", "some words, or leave it out"), "zh": ("不能为空", "填写内容,或不填此项")},
+    "not_positive": {"en": ("{given} is below 1", "1 or more"), "zh": ("{given} 小于 1", "不小于 1")},
+    "slice_size": {"en": ("{given} things at a time", "1 to 10000"), "zh": ("不能一次处理 {given} 个", "1 到 10000")},
+    "reason_missing": {"en": ("no reason is given", "why, in a few words"), "zh": ("未填写原因", "简要说明原因")},
+    "unknown_reason": {
+        "en": ("{given} is no reason for an invalid lead", "one of {known}"),
+        "zh": ("没有 {given} 这种无效原因", "可选:{known}"),
+    },
+}

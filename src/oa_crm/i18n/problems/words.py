@@ -1,0 +1,3 @@
+"""What a problem says in one language: what is wrong, and what would be right."""
+
+Words = tuple[str, str]
