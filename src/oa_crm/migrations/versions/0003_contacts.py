@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from oa_crm.migrations.making import edited, index, table
 from oa_crm.models.types import Json, PublicId, long_text, text
 
-revision = "0004"
+revision = "0003"
 down_revision = "0002"
 
 

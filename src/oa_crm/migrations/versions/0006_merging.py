@@ -6,8 +6,8 @@ from alembic import op
 from oa_crm.migrations.making import index, schema_of_ours, table
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 
-revision = "0009"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:

@@ -9,8 +9,8 @@ from alembic import op
 from oa_crm.migrations.making import edited, index, schema_of_ours, table
 from oa_crm.models.types import Degrees, Json, PublicId, text
 
-revision = "0003"
-down_revision = "0005"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -6,8 +6,8 @@ from alembic import op
 from oa_crm.migrations.making import edited, index, schema_of_ours, table
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 
-revision = "0010"
-down_revision = "0009"
+revision = "0007"
+down_revision = "0006"
 
 _KEY = ("tenant_id", "kind", "field")
 

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from oa_crm.migrations.making import index, table
 from oa_crm.models.types import PublicId, UtcDateTime, text
 
-revision = "0005"
-down_revision = "0004"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:

@@ -7,8 +7,8 @@ from alembic.op import f
 from oa_crm.migrations.making import edited, index, schema_of_ours, table
 from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text, text
 
-revision = "0012"
-down_revision = "0010"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
