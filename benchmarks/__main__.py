@@ -13,7 +13,7 @@ from benchmarks.databases import KINDS, Places
 from benchmarks.measure import Row
 from benchmarks.options import QUICK, Options
 
-_ON_DATABASES = {
+ON_DATABASES = {
     "create": create.run,
     "hooks": hooks.run,
     "relay": relay.run,
@@ -21,7 +21,7 @@ _ON_DATABASES = {
     "merging": merging.run,
     "pages": customer_pages.run,
 }
-_NAMES = (*_ON_DATABASES, "import")
+_NAMES = (*ON_DATABASES, "import")
 _stderr = Console(stderr=True)
 
 
@@ -35,7 +35,7 @@ def main() -> int:
     if "import" in chosen.benchmarks:
         rows += list(imports.run(options))
         heaviest = imports.heaviest()
-    wanted = [name for name in _ON_DATABASES if name in chosen.benchmarks]
+    wanted = [name for name in ON_DATABASES if name in chosen.benchmarks]
     places = Places()
     try:
         for kind in chosen.database if wanted else ():
@@ -60,7 +60,7 @@ def _on(places: Places, kind: str, wanted: list[str], options: Options, facts: d
         _stderr.print(f"[dim]{name} on {kind} ...[/]")
         with places.fresh(kind) as place:
             facts[kind] = machine.server_version(place.engine())
-            yield from _ON_DATABASES[name](place, options)
+            yield from ON_DATABASES[name](place, options)
 
 
 def _arguments() -> argparse.Namespace:

@@ -13,7 +13,7 @@ from typing import Any
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extract
 
-from benchmarks.firm_base import ASKER, BOSS, SELLERS, TENANT
+from benchmarks.firm_base import BOSS, SELLERS, TENANT
 from benchmarks.firms import Firm
 from benchmarks.measure import Spread
 from benchmarks.slips import LATIN, slips
@@ -29,6 +29,7 @@ class Checks:
 
     def __init__(self, crm: CRM, firms: Sequence[Firm], new: Sequence[Firm], seed: int) -> None:
         self._crm, self._firms, self._new, self._chance = crm, firms, new, random.Random(seed)
+        self._askers = cycle(f"seller-{number}" for number in range(SELLERS))
         self._cores = [firm.brand + firm.trade for firm in firms]
 
     def questions(self, count: int) -> list[Question]:
@@ -44,17 +45,16 @@ class Checks:
 
         One person never asks so often in an hour: what he asked in it is counted at each check.
         """
-        askers = cycle(f"seller-{number}" for number in range(SELLERS))
 
         def check(question: Question) -> None:
-            with self._crm.begin(self._crm.scope(tenant=TENANT, actor=next(askers)), read_only=True) as unit:
+            with self._crm.begin(self._crm.scope(tenant=TENANT, actor=next(self._askers)), read_only=True) as unit:
                 unit.customers.check(question)
 
         return [_seconds(check, question) for question in asked]
 
     def in_one_unit(self, asked: Iterable[Question]) -> list[float]:
         """Seconds of each check within a unit that is open already."""
-        with self._crm.begin(self._crm.scope(tenant=TENANT, actor=ASKER), read_only=True) as unit:
+        with self._crm.begin(self._crm.scope(tenant=TENANT, actor=next(self._askers)), read_only=True) as unit:
             return [_seconds(unit.customers.check, question) for question in asked]
 
     def by_brute_force(self, asked: Iterable[Question]) -> list[float]:

@@ -4,7 +4,7 @@ A scheme is country and kind as python-stdnum has them: `us.ein`, `gb.vat`, `de.
 """
 
 import re
-from functools import cache
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -29,7 +29,8 @@ def number(scheme: str, text: str) -> str:
         raise CodeError("number_not_valid", given=repr(text), scheme=scheme) from None
 
 
-@cache
+# Bounded: whoever types invents schemes.
+@lru_cache(maxsize=512)
 def _module(scheme: str) -> Any:
     if scheme in _OF_NO_COUNTRY:
         return import_module(f"stdnum.{scheme}")
