@@ -34,3 +34,8 @@ def test_of_namesakes_with_equal_keys_the_one_whose_letters_agree_is_compared() 
 def test_a_former_name_promises_as_much_as_the_present_one() -> None:
     names = {1: ("青禾物流有限公司",), 2: ("远山建材有限公司", "望舒动力科技有限公司")}
     assert most_promising("望舒动力科技公司", {1: 4.0, 2: 4.0}, names, 1) == [2]
+
+
+def test_a_shared_key_says_more_than_a_few_letters() -> None:
+    names = {1: ("望舒动力科技有限公司",), 2: ("青禾远山贸易有限公司",)}
+    assert most_promising("望舒动力技术有限公司", {1: 2.0, 2: 20.0}, names, 1) == [2]
