@@ -70,3 +70,22 @@ def test_a_customer_is_not_merged_out_of_its_group(kit: Kit) -> None:
     patch = {"parent_id": None, "expected_version": below.version}
     doing(kit, "seller", lambda unit: unit.customers.update(below.id, patch))
     merge(kit, top, below)
+
+
+def test_a_converted_lead_and_what_was_said_to_it_follow_and_come_back(kit: Kit) -> None:
+    lead = doing(
+        kit, "seller", lambda unit: unit.leads.create({"company_name": "长风物流有限公司", "person_name": "许澜"})
+    )
+    said = {"lead_id": lead.id, "way": "phone", "outcome": "有意向"}
+    doing(kit, "seller", lambda unit: unit.followups.log(said))
+    now = doing(kit, "seller", lambda unit: unit.leads.get(lead.id))
+    converted = doing(kit, "seller", lambda unit: unit.leads.convert(lead.id, {"expected_version": now.version}))
+    winner, loser = kit.given.customer(), read(kit, converted.lead.customer_id)
+    before = snapshot(kit)
+    done = merge(kit, winner, loser)
+    assert doing(kit, "manager", lambda unit: unit.leads.get(lead.id)).customer_id == winner.id
+    assert [one.outcome for one in doing(kit, "manager", lambda unit: unit.followups.history(winner.id)).items] == [
+        "有意向"
+    ]
+    split(kit, done)
+    assert differences(before, snapshot(kit)) == {}
