@@ -28,6 +28,14 @@ from oa_crm.schemas.custom import (
     CustomMatch,
     IndexProgress,
 )
+from oa_crm.schemas.customer_files import (
+    ContractInFile,
+    CustomerFileOut,
+    FieldLabel,
+    FileMember,
+    FileSection,
+    FileSum,
+)
 from oa_crm.schemas.customer_lists import (
     CustomerFilter,
     CustomerGroup,
@@ -125,6 +133,7 @@ __all__ = [
     "ContactPatch",
     "ContractFilter",
     "ContractIn",
+    "ContractInFile",
     "ContractOut",
     "ContractPatch",
     "ConversionOut",
@@ -132,6 +141,7 @@ __all__ = [
     "CustomFieldOut",
     "CustomFieldPatch",
     "CustomMatch",
+    "CustomerFileOut",
     "CustomerFilter",
     "CustomerGroup",
     "CustomerIn",
@@ -153,8 +163,12 @@ __all__ = [
     "ExpenseIn",
     "ExpenseOut",
     "Explanation",
+    "FieldLabel",
     "FileIn",
+    "FileMember",
     "FileOut",
+    "FileSection",
+    "FileSum",
     "FollowUpIn",
     "FollowUpOut",
     "GroupMember",

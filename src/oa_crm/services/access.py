@@ -7,6 +7,7 @@ does not know reaches nothing.
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 
@@ -71,10 +72,36 @@ def allowed_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
         return true()
     if rights_of(model) != kind_of(model):
         return _through_another(work, who, model, action)
-    kind = kind_of(model)
-    grants = [condition for _, condition in row_rules(work, who, kind, "grant", table_of(model))]
-    limits = [condition for _, condition in row_rules(work, who, kind, "limit", table_of(model))]
-    reached = reached_rows(work, who, model, action)
+    return _ruled(work, who, model, reached_rows(work, who, model, action))
+
+
+def at_customer(work: Work, model: type[Base], customer_id: UUID) -> Condition:
+    """The rows at a customer whom the person was just found to see. Whoever reads the kind at all reads them through
+    the customer, so that nobody's other customers are looked at; grants and limits hold as everywhere."""
+    table, who = table_of(model), work.who
+    theirs = and_(table.c.tenant_id == work.scope.tenant, table.c.customer_id == customer_id)
+    if who.is_system or rights_of(model) != kind_of(model):
+        return theirs
+    reached = false() if reads_none(work, who, kind_of(model)) else true()
+    return and_(theirs, or_(_ruled(work, who, model, reached)))
+
+
+def withheld(work: Work, model: type[Base]) -> bool:
+    """Whether the person reads nothing of this kind: it is out of his reach, and no rule grants him any."""
+    who, kind = work.who, kind_of(model)
+    return reads_none(work, who, kind) and not any(row_rules(work, who, kind, "grant", table_of(model)))
+
+
+def reads_none(work: Work, who: Who, kind: str) -> bool:
+    """Whether the person's reach is none, whatever rules may grant."""
+    return not who.is_system and work.runtime.ports.authorizer.reach(who, "read", kind) is Reach.NONE
+
+
+def _ruled(work: Work, who: Who, model: type[Base], reached: Condition) -> Condition:
+    """What is reached, or granted, within every limit."""
+    kind, table = kind_of(model), table_of(model)
+    grants = [condition for _, condition in row_rules(work, who, kind, "grant", table)]
+    limits = [condition for _, condition in row_rules(work, who, kind, "limit", table)]
     return and_(or_(reached, *grants), *limits) if grants or limits else reached
 
 

@@ -1,7 +1,11 @@
 """Money between callers and columns: exact, or a clear `InvalidInput`."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from oa_crm.errors import InvalidInput
 from oa_crm.money import AmountError, Money
+from oa_crm.schemas import ProfitAndLoss
 from oa_crm.schemas.base import Amount
 
 
@@ -41,3 +45,15 @@ def optional_money(field: str, amount: Amount | None, currency: str) -> Money | 
     if value.minor < 0:
         raise InvalidInput.of(field, "amount_negative", amount=str(value))
     return value
+
+
+def profit_and_loss(project_id: UUID, currency: str, revenue: int, by_category: Mapping[str, int]) -> ProfitAndLoss:
+    """A project's result from its sums in minor units."""
+    expenses = sum(by_category.values())
+    return ProfitAndLoss(
+        project_id=project_id,
+        revenue=Money(revenue, currency),
+        expenses=Money(expenses, currency),
+        profit=Money(revenue - expenses, currency),
+        by_category={name: Money(minor, currency) for name, minor in sorted(by_category.items())},
+    )

@@ -80,6 +80,11 @@ class Service:
         table = table_of(model)
         return select(*(columns or (table,))).where(table.c.tenant_id == self.work.scope.tenant)
 
+    def at_customer(self, model: type[Base], customer: Any, *columns: Any) -> Select[Any]:
+        """The rows of `model` at a customer whom the actor was just found to see, as far as he may see them."""
+        table = table_of(model)
+        return select(*(columns or (table,))).where(access.at_customer(self.work, model, customer.id))
+
     def one(self, model: type[Base], id: UUID, action: str = "read", *, lock: bool = False) -> Any:
         """One row, locked against others with `lock`. Raises `NotFound`, also for what may not be seen;
         `Forbidden` when it may be seen but not acted on; `CustomerMerged` for a customer that is another's file now."""

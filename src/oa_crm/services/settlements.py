@@ -14,6 +14,7 @@ from oa_crm.models import Contract, Expense, Project, Settlement, table_of
 from oa_crm.money import Money
 from oa_crm.schemas import Discrepancy, ProfitAndLoss, Reconciliation
 from oa_crm.services import access
+from oa_crm.services.amounts import profit_and_loss
 from oa_crm.services.base import Service, first_facts, must_be
 
 
@@ -122,12 +123,12 @@ class Settlements(Service):
         revenue = self.work.connection.scalar(select(func.sum(documents.c.amount_minor)))
         sums = select(lines.c.category, func.sum(lines.c.amount_minor).label("minor")).group_by(lines.c.category)
         by_category = {row.category: int(row.minor) for row in self.work.connection.execute(sums)}
-        return _result(project.id, project.currency, int(revenue or 0), by_category)
+        return profit_and_loss(project.id, project.currency, int(revenue or 0), by_category)
 
     def _frozen(self, project: Any) -> ProfitAndLoss:
         query = self.company_wide(Settlement).where(table_of(Settlement).c.project_id == project.id)
         row = self.work.connection.execute(query).one()
-        result = _result(project.id, row.currency, row.revenue_minor, row.by_category)
+        result = profit_and_loss(project.id, row.currency, row.revenue_minor, row.by_category)
         return result.model_copy(update={"settled_at": row.settled_at, "settled_by": row.settled_by})
 
     def _documents(self, project_id: UUID) -> dict[UUID, tuple[str, Money]]:
@@ -141,17 +142,6 @@ class Settlements(Service):
             for row in self.work.connection.execute(query):
                 found[row.id] = (kind, Money(row.amount_minor, row.currency))
         return found
-
-
-def _result(project_id: UUID, currency: str, revenue: int, by_category: dict[str, int]) -> ProfitAndLoss:
-    expenses = sum(by_category.values())
-    return ProfitAndLoss(
-        project_id=project_id,
-        revenue=Money(revenue, currency),
-        expenses=Money(expenses, currency),
-        profit=Money(revenue - expenses, currency),
-        by_category={name: Money(minor, currency) for name, minor in sorted(by_category.items())},
-    )
 
 
 def _compare(id: UUID, kind: str, ours: Money, postings: list[Posting]) -> Discrepancy | None:

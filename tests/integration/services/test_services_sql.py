@@ -62,6 +62,7 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
             "sort": "next_contact",
         }
     ),
+    "customers.file": lambda unit, it: unit.customers.file(it.customer_id),
     "customers.group": lambda unit, it: unit.customers.group(it.customer_id),
     "customers.deals": lambda unit, it: unit.customers.deals([it.customer_id]),
     "views.list": lambda unit, it: unit.views.list(),
@@ -235,6 +236,7 @@ def test_every_read_of_a_salesperson_carries_the_row_rule(kit: Kit, it: Any) -> 
 def test_every_read_of_the_company_wide_tables_is_guarded_by_one_that_has_the_row_rule(kit: Kit, it: Any) -> None:
     """History, stages, links, audit and results belong to a thing; the thing is asked for first, with its rule."""
     for name in (
+        "customers.file",
         "followups.history",
         "followups.of_lead",
         "projects.stages",

@@ -49,6 +49,7 @@ TAKES: dict[str, tuple[str, Call]] = {
     "customers.update:patch.parent_id": (
         "customer", lambda unit, it, here: unit.customers.update(
             here.customer, {"expected_version": 1, "parent_id": it})),
+    "customers.file:id": ("customer", lambda unit, it, _: unit.customers.file(it)),
     "customers.group:id": ("customer", lambda unit, it, _: unit.customers.group(it)),
     "customers.deals:customer_ids": (
         "customer", lambda unit, it, _: "items=" + repr(

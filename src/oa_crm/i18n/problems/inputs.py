@@ -25,6 +25,7 @@ INPUTS: dict[str, dict[str, Words]] = {
         "zh": ("没有 {kind} 这种对象", "可选:{known}"),
     },
     "page_limit": {"en": ("{limit} rows", "1 to 500"), "zh": ("不能一次取 {limit} 行", "1 到 500")},
+    "newest_limit": {"en": ("{given} rows", "1 to {most}"), "zh": ("不能取 {given} 行", "1 到 {most}")},
     "foreign_cursor": {
         "en": ("it is no cursor of this list", "the `next` of the page before, same sort"),
         "zh": ("不是本列表的游标", "同一排序下上一页的 `next`"),

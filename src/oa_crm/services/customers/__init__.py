@@ -12,6 +12,7 @@ from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer
 from oa_crm.schemas import (
     CheckReport,
+    CustomerFileOut,
     CustomerFilter,
     CustomerGroup,
     CustomerIn,
@@ -22,7 +23,7 @@ from oa_crm.schemas import (
     Page,
     Suggestion,
 )
-from oa_crm.services import access, clashes
+from oa_crm.services import access, clashes, customer_file
 from oa_crm.services.base import Service, as_id, given, given_row, shown
 from oa_crm.services.clashes import as_entrance, searches
 from oa_crm.services.customers import creating, deals, facts, favourites, finding, grouping, updating
@@ -106,6 +107,16 @@ class Customers(Service):
     def get(self, id: UUID) -> CustomerOut:
         """One customer. Raises `not_found`, also for one that the actor may not see."""
         return shown(CustomerOut, self.one(Customer, id))
+
+    def file(self, id: UUID, *, newest: int = 20) -> CustomerFileOut:
+        """Everything about a customer that the actor may see: facts, people, projects, follow-ups, contracts, expenses,
+        settlements, files, and who had it when. At most `newest` rows (1 to 200) of each, with how many there are.
+
+        At most ten statements, however long the history. What the actor may not read is `withheld`. The lists go on
+        where it ends: `followups.history`, `projects.find`, `contracts.find`, `files.of`, `audit.of`. Raises
+        `not_found`, `invalid_input`. `oa_crm.reports` makes a document of it.
+        """
+        return customer_file.read(self, as_id(id), newest)
 
     def find(
         self,

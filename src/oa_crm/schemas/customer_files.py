@@ -1,0 +1,89 @@
+"""The complete file of a customer, as one answer."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from oa_crm.money import Money
+from oa_crm.schemas.base import Out
+from oa_crm.schemas.contacts import ContactOut
+from oa_crm.schemas.contracts import ContractOut
+from oa_crm.schemas.customers import CustomerOut, FollowUpOut
+from oa_crm.schemas.expenses import ExpenseOut
+from oa_crm.schemas.files import FileOut
+from oa_crm.schemas.projects import ProfitAndLoss, ProjectOut
+from oa_crm.schemas.records import AuditOut
+
+T = TypeVar("T", bound=Out)
+
+
+class FileMember(Out):
+    """A member whom the file names. One who left is not `active`."""
+
+    id: str
+    name: str
+    department: str | None
+    active: bool
+
+
+class FieldLabel(Out):
+    """What a custom field and its options are called, by language."""
+
+    label: Mapping[str, str]
+    options: Mapping[str, Mapping[str, str]]
+
+
+class FileSum(Out):
+    """How many there are of a state or category, and what they come to; `amount` is None where there is no money."""
+
+    word: str
+    number: int
+    amount: Money | None = None
+
+
+class FileSection(Out, Generic[T]):
+    """One section: its newest rows, how many there are in all, and sums over all of them.
+
+    `withheld`: the reader may not see things of this kind; whether there are any is not said.
+    """
+
+    withheld: bool = False
+    total: int = 0
+    items: tuple[T, ...] = ()
+    sums: tuple[FileSum, ...] = ()
+
+    @property
+    def left_out(self) -> int:
+        """How many are not among `items`."""
+        return self.total - len(self.items)
+
+
+class ContractInFile(ContractOut):
+    """A contract, with whom it waits on since when, if it is in approval."""
+
+    waiting_on: tuple[str, ...]
+    waiting_since: datetime | None
+
+
+class CustomerFileOut(Out):
+    """Everything about a customer that the reader may see, at one moment.
+
+    `people` names everybody who is mentioned by an id. `contacts` has one entry for each post at this customer;
+    `files` are those of the customer and of everything at it; `history` is who had it and what it was held for.
+    """
+
+    customer: CustomerOut
+    owner: FileMember | None
+    contacts: FileSection[ContactOut]
+    projects: FileSection[ProjectOut]
+    follow_ups: FileSection[FollowUpOut]
+    contracts: FileSection[ContractInFile]
+    expenses: FileSection[ExpenseOut]
+    settlements: FileSection[ProfitAndLoss]
+    files: FileSection[FileOut]
+    history: FileSection[AuditOut]
+    labels: Mapping[str, FieldLabel]
+    people: Mapping[str, FileMember]
+    newest: int
+    read_at: datetime
+    read_by: str

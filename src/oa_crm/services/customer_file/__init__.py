@@ -1,0 +1,104 @@
+"""The complete file of a customer: everything about it that the actor may see, newest first, with how much there is.
+
+At most ten statements, and the same ones however long the history: `sections` says what is in it, `together` reads all
+of it at one moment.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from oa_crm.errors import InvalidInput
+from oa_crm.models import Customer, Department, Member, table_of
+from oa_crm.money import Money
+from oa_crm.schemas import CustomerFileOut, CustomerOut, FieldLabel, FileMember, FileSection, FileSum, Out
+from oa_crm.schemas.custom import CustomFieldFacts
+from oa_crm.services import custom, together
+from oa_crm.services.base import Service, shown
+from oa_crm.services.customer_file.sections import SECTIONS, Section
+from oa_crm.services.together import Line
+from oa_crm.services.work import Work
+
+MOST = 200
+_PEOPLE = ("owner_id", "created_by", "actor_id", "on_behalf_of", "claimant_id", "settled_by", "waiting_on")
+
+
+def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:
+    """The file, with at most `newest` rows of each section."""
+    if not isinstance(newest, int) or isinstance(newest, bool) or not 1 <= newest <= MOST:
+        raise InvalidInput.of("newest", "newest_limit", given=repr(newest), most=MOST)
+    work, row = service.work, service.one(Customer, id)
+    customer = shown(CustomerOut, row)
+    sections = _sections(service, row, newest)
+    people = _people(work, _mentioned(customer, sections.values()) | {work.scope.actor.id})
+    return CustomerFileOut(
+        customer=customer,
+        owner=people.get(customer.owner_id or ""),
+        labels=_labels(work) if row.custom else {},
+        people=people,
+        newest=newest,
+        read_at=work.journal.now(),
+        read_by=work.scope.actor.id,
+        **sections,
+    )
+
+
+def _sections(service: Service, customer: Any, newest: int) -> dict[str, FileSection[Any]]:
+    readable = [one for one in SECTIONS if not one.withheld(service)]
+    lists = {one.name: one.newest(service, customer).limit(newest) for one in readable}
+    totals = {f"{one.name} in all": one.totals(service, customer) for one in readable}
+    found = together.rows(service.work, {**lists, **totals})
+    told = {one.name: _section(one, found[one.name], found[f"{one.name} in all"]) for one in readable}
+    return {one.name: told.get(one.name, FileSection(withheld=True)) for one in SECTIONS}
+
+
+def _section(of: Section, rows: list[Line], totals: list[Line]) -> FileSection[Any]:
+    rows.sort(key=lambda row: [getattr(row, name) for name in of.order], reverse=True)
+    total = sum(int(one.number) for one in totals)
+    totals.sort(key=lambda one: (one.word, one._mapping.get("currency", "")))
+    sums = [_sum(one) for one in totals if one.word]
+    return FileSection(total=total, items=tuple(of.out(row) for row in rows), sums=tuple(sums))
+
+
+def _sum(row: Line) -> FileSum:
+    minor = row._mapping.get("minor")
+    amount = None if "minor" not in row._mapping else Money(int(minor or 0), row.currency)
+    return FileSum(word=row.word, number=int(row.number), amount=amount)
+
+
+def _mentioned(customer: CustomerOut, sections: Iterable[FileSection[Any]]) -> set[str]:
+    """Everybody who is named by an id."""
+    found = set(_ids(customer))
+    for section in sections:
+        for one in section.items:
+            found.update(_ids(one))
+    return found
+
+
+def _ids(of: Out) -> Iterator[str]:
+    for name in _PEOPLE:
+        value = getattr(of, name, None) or ()
+        yield from (value,) if isinstance(value, str) else value
+    for owner in getattr(of, "changes", {}).get("owner_id", ()):
+        if owner is not None:
+            yield str(owner)
+
+
+def _people(work: Work, ids: set[str]) -> dict[str, FileMember]:
+    member, department = table_of(Member), table_of(Department)
+    theirs = and_(department.c.tenant_id == member.c.tenant_id, department.c.id == member.c.department_id)
+    facts = (member.c.id, member.c.name, member.c.active, department.c.name.label("department"))
+    query = select(*facts).select_from(member.outerjoin(department, theirs))
+    named = query.where(member.c.tenant_id == work.scope.tenant, member.c.id.in_(sorted(ids)))
+    return {row.id: shown(FileMember, row) for row in work.connection.execute(named)}
+
+
+def _labels(work: Work) -> dict[str, FieldLabel]:
+    fields = custom.shown_fields(work, custom.definitions(work, "customer").active)
+    return {name: _label(one.facts) for name, one in fields.items()}
+
+
+def _label(facts: CustomFieldFacts) -> FieldLabel:
+    return FieldLabel(label=dict(facts.label), options={code: dict(names) for code, names in facts.options.items()})

@@ -1,0 +1,110 @@
+"""Several short lists in one statement: one way to the database, one moment, however many lists there are.
+
+Each list's columns are laid into places by their type, and taken out again under their own names. A list is bounded
+by its query; what is read is what the lists hold together.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    cast,
+    literal_column,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
+
+from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text
+from oa_crm.services.work import Work
+
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "id": PublicId(),
+    "time": UtcDateTime(),
+    "json": Json(),
+    "flag": Boolean(),
+    "number": Integer(),
+    "day": Date(),
+    "words": long_text(),
+}
+
+
+class Line:
+    """A row of one list, under the names of its own query."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._mapping = values
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._mapping[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def rows(work: Work, lists: Mapping[str, Select[Any]]) -> dict[str, list[Line]]:
+    """The rows of every list, in no order."""
+    if not lists:
+        return {}
+    bodies = [query.subquery(f"list_{number}") for number, query in enumerate(lists.values())]
+    layouts = [_layout(body) for body in bodies]
+    places = sorted({place for layout in layouts for place in layout.values()})
+    on = work.connection.dialect.name
+    parts = [_part(number, body, layouts[number], places, on) for number, body in enumerate(bodies)]
+    found: dict[str, list[Line]] = {name: [] for name in lists}
+    names = list(lists)
+    for row in work.connection.execute(union_all(*parts) if len(parts) > 1 else parts[0]):
+        values = dict(zip(places, row[1:], strict=True))
+        found[names[row[0]]].append(Line({name: values[at] for name, at in layouts[row[0]].items()}))
+    return found
+
+
+Place = tuple[str, int]
+
+
+def _layout(body: Subquery) -> dict[str, Place]:
+    """Where each column goes: the first free place of its type."""
+    taken: Counter[str] = Counter()
+    layout = {}
+    for column in body.c:
+        kind = _kind(column.type)
+        layout[column.name] = (kind, taken[kind])
+        taken[kind] += 1
+    return layout
+
+
+def _kind(type_: TypeEngine[Any]) -> str:
+    """Of a list's column. Raises `AssertionError` for a type that has no place yet."""
+    for kind, known in _TYPES.items():
+        if isinstance(type_, type(known)):
+            return kind
+    if isinstance(type_, String):
+        return "words"
+    raise AssertionError(f"there is no place for {type_!r}")
+
+
+def _part(number: int, body: Subquery, layout: Mapping[str, Place], places: list[Place], on: str) -> Select[Any]:
+    filled = {place: body.c[name] for name, place in layout.items()}
+    columns = [
+        type_coerce(filled[place] if place in filled else _nothing(place[0], on), _TYPES[place[0]]).label(
+            f"{place[0]}_{place[1]}"
+        )
+        for place in places
+    ]
+    return select(literal_column(str(number), Integer).label("list"), *columns).select_from(body)
+
+
+def _nothing(kind: str, on: str) -> Any:
+    if on != "postgresql":
+        return null()
+    # PostgreSQL takes an untyped NULL for text; and no cast may name a collation.
+    return cast(null(), String() if kind in ("words", "json") else _TYPES[kind])

@@ -1,0 +1,69 @@
+"""Customers with any number of rows in every section of their file, put there set-based, as years of work would."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, insert
+
+from oa_crm.ids import new_id
+from oa_crm.models import metadata_for
+
+SECTIONS = ("contacts", "projects", "follow_ups", "contracts", "expenses", "settlements", "files", "history")
+BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+_AT_ONCE = 5000
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def thicken(engine: Engine, tenant: str, by: str, customer_id: UUID, number: int, *, talks: int | None = None) -> None:
+    """`number` rows in every section, `talks` follow-ups instead of so many."""
+    rows = rows_of(tenant, by, customer_id, number, number if talks is None else talks)
+    tables = metadata_for(None).tables
+    with engine.begin() as connection:
+        for name, all_of_it in rows.items():
+            for at in range(0, len(all_of_it), _AT_ONCE):
+                connection.execute(insert(tables[f"oa_crm_{name}"]), all_of_it[at : at + _AT_ONCE])
+
+
+def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) -> Rows:
+    """The rows by table, those first that others lead to."""
+    rows: Rows = {name: [] for name in ("contact", "post", "project", "contract", "expense", "settlement")}
+    rows |= {name: [] for name in ("file", "follow_up", "audit")}
+    for at, (stamps, day) in zip(range(number), _moments(by), strict=False):
+        made = {"tenant_id": tenant, **stamps}
+        whose = {"created_at": stamps["created_at"], "created_by": by}
+        contact, project = new_id(), new_id()
+        rows["contact"].append({"id": contact, **made, "name": f"联系人{at}", "name_key": f"联系人{at}"})
+        post = {"id": new_id(), "contact_id": contact, "customer_id": customer_id, "status": "active", "is_current": 1}
+        rows["post"].append({**post, **made, "title": "采购", "role": "user"})
+        sale = {"id": project, "customer_id": customer_id, "owner_id": by, "stage": "settled", "state": "settled"}
+        rows["project"].append({**sale, **made, "name": f"项目{at}", "currency": "CNY", "expected_minor": 100})
+        cost = {"customer_id": customer_id, "project_id": project, "owner_id": by, "currency": "CNY"}
+        papers = {"number": f"HT-{customer_id.hex[-12:]}-{at}", "title": f"合同{at}", "state": "approved"}
+        rows["contract"].append({"id": new_id(), **cost, **made, **papers, "amount_minor": 1000})
+        spent = {"category": "travel", "occurred_on": day, "description": "拜访", "amount_minor": 10}
+        rows["expense"].append({"id": new_id(), "tenant_id": tenant, **cost, **whose, **spent})
+        result = {"revenue_minor": 1000, "expenses_minor": 10, "by_category": {"travel": 10}}
+        settled = {"settled_at": stamps["created_at"], "settled_by": by, "project_id": project, "currency": "CNY"}
+        rows["settlement"].append({"id": new_id(), "tenant_id": tenant, **settled, **result})
+        paper = {"media_type": "application/pdf", "size": 1, "sha256": "0" * 64, "store_key": "-"}
+        about = {"kind": "contract", "thing_id": rows["contract"][-1]["id"], "name": f"合同{at}.pdf"}
+        rows["file"].append({"id": new_id(), "tenant_id": tenant, **whose, **about, **paper})
+        told = {"operation": "customers.update", "kind": "customer", "thing_id": str(customer_id)}
+        moved = {"actor_id": by, "request_id": "-", "at": stamps["created_at"], "changes": {"level": ["A", "B"]}}
+        rows["audit"].append({"tenant_id": tenant, **told, **moved})
+    rows["follow_up"] = [
+        {"id": new_id(), "tenant_id": tenant, "customer_id": customer_id, "way": "visit", "outcome": f"第{at}次拜访",
+         "happened_at": stamps["created_at"], "created_at": stamps["created_at"], "created_by": by}
+        for at, (stamps, _) in zip(range(talks), _moments(by), strict=False)
+    ]  # fmt: skip
+    return rows
+
+
+def _moments(by: str) -> Iterator[tuple[dict[str, Any], date]]:
+    """One minute after the other."""
+    at = BEGAN
+    while True:
+        yield {"version": 1, "created_at": at, "created_by": by, "updated_at": at, "updated_by": by}, at.date()
+        at += timedelta(minutes=1)
