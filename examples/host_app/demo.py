@@ -15,7 +15,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from examples.host_app import crash, reconcile, report, sale, truth, workbook
+from examples.host_app import crash, customer_paper, reconcile, report, sale, truth, workbook
 from examples.host_app.app import HostApp, build, install
 from examples.host_app.crash import Kills
 from examples.host_app.importer import CREATED, DUPLICATE, INVALID, SUSPECTED, Import
@@ -58,6 +58,7 @@ def play(app: HostApp, url: str, out: Path, console: Console) -> Findings:
     with crash.kill_in_a_posting(app, story, kills, url, log):
         sale.settle(app, story, deal)
         until_quiet(app)
+    hand_over(app, story, deal, out)
     return judge(app, story, Findings(story, run, comparison, kills, deal))
 
 
@@ -76,6 +77,13 @@ def import_workbook(app: HostApp, story: Story) -> tuple[Import, truth.Compariso
     comparison = truth.compare(truth.read(DATA / "planted_duplicates.csv"), run.outcomes)
     _show_clashes(run, comparison, story)
     return run, comparison
+
+
+def hand_over(app: HostApp, story: Story, deal: sale.Sale, out: Path) -> None:
+    """The manager prints the customer's file for whoever takes it over."""
+    story.chapter("The whole file on paper", "打印客户档案")
+    written = customer_paper.print_file(app, sale.MANAGER, deal.customer_id, out)
+    story.tell(sale.MANAGER, f"prints everything about {sale.NAME}", ", ".join(one.name for one in written))
 
 
 def judge(app: HostApp, story: Story, findings: Findings) -> Findings:
@@ -127,7 +135,8 @@ def _summary(findings: Findings, console: Console, out: Path, seconds: float) ->
 def _cleared(out: Path) -> Path:
     """The output folder without what an earlier run left; nothing else in it is touched."""
     out.mkdir(parents=True, exist_ok=True)
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", RELAY_LOG, REPORT):
+    papers = (customer_paper.HTML, customer_paper.PDF)
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", RELAY_LOG, REPORT, *papers):
         (out / name).unlink(missing_ok=True)
     return out
 

@@ -13,7 +13,20 @@ import pytest
 
 import oa_crm
 
-OPTIONAL = {"pandas", "typer", "rich", "fastapi", "altair", "pytest", "psycopg", "pymysql", "flask", "xlsxwriter"}
+OPTIONAL = {
+    "pandas",
+    "typer",
+    "rich",
+    "fastapi",
+    "altair",
+    "pytest",
+    "psycopg",
+    "pymysql",
+    "flask",
+    "xlsxwriter",
+    "jinja2",
+    "weasyprint",
+}
 DATABASE = {"sqlalchemy", "alembic"}
 
 # Runs `statement` and tells what it loaded, which files it opened for writing, what it asked the environment

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from oa_crm.money import Money
 from oa_crm.schemas.base import Out
@@ -68,8 +69,9 @@ class ContractInFile(ContractOut):
 class CustomerFileOut(Out):
     """Everything about a customer that the reader may see, at one moment.
 
-    `people` names everybody who is mentioned by an id. `contacts` has one entry for each post at this customer;
-    `files` are those of the customer and of everything at it; `history` is who had it and what it was held for.
+    `people` names everybody who is mentioned by an id, `project_names` the projects that are and that he sees.
+    `contacts` has one entry for each post at this customer; `files` are those of the customer and of everything at it;
+    `history` is who had it and what it was held for.
     """
 
     customer: CustomerOut
@@ -84,6 +86,7 @@ class CustomerFileOut(Out):
     history: FileSection[AuditOut]
     labels: Mapping[str, FieldLabel]
     people: Mapping[str, FileMember]
+    project_names: Mapping[UUID, str]
     newest: int
     read_at: datetime
     read_by: str

@@ -4,14 +4,14 @@ At most ten statements, and the same ones however long the history: `sections` s
 of it at one moment.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 
 from oa_crm.errors import InvalidInput
-from oa_crm.models import Customer, Department, Member, table_of
+from oa_crm.models import Customer, Department, Member, Project, table_of
 from oa_crm.money import Money
 from oa_crm.schemas import CustomerFileOut, CustomerOut, FieldLabel, FileMember, FileSection, FileSum, Out
 from oa_crm.schemas.custom import CustomFieldFacts
@@ -32,12 +32,13 @@ def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:
     work, row = service.work, service.one(Customer, id)
     customer = shown(CustomerOut, row)
     sections = _sections(service, row, newest)
-    people = _people(work, _mentioned(customer, sections.values()) | {work.scope.actor.id})
+    people, projects = _names(service, row, [customer, *_items(sections)])
     return CustomerFileOut(
         customer=customer,
         owner=people.get(customer.owner_id or ""),
         labels=_labels(work) if row.custom else {},
         people=people,
+        project_names=projects,
         newest=newest,
         read_at=work.journal.now(),
         read_by=work.scope.actor.id,
@@ -68,13 +69,9 @@ def _sum(row: Line) -> FileSum:
     return FileSum(word=row.word, number=int(row.number), amount=amount)
 
 
-def _mentioned(customer: CustomerOut, sections: Iterable[FileSection[Any]]) -> set[str]:
-    """Everybody who is named by an id."""
-    found = set(_ids(customer))
-    for section in sections:
-        for one in section.items:
-            found.update(_ids(one))
-    return found
+def _items(sections: Mapping[str, FileSection[Any]]) -> Iterator[Out]:
+    for section in sections.values():
+        yield from section.items
 
 
 def _ids(of: Out) -> Iterator[str]:
@@ -86,13 +83,23 @@ def _ids(of: Out) -> Iterator[str]:
             yield str(owner)
 
 
-def _people(work: Work, ids: set[str]) -> dict[str, FileMember]:
+def _names(service: Service, customer: Any, told: list[Out]) -> tuple[dict[str, FileMember], dict[UUID, str]]:
+    """Who and which projects are mentioned by an id, by name."""
+    work, project = service.work, table_of(Project)
+    ids = {work.scope.actor.id, *(id for one in told for id in _ids(one))}
+    projects = {id for one in told if (id := getattr(one, "project_id", None)) is not None}
+    named = service.at_customer(Project, customer, project.c.id, project.c.name).where(project.c.id.in_(projects))
+    found = together.rows(work, {"members": _members(work, ids), "projects": named})
+    people = {row.id: shown(FileMember, row) for row in found["members"]}
+    return people, {row.id: row.name for row in found["projects"]}
+
+
+def _members(work: Work, ids: set[str]) -> Select[Any]:
     member, department = table_of(Member), table_of(Department)
     theirs = and_(department.c.tenant_id == member.c.tenant_id, department.c.id == member.c.department_id)
     facts = (member.c.id, member.c.name, member.c.active, department.c.name.label("department"))
     query = select(*facts).select_from(member.outerjoin(department, theirs))
-    named = query.where(member.c.tenant_id == work.scope.tenant, member.c.id.in_(sorted(ids)))
-    return {row.id: shown(FileMember, row) for row in work.connection.execute(named)}
+    return query.where(member.c.tenant_id == work.scope.tenant, member.c.id.in_(sorted(ids)))
 
 
 def _labels(work: Work) -> dict[str, FieldLabel]:
