@@ -8,7 +8,18 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from benchmarks import create, customer_pages, duplicates, hooks, imports, machine, merging, relay, report
+from benchmarks import (
+    create,
+    customer_files,
+    customer_pages,
+    duplicates,
+    hooks,
+    imports,
+    machine,
+    merging,
+    relay,
+    report,
+)
 from benchmarks.databases import KINDS, Places
 from benchmarks.measure import Row
 from benchmarks.options import QUICK, Options
@@ -20,6 +31,7 @@ ON_DATABASES = {
     "duplicates": duplicates.run,
     "merging": merging.run,
     "pages": customer_pages.run,
+    "file": customer_files.run,
 }
 _NAMES = (*ON_DATABASES, "import")
 _stderr = Console(stderr=True)
@@ -30,7 +42,7 @@ def main() -> int:
     chosen = _arguments()
     options = QUICK if chosen.quick else Options()
     if chosen.base is not None:
-        options = replace(options, base=min(chosen.base), firms=tuple(chosen.base))
+        options = replace(options, base=min(chosen.base), firms=tuple(chosen.base), filed=tuple(chosen.base))
     facts, missing, rows, heaviest = machine.facts(), [], [], []
     if "import" in chosen.benchmarks:
         rows += list(imports.run(options))
@@ -71,7 +83,7 @@ def _arguments() -> argparse.Namespace:
         "--base",
         type=int,
         action="append",
-        help="customers on file before a benchmark begins; repeated for `duplicates` and `pages`, whose base grows",
+        help="customers on file before it begins; repeated for `duplicates`, `pages` and `file`, whose base grows",
     )
     parser.add_argument("--quick", action="store_true", help="a short run that only shows that everything works")
     chosen = parser.parse_args()

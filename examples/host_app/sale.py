@@ -19,6 +19,10 @@ from oa_crm.schemas import ExpenseOut, ProfitAndLoss
 SALESMAN, MANAGER, FINANCE, COLLEAGUE = "zhang.wei", "he.lin", "tang.xin", "chen.jing"
 NAME, OTHER_SPELLING = "杭州砚舸智能装备有限公司", "砚舸智能装备（杭州）有限责任公司"
 CREDIT_CODE = "91330106MA7HK9R3QR"
+PEOPLE: tuple[dict[str, object], ...] = (
+    {"name": "莫若谷", "title": "总经理", "role": "decision_maker", "mobile": "13900005678"},
+    {"name": "季闻溪", "title": "生产部长", "role": "influencer", "mobile": "13900001234", "primary": True},
+)
 TALKS = (
     (40, "visit", "参观车间, 生产部长介绍排产流程", "三个车间各用各的表格, 交期靠电话问"),
     (26, "demo", "演示排产与报工, 总经理在场", "要求与现有 OA 的审批打通"),
@@ -66,7 +70,10 @@ def meet(app: HostApp, story: Story) -> Sale:
     with app.crm.begin(app.as_(SALESMAN)) as unit:
         facts = {"name": NAME, "credit_code": CREDIT_CODE, "industry": "制造业", "region": "杭州", "level": "A"}
         customer = unit.customers.create(facts)
-    story.tell(SALESMAN, f"puts {NAME} on file", f"credit code {customer.credit_code}, level {customer.level}")
+        for person in PEOPLE:
+            unit.contacts.create({"customer_id": customer.id, **person})
+    told = f"credit code {customer.credit_code}, level {customer.level}, and the {len(PEOPLE)} people who decide"
+    story.tell(SALESMAN, f"puts {NAME} on file", told)
     with app.crm.begin(app.as_(COLLEAGUE)) as unit:
         refused = _refusal(lambda: unit.customers.create({"name": OTHER_SPELLING}))
         story.tell(COLLEAGUE, f"tries to enter {OTHER_SPELLING}", f"refused: {refused}")

@@ -46,8 +46,8 @@ def _entries(database: Path) -> "sqlite3.Connection":
 
 def test_it_tells_the_whole_story(played: tuple[Path, str]) -> None:
     _, told = played
-    chapters = re.findall(r"^\d\. (.+?) ─", told, re.MULTILINE)
-    assert len(chapters) == 9
+    chapters = re.findall(r"^\d+\. (.+?) ─", told, re.MULTILINE)
+    assert len(chapters) == 10
     for said in (
         "41 duplicates were planted",
         "由张伟跟进",
@@ -76,7 +76,8 @@ def test_it_prints_the_key_figures(played: tuple[Path, str]) -> None:
 
 def test_it_writes_only_its_own_files(played: tuple[Path, str]) -> None:
     out, _ = played
-    assert {path.name for path in out.iterdir()} <= {"oa.db", "oa.db-wal", "oa.db-shm", "relay.log", "report.html"}
+    database, papers = {"oa.db", "oa.db-wal", "oa.db-shm"}, {"customer-file.html", "customer-file.pdf"}
+    assert {path.name for path in out.iterdir()} <= {*database, *papers, "relay.log", "report.html"}
     assert (out / "report.html").stat().st_size > 50_000
 
 
@@ -123,3 +124,17 @@ def test_reconciling_afterwards_agrees_again(played: tuple[Path, str]) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0
     assert done.stdout.count("✓ agrees") == 14
+
+
+def test_it_prints_the_customers_whole_file(played: tuple[Path, str]) -> None:
+    out, _ = played
+    page = (out / "customer-file.html").read_text(encoding="utf-8")
+    for told in (
+        "何琳 打印于",
+        "杭州砚舸智能装备有限公司",
+        "186,400.50 CNY",
+        "144,653.05 CNY",
+        "莫若谷",
+        "归属与分级变更",
+    ):
+        assert told in page

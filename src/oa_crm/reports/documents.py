@@ -3,6 +3,7 @@ anything: no file, no network, no address."""
 
 import re
 import unicodedata
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,21 +29,15 @@ def pdf(page: str) -> bytes:
 
     Raises `ConfigurationError` where WeasyPrint or what it draws with is missing.
     """
-    try:
-        from weasyprint import HTML
-        from weasyprint.urls import URLFetcher
-    except (ModuleNotFoundError, OSError) as missing:
-        raise ConfigurationError(
-            "a PDF needs WeasyPrint and Pango; install oa-crm[documents] and, on Debian, libpangoft2-1.0-0"
-        ) from missing
+    html_of, fetcher = _weasyprint()
 
-    class AsksNobody(URLFetcher):  # type: ignore[misc]
+    class AsksNobody(fetcher):  # type: ignore[misc,valid-type]
         """A document that could fetch would fetch for whoever wrote the data, from inside the company's network."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             raise ValueError("a document asks nobody")
 
-    drawn: bytes = HTML(string=page, url_fetcher=AsksNobody()).write_pdf()
+    drawn: bytes = html_of(string=page, url_fetcher=AsksNobody()).write_pdf()
     return drawn
 
 
@@ -51,6 +46,20 @@ def plain(value: Any) -> Any:
     if type(value) is not str:
         return value
     return "".join(one for one in _TURNING.sub("", value) if one in _KEPT or unicodedata.category(one) not in _UNSEEN)
+
+
+def _weasyprint() -> tuple[Any, Any]:
+    try:
+        with warnings.catch_warnings():
+            # It announces what its next version will need of the machine.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            from weasyprint import HTML
+            from weasyprint.urls import URLFetcher
+    except (ModuleNotFoundError, OSError) as missing:
+        raise ConfigurationError(
+            "a PDF needs WeasyPrint and Pango; install oa-crm[documents] and, on Debian, libpangoft2-1.0-0"
+        ) from missing
+    return HTML, URLFetcher
 
 
 @cache

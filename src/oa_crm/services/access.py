@@ -7,7 +7,6 @@ does not know reaches nothing.
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
 
@@ -75,7 +74,7 @@ def allowed_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
     return _ruled(work, who, model, reached_rows(work, who, model, action))
 
 
-def at_customer(work: Work, model: type[Base], customer_id: UUID) -> Condition:
+def at_customer(work: Work, model: type[Base], customer_id: Any) -> Condition:
     """The rows at a customer whom the person was just found to see. Whoever reads the kind at all reads them through
     the customer, so that nobody's other customers are looked at; grants and limits hold as everywhere."""
     table, who = table_of(model), work.who
@@ -84,6 +83,17 @@ def at_customer(work: Work, model: type[Base], customer_id: UUID) -> Condition:
         return theirs
     reached = false() if reads_none(work, who, kind_of(model)) else true()
     return and_(theirs, or_(_ruled(work, who, model, reached)))
+
+
+def unread(work: Work) -> tuple[str, ...] | None:
+    """The kinds that the person reads none of: with the tenant all that `at_customer` depends on. None where row rules
+    have a say about him, and nothing may be kept."""
+    kinds = {kind_of(model): model for model in HOLDERS.values() if rights_of(model) == kind_of(model)}
+    for kind, model in kinds.items():
+        for effect in ("grant", "limit"):
+            if any(row_rules(work, work.who, kind, effect, table_of(model))):
+                return None
+    return tuple(kind for kind in kinds if reads_none(work, work.who, kind))
 
 
 def withheld(work: Work, model: type[Base]) -> bool:

@@ -6,11 +6,13 @@ by its query; what is read is what the lists hold together.
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Date,
+    Executable,
     Integer,
     Select,
     String,
@@ -51,24 +53,35 @@ class Line:
             raise AttributeError(name) from None
 
 
-def rows(work: Work, lists: Mapping[str, Select[Any]]) -> dict[str, list[Line]]:
-    """The rows of every list, in no order."""
-    if not lists:
-        return {}
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Lists made into one statement; `columns` says for each where its columns are. It holds no row, so that it may be
+    kept and read again with other parameters."""
+
+    names: tuple[str, ...]
+    columns: tuple[tuple[tuple[str, int], ...], ...]
+    statement: Executable
+
+    def read(self, work: Work, given: Mapping[str, Any]) -> dict[str, list[Line]]:
+        """The rows of every list, in no order."""
+        found: dict[str, list[Line]] = {name: [] for name in self.names}
+        for row in work.connection.execute(self.statement, given):
+            found[self.names[row[0]]].append(Line({name: row[at] for name, at in self.columns[row[0]]}))
+        return found
+
+
+def made(lists: Mapping[str, Select[Any]], on: str) -> Together:
+    """One statement of these lists for a dialect."""
     bodies = [query.subquery(f"list_{number}") for number, query in enumerate(lists.values())]
     layouts = [_layout(body) for body in bodies]
     places = sorted({place for layout in layouts for place in layout.values()})
-    on = work.connection.dialect.name
+    numbered = {place: at for at, place in enumerate(places, start=1)}
+    columns = tuple(tuple((name, numbered[place]) for name, place in layout.items()) for layout in layouts)
     parts = [_part(number, body, layouts[number], places, on) for number, body in enumerate(bodies)]
-    found: dict[str, list[Line]] = {name: [] for name in lists}
-    names = list(lists)
-    for row in work.connection.execute(union_all(*parts) if len(parts) > 1 else parts[0]):
-        values = dict(zip(places, row[1:], strict=True))
-        found[names[row[0]]].append(Line({name: values[at] for name, at in layouts[row[0]].items()}))
-    return found
-
-
-Place = tuple[str, int]
+    return Together(tuple(lists), columns, union_all(*parts))
 
 
 def _layout(body: Subquery) -> dict[str, Place]:

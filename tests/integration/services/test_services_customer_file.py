@@ -194,6 +194,18 @@ class NoContracts(DefaultPolicy):
         return Reach.NONE if kind in ("contract", "expense") and who.id == "colleague" else Reach.ALL
 
 
+def test_what_one_person_may_read_is_never_shown_to_another(database: Engine, crm_kit: CrmKit) -> None:
+    """Statements are kept by rights: whoever asks first, each sees his own."""
+    kit = crm_kit(NoContracts(), database=database)
+    customer = _sale(kit).customer
+    seen = [
+        (_file(kit, customer.id, one).contracts.total, one) for one in ("manager", "colleague", "manager", "seller")
+    ]
+    assert seen == [(2, "manager"), (0, "colleague"), (2, "manager"), (2, "seller")]
+    files = [_file(kit, customer.id, one).files.total for one in ("colleague", "manager", "colleague")]
+    assert files == [1, 2, 1]
+
+
 class OneContract:
     """A rule that grants the colleague what is titled so."""
 

@@ -4,21 +4,23 @@ At most ten statements, and the same ones however long the history: `sections` s
 of it at one moment.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer, Department, Member, Project, table_of
 from oa_crm.money import Money
-from oa_crm.schemas import CustomerFileOut, CustomerOut, FieldLabel, FileMember, FileSection, FileSum, Out
+from oa_crm.schemas import AuditOut, CustomerFileOut, CustomerOut, FieldLabel, FileMember, FileSection, FileSum, Out
 from oa_crm.schemas.custom import CustomFieldFacts
-from oa_crm.services import custom, together
+from oa_crm.services import access, custom, together
 from oa_crm.services.base import Service, shown
+from oa_crm.services.customer_file.at import CUSTOMER, named
 from oa_crm.services.customer_file.sections import SECTIONS, Section
-from oa_crm.services.together import Line
+from oa_crm.services.together import Line, Together
 from oa_crm.services.work import Work
 
 MOST = 200
@@ -48,11 +50,33 @@ def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:
 
 def _sections(service: Service, customer: Any, newest: int) -> dict[str, FileSection[Any]]:
     readable = [one for one in SECTIONS if not one.withheld(service)]
-    lists = {one.name: one.newest(service, customer).limit(newest) for one in readable}
-    totals = {f"{one.name} in all": one.totals(service, customer) for one in readable}
-    found = together.rows(service.work, {**lists, **totals})
+    found = _lists(service, readable, newest).read(service.work, named(customer.id))
     told = {one.name: _section(one, found[one.name], found[f"{one.name} in all"]) for one in readable}
     return {one.name: told.get(one.name, FileSection(withheld=True)) for one in SECTIONS}
+
+
+def _lists(service: Service, readable: list[Section], newest: int) -> Together:
+    def lists() -> dict[str, Select[Any]]:
+        newest_of = {one.name: one.newest(service, CUSTOMER).limit(newest) for one in readable}
+        return newest_of | {f"{one.name} in all": one.totals(service, CUSTOMER) for one in readable}
+
+    return _made(service.work, ("lists", newest, tuple(one.name for one in readable)), lists)
+
+
+def _made(work: Work, about: tuple[Hashable, ...], lists: Callable[[], dict[str, Select[Any]]]) -> Together:
+    """The statement of these lists, as it was made before for the same rights: making it takes longer than reading."""
+    on, unread = work.connection.dialect.name, access.unread(work)
+    if unread is None:
+        return together.made(lists(), on)
+    kept = _kept((work.scope.tenant, work.who.is_system, unread, on, *about))
+    if not kept:
+        kept.append(together.made(lists(), on))
+    return kept[0]
+
+
+@lru_cache(maxsize=1024)
+def _kept(of: tuple[Hashable, ...]) -> list[Together]:  # noqa: ARG001 - what it is kept by
+    return []
 
 
 def _section(of: Section, rows: list[Line], totals: list[Line]) -> FileSection[Any]:
@@ -75,31 +99,46 @@ def _items(sections: Mapping[str, FileSection[Any]]) -> Iterator[Out]:
 
 
 def _ids(of: Out) -> Iterator[str]:
-    for name in _PEOPLE:
-        value = getattr(of, name, None) or ()
+    for name in _naming_people(type(of)):
+        value = getattr(of, name) or ()
         yield from (value,) if isinstance(value, str) else value
-    for owner in getattr(of, "changes", {}).get("owner_id", ()):
-        if owner is not None:
-            yield str(owner)
+    if isinstance(of, AuditOut):
+        yield from (str(owner) for owner in of.changes.get("owner_id", ()) if owner is not None)
+
+
+@cache
+def _naming_people(schema: type[Out]) -> tuple[str, ...]:
+    return tuple(name for name in _PEOPLE if name in schema.model_fields)
 
 
 def _names(service: Service, customer: Any, told: list[Out]) -> tuple[dict[str, FileMember], dict[UUID, str]]:
     """Who and which projects are mentioned by an id, by name."""
-    work, project = service.work, table_of(Project)
-    ids = {work.scope.actor.id, *(id for one in told for id in _ids(one))}
+    work = service.work
+    members = {work.scope.actor.id, *(id for one in told for id in _ids(one))}
     projects = {id for one in told if (id := getattr(one, "project_id", None)) is not None}
-    named = service.at_customer(Project, customer, project.c.id, project.c.name).where(project.c.id.in_(projects))
-    found = together.rows(work, {"members": _members(work, ids), "projects": named})
+    given = {**named(customer.id), "members": sorted(members), "projects": sorted(projects)}
+
+    def lists() -> dict[str, Select[Any]]:
+        return {"members": _members(work), "projects": _projects(service)}
+
+    found = _made(work, ("names",), lists).read(work, given)
     people = {row.id: shown(FileMember, row) for row in found["members"]}
     return people, {row.id: row.name for row in found["projects"]}
 
 
-def _members(work: Work, ids: set[str]) -> Select[Any]:
+def _members(work: Work) -> Select[Any]:
     member, department = table_of(Member), table_of(Department)
     theirs = and_(department.c.tenant_id == member.c.tenant_id, department.c.id == member.c.department_id)
     facts = (member.c.id, member.c.name, member.c.active, department.c.name.label("department"))
     query = select(*facts).select_from(member.outerjoin(department, theirs))
-    return query.where(member.c.tenant_id == work.scope.tenant, member.c.id.in_(sorted(ids)))
+    mentioned = member.c.id.in_(bindparam("members", expanding=True))
+    return query.where(member.c.tenant_id == work.scope.tenant, mentioned)
+
+
+def _projects(service: Service) -> Select[Any]:
+    project = table_of(Project)
+    theirs = service.at_customer(Project, CUSTOMER, project.c.id, project.c.name)
+    return theirs.where(project.c.id.in_(bindparam("projects", expanding=True)))
 
 
 def _labels(work: Work) -> dict[str, FieldLabel]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal,
 from oa_crm.models import AuditEntry, Contact, Customer, File, Post, table_of
 from oa_crm.schemas import AuditOut, ContactOut, FileOut, PostOut
 from oa_crm.services.base import Service, shown
+from oa_crm.services.customer_file.at import At
 from oa_crm.services.kinds import HOLDERS
 
 HISTORY = ("owner_id", "level", "status")
@@ -16,21 +17,21 @@ HISTORY = ("owner_id", "level", "status")
 _POST = tuple(name for name in PostOut.model_fields if name != "primary")
 
 
-def contacts(service: Service, customer: Any) -> Select[Any]:
+def contacts(service: Service, at: At) -> Select[Any]:
     """One row for each post: whom to turn to first, then who is there, then who was."""
     person, post = table_of(Contact), table_of(Post)
     rank = case((post.c.is_primary == 1, 2), (post.c.is_current == 1, 1), else_=0).label("rank")
     held = [post.c[name].label(f"post_{name}") for name in _POST]
     told = [person.c[name].label(f"person_{name}") for name in ContactOut.model_fields if name != "posts"]
     who = and_(person.c.tenant_id == service.work.scope.tenant, person.c.id == post.c.contact_id)
-    query = service.at_customer(Post, customer, rank, post.c.id, *held, *told, post.c.is_primary)
+    query = service.at_customer(Post, at, rank, post.c.id, *held, *told, post.c.is_primary)
     return query.select_from(post.join(person, who)).order_by(rank.desc(), post.c.id.desc())
 
 
-def contacts_counted(service: Service, customer: Any) -> Select[Any]:
+def contacts_counted(service: Service, at: At) -> Select[Any]:
     """By whether they are there now."""
     table = table_of(Post)
-    counted = service.at_customer(Post, customer, table.c.status.label("word"), func.count().label("number"))
+    counted = service.at_customer(Post, at, table.c.status.label("word"), func.count().label("number"))
     return counted.group_by(table.c.status)
 
 
@@ -40,26 +41,26 @@ def contact_out(row: Any) -> ContactOut:
     return ContactOut(**_named(row, "person_"), posts=(post,))
 
 
-def files(service: Service, customer: Any) -> Select[Any]:
+def files(service: Service, at: At) -> Select[Any]:
     """What is attached to the customer and to everything at it that the actor sees."""
-    return _attached(service, customer, table_of(File)).order_by(table_of(File).c.id.desc())
+    return _attached(service, at, table_of(File)).order_by(table_of(File).c.id.desc())
 
 
-def files_counted(service: Service, customer: Any) -> Select[Any]:
-    return _attached(service, customer, literal("").label("word"), func.count().label("number"))
+def files_counted(service: Service, at: At) -> Select[Any]:
+    return _attached(service, at, literal("").label("word"), func.count().label("number"))
 
 
 def file_out(row: Any) -> FileOut:
     return shown(FileOut, row)
 
 
-def history(service: Service, customer: Any) -> Select[Any]:
+def history(service: Service, at: At) -> Select[Any]:
     """The audit of the customer where it tells of owner, level or status."""
-    return _changes(service, customer, table_of(AuditEntry)).order_by(table_of(AuditEntry).c.id.desc())
+    return _changes(service, at, table_of(AuditEntry)).order_by(table_of(AuditEntry).c.id.desc())
 
 
-def history_counted(service: Service, customer: Any) -> Select[Any]:
-    return _changes(service, customer, literal("").label("word"), func.count().label("number"))
+def history_counted(service: Service, at: At) -> Select[Any]:
+    return _changes(service, at, literal("").label("word"), func.count().label("number"))
 
 
 def audit_out(row: Any) -> AuditOut:
@@ -71,27 +72,27 @@ def _named(row: Any, prefix: str) -> dict[str, Any]:
     return {name.removeprefix(prefix): value for name, value in row._mapping.items() if name.startswith(prefix)}
 
 
-def _attached(service: Service, customer: Any, *columns: Any) -> Select[Any]:
+def _attached(service: Service, at: At, *columns: Any) -> Select[Any]:
     table = table_of(File)
     kept = service.company_wide(File, *columns).where(table.c.removed_at.is_(None))
-    return kept.where(or_(*_holders(service, customer)))
+    return kept.where(or_(*_holders(service, at)))
 
 
-def _holders(service: Service, customer: Any) -> Iterator[ColumnElement[bool]]:
+def _holders(service: Service, at: At) -> Iterator[ColumnElement[bool]]:
     table = table_of(File)
     for kind, model in HOLDERS.items():
         if model is Customer:
-            held = table.c.thing_id == customer.id
+            held = table.c.thing_id == at.id
         elif model is Contact:
-            held = table.c.thing_id.in_(service.at_customer(Post, customer, table_of(Post).c.contact_id))
+            held = table.c.thing_id.in_(service.at_customer(Post, at, table_of(Post).c.contact_id))
         else:
-            held = table.c.thing_id.in_(service.at_customer(model, customer, table_of(model).c.id))
+            held = table.c.thing_id.in_(service.at_customer(model, at, table_of(model).c.id))
         yield and_(table.c.kind == kind, held)
 
 
-def _changes(service: Service, customer: Any, *columns: Any) -> Select[Any]:
+def _changes(service: Service, at: At, *columns: Any) -> Select[Any]:
     table = table_of(AuditEntry)
-    mine = and_(table.c.kind == "customer", table.c.thing_id == str(customer.id))
+    mine = and_(table.c.kind == "customer", table.c.thing_id == at.text)
     # JSON lies as text that we wrote ourselves: a quotation mark inside a value has a backslash before it.
     text = type_coerce(table.c.changes, String)
     told = or_(*(text.contains(f'"{name}":', autoescape=True) for name in HISTORY))

@@ -1,7 +1,8 @@
 """What the complete file of a customer consists of: one list, in the order in which it is read.
 
-A section costs no statement of its own: its newest rows and its totals are read together with all others'. Who adds one
-adds it here, to `CustomerFileOut` and to the document's template; a test fails until all three have it.
+A section costs no statement of its own: its newest rows and its totals are read together with all others'. Its queries
+depend on the tenant, on what the actor reads none of and on row rules alone; the rest they are given by `At`. Who adds
+one adds it here, to `CustomerFileOut` and to the document's template; a test fails until all three have it.
 """
 
 from collections.abc import Callable
@@ -15,8 +16,9 @@ from oa_crm.schemas import Out
 from oa_crm.services import access
 from oa_crm.services.base import Service
 from oa_crm.services.customer_file import deals, money, records, talks
+from oa_crm.services.customer_file.at import At
 
-Query = Callable[[Service, Any], Select[Any]]
+Query = Callable[[Service, At], Select[Any]]
 
 
 @dataclass(frozen=True, slots=True)
