@@ -63,7 +63,7 @@ LABELS: dict[str, dict[str, str]] = {
         "reach": "联系方式",
         "since": "任职",
         "primary": "首要联系人",
-        "reports_to": "上级",
+        "reports_to": "汇报对象",
         "project": "项目",
         "stage": "阶段",
         "state": "状态",
@@ -195,13 +195,13 @@ LABELS: dict[str, dict[str, str]] = {
 WORDS: dict[str, dict[str, dict[str, str]]] = {
     "zh": {
         "kind": {"enterprise": "企业", "institution": "事业单位", "government": "政府机关", "person": "个人"},
-        "status": {"prospect": "潜在", "active": "合作中", "dormant": "沉睡", "lost": "流失"},
+        "status": {"prospect": "潜在", "active": "正常", "dormant": "休眠", "lost": "流失"},
         "size": {"micro": "微型", "small": "小型", "medium": "中型", "large": "大型"},
         "role": {
-            "decision_maker": "决策者",
+            "decision_maker": "决策人",
             "influencer": "影响者",
             "user": "使用者",
-            "gatekeeper": "把关者",
+            "gatekeeper": "把关人",
             "other": "其他",
         },
         "post": {"active": "在职", "left": "已离职"},

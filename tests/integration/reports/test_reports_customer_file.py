@@ -75,7 +75,7 @@ def test_it_says_what_a_successor_must_know(file: CustomerFileOut) -> None:
     text = _text(file, zone=SHANGHAI, company="蘅舟办公软件(杭州)有限公司")
     for told in (
         "蘅舟办公软件(杭州)有限公司", "云帆智能科技(杭州)有限公司", "负责人 Salesperson", "部门 Sales",
-        "浙江省杭州市西湖区", "林晓 首要联系人", "采购总监", "决策者", "+8613800138000", "ERP 一期",
+        "浙江省杭州市西湖区", "林晓 首要联系人", "采购总监", "决策人", "+8613800138000", "ERP 一期",
         "500,000.00 CNY", "2026-06-30",
         "2026-01-03 10:00 CST · 拜访", "参观车间 总经理在场", "关键问题: 预算未批",
         "480,000.00 CNY", "审批中 待审批: Sales Manager", "-300.00 CNY", "冲销", "名片.txt",
