@@ -62,12 +62,13 @@ def page(browser: Browser, report: Path, troubles: Troubles) -> Iterator[Page]:
     opened = context.new_page()
     opened.on("console", lambda said: troubles.errors.append(said.text) if said.type in ("error", "warning") else None)
     opened.on("pageerror", lambda error: troubles.errors.append(str(error)))
-    opened.on("request", lambda request: _note(request, troubles))
+    opened.on("request", lambda request: note(request, troubles))
     opened.goto(report.as_uri(), wait_until="load")
     yield opened
     context.close()
 
 
-def _note(request: Request, troubles: Troubles) -> None:
+def note(request: Request, troubles: Troubles) -> None:
+    """Keep a request that left the machine's own files."""
     if not request.url.startswith(("file:", "data:")):
         troubles.requests.append(request.url)
