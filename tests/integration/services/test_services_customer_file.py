@@ -206,6 +206,60 @@ def test_what_one_person_may_read_is_never_shown_to_another(database: Engine, cr
     assert files == [1, 2, 1]
 
 
+class ByName(DefaultPolicy):
+    """The colleague reads neither projects nor leads, and all else; nobody but the system reads contracts by reach."""
+
+    name = "by_name"
+
+    @hookimpl
+    def provide_authorizer(self) -> "ByName":
+        return self
+
+    def reach(self, who: Any, action: str, kind: str) -> Reach:
+        if action == "read" and (kind == "contract" or (kind in ("project", "lead") and who.id == "colleague")):
+            return Reach.ALL if who.id == "seller" else Reach.NONE
+        return Reach.ALL
+
+
+class TitledByReader:
+    """A rule that grants each what bears his name, if anything at all does."""
+
+    name = "titled_by_reader"
+
+    @hookimpl
+    def register_row_rules(self) -> list[RowRule]:
+        def granted(who: Any, columns: Any) -> Any:
+            return columns.title == f"给 {who.id}"
+
+        return [RowRule(kind="contract", effect="grant", name="titled", because="by title", condition=granted)]
+
+
+def test_names_of_projects_and_files_of_leads_are_not_shown_to_who_asks_second(
+    database: Engine, crm_kit: CrmKit
+) -> None:
+    kit = crm_kit(ByName(), database=database)
+    lead = kit.given.lead(company_name="云帆智能科技")
+    kit.given.file(kind="lead", thing_id=lead.id, name="线索.txt")
+    with kit.unit() as unit:
+        done = unit.leads.convert(lead.id, {"expected_version": 1}).lead
+        unit.followups.log(
+            {"customer_id": done.customer_id, "project_id": done.project_id, "way": "mail", "outcome": "好"}
+        )
+    first, second = _file(kit, done.customer_id, "manager"), _file(kit, done.customer_id, "colleague")
+    assert (len(first.project_names), [one.name for one in first.files.items]) == (1, ["线索.txt"])
+    assert (second.project_names, second.files.items, second.files.total) == ({}, (), 0)
+    assert _file(kit, done.customer_id, "manager") == first
+
+
+def test_a_rule_that_depends_on_the_person_is_asked_for_each(database: Engine, crm_kit: CrmKit) -> None:
+    kit = crm_kit(ByName(), TitledByReader(), database=database)
+    project = kit.given.project()
+    for reader in ("manager", "colleague"):
+        kit.given.contract(project, title=f"给 {reader}", amount="5.00")
+    for reader in ("manager", "colleague", "manager"):
+        assert [one.title for one in _file(kit, project.customer_id, reader).contracts.items] == [f"给 {reader}"]
+
+
 class OneContract:
     """A rule that grants the colleague what is titled so."""
 
