@@ -53,11 +53,19 @@ def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) ->
         told = {"operation": "customers.update", "kind": "customer", "thing_id": str(customer_id)}
         moved = {"actor_id": by, "request_id": "-", "at": stamps["created_at"], "changes": {"level": ["A", "B"]}}
         rows["audit"].append({"tenant_id": tenant, **told, **moved})
-    rows["follow_up"] = [
-        {"id": new_id(), "tenant_id": tenant, "customer_id": customer_id, "way": "visit", "outcome": f"第{at}次拜访",
-         "happened_at": stamps["created_at"], "created_at": stamps["created_at"], "created_by": by}
-        for at, (stamps, _) in zip(range(talks), _moments(by), strict=False)
-    ]  # fmt: skip
+    for at, (stamps, _) in zip(range(talks), _moments(by), strict=False):
+        talk, moment = new_id(), stamps["created_at"]
+        said = {
+            "way": "visit",
+            "outcome": f"第{at}次拜访",
+            "happened_at": moment,
+            "created_at": moment,
+            "created_by": by,
+        }
+        rows["follow_up"].append({"id": talk, "tenant_id": tenant, "customer_id": customer_id, **said})
+        told = {"operation": "followups.log", "kind": "customer", "thing_id": str(customer_id), "request_id": "-"}
+        changes = {"follow_up": [None, str(talk)]}
+        rows["audit"].append({"tenant_id": tenant, **told, "actor_id": by, "at": moment, "changes": changes})
     return rows
 
 

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Engine
 from tests.integration.services.plugins import Books
 from tests.integration.services.test_services_sql import listening
@@ -46,6 +48,12 @@ def _sale(kit: Kit) -> Any:
         unit.customers.update(customer.id, {"expected_version": 1, "level": "B", "status": "dormant"})
         unit.customers.update(customer.id, {"expected_version": 2, "phone": "0571-88886666"})
     return type("Sale", (), {"customer": customer, "project": project, "contract": contract, "expense": expense})
+
+
+@pytest.fixture
+def sale(sqlite_kit: Kit) -> Any:
+    """One sale for all examples of a law."""
+    return _sale(sqlite_kit)
 
 
 def test_every_section_has_its_place_in_the_answer_and_is_filled_by_the_tests() -> None:
@@ -179,6 +187,31 @@ def test_nothing_of_another_customer_or_company_is_in_it(kit: Kit) -> None:
     thicken(kit.crm.engine, "other", "seller", one.id, 3)
     file = _file(kit, one.id)
     assert {name: getattr(file, name).total for name in FILLED} == {**dict.fromkeys(FILLED, 0), "history": 1}
+
+
+@given(newest=st.integers(1, 4), reader=st.sampled_from(("seller", "manager", "accountant", "chief", "admin")))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+def test_the_file_shows_the_beginning_of_what_the_single_lists_show(
+    sqlite_kit: Kit, sale: Any, newest: int, reader: str
+) -> None:
+    id = sale.customer.id
+    with sqlite_kit.unit(reader, read_only=True) as unit:
+        file, at = unit.customers.file(id, newest=newest), {"customer_id": id}
+        projects, contracts = unit.projects.find(at).items, unit.contracts.find(at).items
+        expenses = [one for one in unit.expenses.find().items if one.customer_id == id]
+        people = {one.id for one in unit.contacts.find(at).items}
+        said = sorted(unit.followups.history(id).items, key=lambda one: (one.happened_at, one.id), reverse=True)
+        assert file.customer == unit.customers.get(id)
+    assert file.projects.items == projects[:newest]
+    assert [one.id for one in file.contracts.items] == [one.id for one in contracts[:newest]]
+    assert file.expenses.items == tuple(expenses[:newest])
+    assert file.follow_ups.items == tuple(said[:newest])
+    assert {one.id for one in file.contacts.items} <= people
+    totals = (file.projects.total, file.contracts.total, file.expenses.total, file.contacts.total)
+    assert totals == (len(projects), len(contracts), len(expenses), len(people))
+    assert sum(one.amount.minor for one in file.expenses.sums if one.amount) == sum(
+        one.amount.minor for one in expenses
+    )
 
 
 class NoContracts(DefaultPolicy):
