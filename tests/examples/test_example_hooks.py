@@ -16,7 +16,7 @@ from oa_crm.hooks import EVENTS, Delivery, GiveUp, capabilities, checks, events,
 from oa_crm.hooks.payloads import CustomerCreated
 from tests.examples import given
 
-PUBLIC = ("oa_crm", "oa_crm.hooks", "oa_crm.schemas", "oa_crm.errors")
+PUBLIC = ("oa_crm", "oa_crm.hooks", "oa_crm.schemas", "oa_crm.reports", "oa_crm.errors")
 HOST = Path(__file__).parents[2] / "examples" / "host_app"
 FAMILIES = ("provide_", "register_", "check_", "on_")
 
