@@ -27,14 +27,20 @@ _MINE = "WHERE tenant_id = :tenant AND customer_id = :id"
 _OF_PROJECTS = f"WHERE tenant_id = :tenant AND project_id IN (SELECT id FROM oa_crm_project {_MINE})"
 _ABOUT = "WHERE tenant_id = :tenant AND kind = 'customer' AND thing_id = :text_id"
 _CHANGES = "AND (changes LIKE '%\"owner_id\":%' OR changes LIKE '%\"level\":%' OR changes LIKE '%\"status\":%')"
-_HELD = f"""WHERE tenant_id = :tenant AND removed_at IS NULL AND (
-    kind = 'customer' AND thing_id = :id
-    OR kind = 'contact' AND thing_id IN (SELECT contact_id FROM oa_crm_post {_MINE})
-    OR kind = 'lead' AND thing_id IN (SELECT id FROM oa_crm_lead {_MINE})
-    OR kind = 'follow_up' AND thing_id IN (SELECT id FROM oa_crm_follow_up {_MINE})
-    OR kind = 'project' AND thing_id IN (SELECT id FROM oa_crm_project {_MINE})
-    OR kind = 'contract' AND thing_id IN (SELECT id FROM oa_crm_contract {_MINE})
-    OR kind = 'expense' AND thing_id IN (SELECT id FROM oa_crm_expense {_MINE}))"""
+_KEPT = "FROM oa_crm_file WHERE tenant_id = :tenant AND removed_at IS NULL"
+_HELD_BY = {
+    "contact": f"SELECT contact_id FROM oa_crm_post {_MINE}",
+    **{
+        kind: f"SELECT id FROM oa_crm_{kind} {_MINE}"
+        for kind in ("lead", "follow_up", "project", "contract", "expense")
+    },
+}
+_HELD = " UNION ALL ".join(
+    (
+        f"SELECT * {_KEPT} AND kind = 'customer' AND thing_id = :id",
+        *(f"SELECT * {_KEPT} AND kind = '{kind}' AND thing_id IN ({ids})" for kind, ids in _HELD_BY.items()),
+    )
+)
 BARE = tuple(
     text(statement).bindparams(bindparam("id", type_=PublicId())) if ":id" in statement else text(statement)
     for statement in (
@@ -56,8 +62,8 @@ BARE = tuple(
         f"FROM oa_crm_expense {_MINE} GROUP BY category, currency",
         f"SELECT * FROM oa_crm_settlement {_OF_PROJECTS} ORDER BY id DESC LIMIT 20",
         f"SELECT currency, COUNT(*), SUM(revenue_minor) FROM oa_crm_settlement {_OF_PROJECTS} GROUP BY currency",
-        f"SELECT * FROM oa_crm_file {_HELD} ORDER BY id DESC LIMIT 20",
-        f"SELECT COUNT(*) FROM oa_crm_file {_HELD}",
+        f"SELECT * FROM ({_HELD}) AS held ORDER BY id DESC LIMIT 20",
+        f"SELECT COUNT(*) FROM ({_HELD}) AS held",
         f"SELECT * FROM oa_crm_audit {_ABOUT} {_CHANGES} ORDER BY id DESC LIMIT 20",
         f"SELECT COUNT(*) FROM oa_crm_audit {_ABOUT} {_CHANGES}",
         "SELECT m.id, m.name, d.name FROM oa_crm_member m LEFT JOIN oa_crm_department d ON d.tenant_id = m.tenant_id "

@@ -9,8 +9,8 @@
     crm.relay.run()
 
 What a plugin imports is in `oa_crm.hooks`; inputs and outputs are in `oa_crm.schemas`; errors, with their
-codes, in `oa_crm.errors`. The names below are loaded when they are first used, so that a plugin which only
-needs the hooks does not load a database toolkit.
+codes, in `oa_crm.errors`; documents to print in `oa_crm.reports`. The names below are loaded when they are
+first used, so that a plugin which only needs the hooks does not load a database toolkit.
 """
 
 from importlib import import_module

@@ -1,7 +1,7 @@
 """The complete file of a customer as one document to print, for whoever takes it over."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
 from oa_crm.i18n import language_of
@@ -51,7 +51,7 @@ class _Writer:
         helpers: dict[str, Callable[..., Any]] = {
             "word": self.word,
             "who": self.who,
-            "day": lambda value: value.isoformat() if value else "",
+            "day": _day,
             "moment": self.moment,
             "money": lambda value: str(value) if value is not None else "",
             "prose": self.prose,
@@ -89,8 +89,9 @@ class _Writer:
             return id
         return known.name if known.active else f"{known.name} ({self.labels['left']})"
 
-    def moment(self, value: datetime | None) -> str:
-        return "" if value is None else value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M %Z")
+    def moment(self, value: datetime | str | None) -> str:
+        """A time where the reader is; a mask stays one."""
+        return value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M %Z") if isinstance(value, datetime) else value or ""
 
     def prose(self, text: str) -> str:
         """A text, up to 4,000 characters of it."""
@@ -149,7 +150,7 @@ class _Writer:
             "website": of.website,
             "address": of.address,
             "last_follow_up_at": self.moment(of.last_follow_up_at),
-            "next_contact_on": of.next_contact_on.isoformat() if of.next_contact_on else None,
+            "next_contact_on": _day(of.next_contact_on),
             "created_at": self.moment(of.created_at),
         }
 
@@ -186,6 +187,10 @@ def _reach(of: ContactOut) -> list[str]:
     """Each way to reach a person, the nearest first."""
     ways = [of.mobile, *of.phones, *of.emails, of.wechat and f"WeChat {of.wechat}"]
     return [one for one in ways if one]
+
+
+def _day(of: date | str | None) -> str:
+    return of.isoformat() if isinstance(of, date) else of or ""
 
 
 def _size(of: int) -> str:
