@@ -1,5 +1,6 @@
 """The complete file of a customer: everything in it, nothing that the reader may not see, and always as quick."""
 
+import tracemalloc
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -156,6 +157,20 @@ def test_it_takes_as_many_statements_however_long_the_history(kit: Kit) -> None:
             assert section.total == number + (name == "history"), name
             assert len(section.items) == min(20, section.total), name
     assert sent[0] == sent[1] == sent[1000] <= MOST_STATEMENTS, sent
+
+
+def test_a_very_long_history_is_counted_and_not_loaded(sqlite_kit: Kit) -> None:
+    customer = sqlite_kit.given.customer()
+    thicken(sqlite_kit.crm.engine, TENANT, "seller", customer.id, 0, talks=20_000)
+    _file(sqlite_kit, customer.id)
+    tracemalloc.start()
+    try:
+        file = _file(sqlite_kit, customer.id)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (file.follow_ups.total, len(file.follow_ups.items)) == (20_000, 20)
+    assert most < 2_000_000
 
 
 def test_custom_fields_cost_no_statement_beyond_the_limit(kit: Kit) -> None:

@@ -62,8 +62,8 @@ def files(service: Service, at: At) -> Select[Any]:
 
 def files_counted(service: Service, at: At) -> Select[Any]:
     held = _attached(service, at, table_of(File).c.id)
-    counted: Select[Any] = select(literal("").label("word"), func.count().label("number"))
-    return counted.select_from(held)
+    counted: tuple[Any, ...] = (literal("").label("word"), func.count().label("number"))
+    return select(*counted).select_from(held)
 
 
 def file_out(row: Any) -> FileOut:
