@@ -1,4 +1,6 @@
-"""The command line: `oa-crm migrate`, `relay`, `duplicates`, `files`. Thin: it calls what the library offers.
+"""The command line: `oa-crm migrate`, `relay`, `duplicates`, `classes`, `digests`, `files`.
+
+Thin: it calls what the library offers.
 
 Needs the extra `oa-crm[cli]`. A host's CRM is named as `module:attribute`, where the attribute is a CRM or
 a function that makes one.
@@ -20,6 +22,7 @@ from sqlalchemy.exc import ArgumentError
 from oa_crm.crm import CRM
 from oa_crm.errors import CrmError
 from oa_crm.migrations import Migrations
+from oa_crm.schemas import ClassRun
 from oa_crm.scope import Actor, Scope
 from oa_crm.whole_base import Progress
 
@@ -27,10 +30,14 @@ app = typer.Typer(no_args_is_help=True, help="oa_crm: the CRM inside an office-a
 migrate = typer.Typer(no_args_is_help=True, help="The CRM's tables in a database.")
 relay = typer.Typer(no_args_is_help=True, help="Deliver events to plugins.")
 duplicates = typer.Typer(no_args_is_help=True, help="Customers of a company that may be one.")
+classes = typer.Typer(no_args_is_help=True, help="Levels and categories of a company's customers.")
+digests = typer.Typer(no_args_is_help=True, help="Key changes, told to who wants to know.")
 files = typer.Typer(no_args_is_help=True, help="Attachments of all companies.")
 app.add_typer(migrate, name="migrate")
 app.add_typer(relay, name="relay")
 app.add_typer(duplicates, name="duplicates")
+app.add_typer(classes, name="classes")
+app.add_typer(digests, name="digests")
 app.add_typer(files, name="files")
 
 Url = Annotated[str, typer.Argument(help="database URL, such as sqlite:///crm.db")]
@@ -38,6 +45,7 @@ Schema = Annotated[str | None, typer.Option(help="database schema that holds the
 App = Annotated[str, typer.Argument(help="the host's CRM, as module:attribute")]
 Tenant = Annotated[str, typer.Argument(help="the company")]
 Full = Annotated[bool, typer.Option(help="everybody, not only what changed since the last scan")]
+DryRun = Annotated[bool, typer.Option(help="say what would change, and change nothing")]
 out, err = Console(), Console(stderr=True)
 
 
@@ -110,6 +118,22 @@ def workbook(app: App, tenant: Tenant, path: Path, locale: str = "zh-CN") -> Non
     out.print(f"{crm.duplicates.workbook(_system(crm, tenant, locale), path)} pairs in {path}")
 
 
+@classes.command()
+def apply(app: App, tenant: Tenant, dry_run: DryRun = False) -> None:
+    """Class a company's customers by its rules. For cron."""
+    crm = _crm(app)
+    done = crm.classes.apply(_system(crm, tenant), dry_run=dry_run, on_slice=_show_changes if dry_run else None)
+    out.print(f"{done.done} customers looked at, {done.found} changes{' to make' if dry_run else ''}")
+
+
+@digests.command()
+def build(app: App, tenant: Tenant) -> None:
+    """Build the digests of a company's subscribers. For cron."""
+    crm = _crm(app)
+    done = crm.digests.build(_system(crm, tenant))
+    out.print(f"{done.found} digests for {done.done} subscribers")
+
+
 @files.command()
 def sweep(app: App) -> None:
     """Take away content that nobody needs. For cron."""
@@ -119,6 +143,11 @@ def sweep(app: App) -> None:
 
 def _system(crm: CRM, tenant: str, locale: str = "en") -> Scope:
     return crm.scope(tenant=tenant, actor=Actor.system(), locale=locale)
+
+
+def _show_changes(run: ClassRun) -> None:
+    for one in run.changes:
+        out.print(f"{one.name}: {one.tree} {one.before or '-'} -> {one.after or '-'} by {one.rule}", highlight=False)
 
 
 def _show_progress(progress: Progress) -> None:

@@ -24,6 +24,7 @@ from oa_crm.plugins.builtin import Notices, builtin_plugins
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.trace import HookCall
+from oa_crm.regular_work import ClassWork, DigestWork
 from oa_crm.schemas import Explanation
 from oa_crm.scope import Actor, Scope
 from oa_crm.services.clashes import searches
@@ -157,6 +158,16 @@ class CRM:
     def duplicates(self) -> WholeBase:
         """Work on a company's whole base: `rebuild`, `scan`, `explain`."""
         return WholeBase(self._runtime.matching.engine, self._work)
+
+    @cached_property
+    def classes(self) -> ClassWork:
+        """Classing of a company's whole base by its rules: `apply`."""
+        return ClassWork(self._work)
+
+    @cached_property
+    def digests(self) -> DigestWork:
+        """Digests of key changes for all who subscribed: `build`."""
+        return DigestWork(self._work)
 
     @cached_property
     def files(self) -> StoredFiles:

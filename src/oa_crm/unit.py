@@ -9,9 +9,12 @@ from functools import cached_property
 from oa_crm.scope import Scope
 from oa_crm.services.approvals import Approvals
 from oa_crm.services.audit import Audit
+from oa_crm.services.categories import Categories
+from oa_crm.services.class_rules import ClassRules
 from oa_crm.services.contacts import Contacts
 from oa_crm.services.contracts import Contracts
 from oa_crm.services.customers import Customers
+from oa_crm.services.digests import Digests
 from oa_crm.services.directory import Directory
 from oa_crm.services.duplicates import Duplicates
 from oa_crm.services.expenses import Expenses
@@ -45,6 +48,21 @@ class Unit:
     def customers(self) -> Customers:
         """The customer file, checked for duplicates."""
         return Customers(self._work)
+
+    @cached_property
+    def categories(self) -> Categories:
+        """The trees by which customers are classed."""
+        return Categories(self._work)
+
+    @cached_property
+    def class_rules(self) -> ClassRules:
+        """Rules that class customers by their facts."""
+        return ClassRules(self._work)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """Key changes, told to who wants to know."""
+        return Digests(self._work)
 
     @cached_property
     def views(self) -> Views:

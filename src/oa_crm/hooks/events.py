@@ -6,6 +6,7 @@ backoff and end in a dead letter; the others do not notice.
 The specs stand by subject in `events_*.py`, and are gathered here.
 """
 
+from oa_crm.hooks.events_classes import ClassEvents
 from oa_crm.hooks.events_contacts import ContactEvents
 from oa_crm.hooks.events_contracts import ContractEvents
 from oa_crm.hooks.events_customers import CustomerEvents
@@ -23,6 +24,7 @@ class Events:
 
     on_customer_created = CustomerEvents.on_customer_created
     on_customer_updated = CustomerEvents.on_customer_updated
+    on_customer_reclassified = ClassEvents.on_customer_reclassified
     on_customer_merged = MergeEvents.on_customer_merged
     on_customer_split = MergeEvents.on_customer_split
     on_follow_up_logged = CustomerEvents.on_follow_up_logged
@@ -50,5 +52,6 @@ class Events:
     on_contract_withdrawn = ContractEvents.on_contract_withdrawn
     on_expense_booked = ExpenseEvents.on_expense_booked
     on_expense_reversed = ExpenseEvents.on_expense_reversed
+    on_digest_built = ClassEvents.on_digest_built
     on_member_left = UpkeepEvents.on_member_left
     on_delivery_dead = UpkeepEvents.on_delivery_dead

@@ -29,6 +29,11 @@ KINDS: dict[str, dict[str, str]] = {
         "scan": "查重扫描",
         "merge": "客户合并",
         "field": "自定义字段",
+        "tree": "分类体系",
+        "category": "客户分类",
+        "class_rule": "分类规则",
+        "digest": "变更摘要",
+        "subscription": "摘要订阅",
     }
 }
 
@@ -82,6 +87,9 @@ STATES: dict[str, dict[str, str]] = {
         "not_grouped": "不属于任何集团",
         "in_use": "使用中",
         "retired": "已停用",
+        "acknowledged": "已阅",
+        "built": "待阅",
+        "ended": "已退订",
         "a booking": "入账单据",
         "a reversal": "冲销单据",
     }

@@ -3,10 +3,12 @@
 from typing import Any
 
 from oa_crm.models.base import PREFIX, SCHEMA_TOKEN, VERSION_TABLE, Base, kind_of, metadata_for, rights_of, table_of
+from oa_crm.models.classes import Category, CategoryTree, ClassChange, ClassRule, CustomerClass
 from oa_crm.models.contacts import Contact, ContactPhone, Post
 from oa_crm.models.contracts import Approval, Contract, Opinion, Waiting
 from oa_crm.models.custom import CustomFieldRow, CustomRebuild, CustomSet, CustomValue
 from oa_crm.models.customers import Customer, CustomerNumber, CustomerTag, Favourite, FollowUp, View
+from oa_crm.models.digests import Digest, DigestLine, DigestSubscription, KeyChange
 from oa_crm.models.duplicates import (
     DuplicateEntry,
     DuplicateGate,
@@ -41,6 +43,10 @@ __all__ = [
     "Approval",
     "AuditEntry",
     "Base",
+    "Category",
+    "CategoryTree",
+    "ClassChange",
+    "ClassRule",
     "Contact",
     "ContactPhone",
     "Contract",
@@ -50,10 +56,14 @@ __all__ = [
     "CustomSet",
     "CustomValue",
     "Customer",
+    "CustomerClass",
     "CustomerNumber",
     "CustomerTag",
     "DeliveryRow",
     "Department",
+    "Digest",
+    "DigestLine",
+    "DigestSubscription",
     "DuplicateEntry",
     "DuplicateGate",
     "DuplicateKey",
@@ -68,6 +78,7 @@ __all__ = [
     "File",
     "FollowUp",
     "IdempotencyKey",
+    "KeyChange",
     "Lead",
     "Link",
     "Member",

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
@@ -47,6 +47,7 @@ class Customer(Business, Base):
     invoice: Mapped[Any] = mapped_column(Json(), nullable=True)
     tags: Mapped[Any] = mapped_column(Json(), nullable=True)
     level: Mapped[str | None] = mapped_column(text(20))
+    level_pinned: Mapped[bool] = mapped_column(Boolean, server_default=false())
     source: Mapped[str | None] = mapped_column(text(60))
     owner_id: Mapped[str | None] = mapped_column(text(64))
     parent_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from oa_crm.money import Money
 from oa_crm.schemas.base import HostId, In, Out, Patch, Record
-from oa_crm.schemas.custom import GivenCustom
+from oa_crm.schemas.custom import FieldName, GivenCustom
 from oa_crm.schemas.customers import CustomerNumberIn, CustomerOut, Kind, Size, Status, Tags
 
 Sort = Annotated[
@@ -30,9 +30,9 @@ Levels = Annotated[tuple[Annotated[str, StringConstraints(max_length=20)], ...],
 class CustomerFilter(In):
     """Which customers to list; every given field must match.
 
-    `industry` and `region` hold everything below them. `name` is how the name begins, `text` any words of it, its
-    pinyin or initials. `department_id` is the owner's, with those below it. Of a time, `_since` is taken along and
-    `_before` is not.
+    `industry`, `region` and `categories` hold everything below them. `name` is how the name begins, `text` any words of
+    it, its pinyin or initials. `department_id` is the owner's, with those below it. Of a time, `_since` is taken along
+    and `_before` is not.
 
     Sorts: `newest` and `oldest` by entry, `name` by code point, `last_follow_up` and `updated` latest first,
     `next_contact` soonest first; customers without the time come last, newest first. `custom:<field>` sorts by a custom
@@ -49,6 +49,7 @@ class CustomerFilter(In):
     region: str | None = Field(default=None, max_length=60)
     level: str | None = Field(default=None, max_length=20)
     levels: Levels | None = None
+    categories: dict[FieldName, FieldName] = Field(default={}, max_length=10, description="category by the tree's name")
     status: Status | None = None
     size: Size | None = None
     source: str | None = Field(default=None, max_length=60)

@@ -180,6 +180,7 @@ class CustomerOut(Record):
     aliases: Annotated[tuple[str, ...], BeforeValidator(_stored)]
     tags: Annotated[tuple[str, ...], BeforeValidator(_stored)]
     level: str | None
+    level_pinned: bool = False
     source: str | None
     owner_id: str | None
     parent_id: UUID | None

@@ -147,6 +147,11 @@ def row_rules(work: Work, who: Who, kind: str, effect: str, table: FromClause) -
                 yield rule, condition
 
 
+def owned_within(who: Who, model: type[Base], reach: Reach) -> Condition:
+    """The rows of `model` whose owner a person would reach with `reach`, whatever he may do with them."""
+    return _owned_within(who, model, reach)
+
+
 def members_within(who: Who, reach: Reach) -> Condition:
     """The condition on the member table for the people a person reaches."""
     return _reached(who, table_of(Member).c.id, reach)

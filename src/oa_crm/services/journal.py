@@ -14,8 +14,10 @@ from sqlalchemy import Connection, insert
 from oa_crm.clock import Clock
 from oa_crm.hooks.payloads import Event
 from oa_crm.ids import new_id
-from oa_crm.models import AuditEntry, EventRow
+from oa_crm.models import AuditEntry, EventRow, KeyChange
 from oa_crm.scope import Scope
+from oa_crm.services.digesting.keeping import key_changes
+from oa_crm.settings import Settings
 
 Changes = dict[str, list[Any]]
 
@@ -47,9 +49,10 @@ def event_row(event: Event) -> dict[str, Any]:
 class Journal:
     """What one unit has to say. A savepoint that is rolled back takes its entries along, by `mark`."""
 
-    def __init__(self, scope: Scope, clock: Clock) -> None:
+    def __init__(self, scope: Scope, clock: Clock, settings: Settings) -> None:
         self._scope = scope
         self._clock = clock
+        self._settings = settings
         self._audit: list[dict[str, Any]] = []
         self.events: list[Event] = []
 
@@ -107,9 +110,11 @@ class Journal:
         del self.events[mark[1] :]
 
     def write(self, connection: Connection) -> None:
-        """Write everything, set-based: one statement for the audit, one for the events."""
+        """Write everything, set-based: one statement for the audit, one for its key changes, one for the events."""
         if self._audit:
             connection.execute(insert(AuditEntry), self._audit)
+            if told := key_changes(self._audit, self._settings):
+                connection.execute(insert(KeyChange), told)
         if self.events:
             connection.execute(insert(EventRow), [event_row(event) for event in self.events])
         self._audit = []

@@ -23,7 +23,7 @@ from oa_crm.schemas import (
     SplitOut,
     Verdict,
 )
-from oa_crm.services import access, clashes, custom, pages
+from oa_crm.services import access, clashes, classes, custom, pages
 from oa_crm.services.base import Service, as_id, given, given_row, shown, words
 from oa_crm.services.clashes import passing
 from oa_crm.services.customers import clashing, grouping, keeping
@@ -151,6 +151,7 @@ class Merges(Service):
         one = Fold(winner, loser, fields.resolved(winner, loser, wanted.choices), wanted.reason)
         fold(self.work, [one])
         self._say("merges.merge", one)
+        classes.follow(self.work, [one.winner["id"]], "merges.merge", "merge", wanted.reason)
         return shown(MergeOut, self._row(one.id))
 
     def _merge_many(self, wanted: list[MergePair], why: str | None) -> MergeAnswers:
@@ -158,6 +159,8 @@ class Merges(Service):
         fold(self.work, folds)
         for one in folds:
             self._say("merges.merge_many", one)
+        winners = sorted({one.winner["id"] for one in folds})
+        classes.follow(self.work, winners, "merges.merge_many", "merge", why)
         if not folds:
             asked = {"pairs": [None, len(wanted)], "merged": [None, 0]}
             self.work.journal.record("merges.merge_many", _KIND, "-", asked, why)
@@ -199,6 +202,7 @@ class Merges(Service):
         self._set_back(loser, {**theirs, "merged_into": None})
         self._key_anew(winner, {**winner._mapping, **own}, {**loser._mapping, **theirs})
         self._say_split(merge, winner, own, done, why)
+        classes.follow(self.work, sorted((winner.id, loser.id)), "merges.split", "split", why)
         return SplitOut(
             merge=shown(MergeOut, self._row(id)),
             restored=dict(+done.rows),

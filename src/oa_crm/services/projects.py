@@ -47,7 +47,7 @@ class Projects(Service):
         query = custom.matching(self.work, query, Project, wanted.custom)
         size, sort = pages.size(self.work, limit), wanted.sort
         if custom.is_custom(sort):
-            rows = custom.ordered(self.work, query, Project, sort, after, limit)
+            rows = custom.ordered(self.work, query, Project, sort, after, size)
             return pages.page(rows, size, ProjectOut, sort, key=custom.key, expected=_expected)
         rows = pages.newest_first(self.work, query, table, after, limit)
         return pages.page(rows, size, ProjectOut, "newest", expected=_expected)

@@ -47,7 +47,7 @@ class Work:
         self.runtime = runtime
         self.scope = scope
         self.read_only = read_only
-        self.journal = Journal(scope, runtime.clock)
+        self.journal = Journal(scope, runtime.clock, runtime.settings)
         self.policies: dict[str, Any] = {}
         self.searches: list[dict[str, Any]] = []
         self.custom: dict[Any, Any] = {}

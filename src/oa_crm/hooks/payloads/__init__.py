@@ -12,6 +12,7 @@ from oa_crm.hooks.payloads.customers import (
     CustomerCreated,
     CustomerEvent,
     CustomerMerged,
+    CustomerReclassified,
     CustomerSplit,
     CustomerUpdated,
     FollowUpLogged,
@@ -19,6 +20,7 @@ from oa_crm.hooks.payloads.customers import (
     OverrideEvent,
     OverrideRequested,
 )
+from oa_crm.hooks.payloads.digests import DigestBuilt
 from oa_crm.hooks.payloads.leads import (
     LeadConverted,
     LeadCreated,
@@ -60,6 +62,7 @@ EVENTS: dict[str, type[Event]] = {
     for event in (
         CustomerCreated,
         CustomerUpdated,
+        CustomerReclassified,
         CustomerMerged,
         CustomerSplit,
         FollowUpLogged,
@@ -87,6 +90,7 @@ EVENTS: dict[str, type[Event]] = {
         ContractWithdrawn,
         ExpenseBooked,
         ExpenseReversed,
+        DigestBuilt,
         MemberLeft,
         DeliveryDead,
     )
@@ -122,9 +126,11 @@ __all__ = [
     "CustomerCreated",
     "CustomerEvent",
     "CustomerMerged",
+    "CustomerReclassified",
     "CustomerSplit",
     "CustomerUpdated",
     "DeliveryDead",
+    "DigestBuilt",
     "Event",
     "ExpenseBooked",
     "ExpenseEvent",

@@ -40,6 +40,21 @@ class CustomerUpdated(CustomerEvent):
     changed: tuple[str, ...]
 
 
+class CustomerReclassified(CustomerEvent):
+    """A customer's level (`tree` is "level") or category changed; the names of the categories before and after.
+
+    `cause` is hand, rule, merge or split; `rule` is the one that did it.
+    """
+
+    HOOK = "on_customer_reclassified"
+    tree: str
+    before: str | None
+    after: str | None
+    cause: str
+    rule: str | None = None
+    reason: str | None = None
+
+
 class CustomerMerged(CustomerEvent):
     """Another file was merged into this customer's; `moved` counts what came along, by link.
 

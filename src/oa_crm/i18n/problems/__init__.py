@@ -5,6 +5,7 @@ is in `validation.py`.
 """
 
 from oa_crm.i18n.problems.amounts import AMOUNTS
+from oa_crm.i18n.problems.classes import CLASSES
 from oa_crm.i18n.problems.custom import CUSTOM
 from oa_crm.i18n.problems.customers import CUSTOMERS
 from oa_crm.i18n.problems.files import FILES
@@ -24,5 +25,6 @@ PROBLEMS: dict[str, dict[str, Words]] = {
     **SALES,
     **FILES,
     **CUSTOM,
+    **CLASSES,
     **UPKEEP,
 }

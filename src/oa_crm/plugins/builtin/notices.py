@@ -12,6 +12,7 @@ from oa_crm.hooks.payloads import (
     ContractApproved,
     ContractEvent,
     ContractRejected,
+    DigestBuilt,
     Event,
     OpinionGiven,
     OverrideDecided,
@@ -35,7 +36,7 @@ class LogNotices:
 
 
 class Notices:
-    """Tells approvers and managers that they are asked, and owners and requesters how it ended.
+    """Tells approvers and managers that they are asked, owners and requesters how it ended, readers of their digest.
 
     Block it by its name to do that elsewhere."""
 
@@ -69,6 +70,10 @@ class Notices:
     def on_override_decided(self, event: OverrideDecided, delivery: Delivery) -> None:
         topic = "override_granted" if event.granted else "override_refused"
         self._tell(event, event.requested_by, topic, event.name, delivery)
+
+    @hookimpl
+    def on_digest_built(self, event: DigestBuilt, delivery: Delivery) -> None:
+        self._tell(event, event.member_id, "digest_built", str(event.changes), delivery)
 
     def _ask(self, event: ContractEvent, members: tuple[str, ...], delivery: Delivery) -> None:
         for member in members:

@@ -3,7 +3,8 @@
 A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
 move, submit, book), `claim` (leads from the pool), `override` (create in spite of a clash), `merge`
 (customers, and split them again), `reverse` (expenses), `settle`, `administer` (directory, plugins,
-duplicates, custom fields). There is none for approvals: whoever the workflow asks may give his opinion.
+duplicates, custom fields, categories with the rules that class by them, digests). There is none for approvals:
+whoever the workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -51,7 +52,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "merge": {"customer": Reach.ALL},
         "reverse": {"expense": Reach.ALL},
         "settle": {"project": Reach.ALL},
-        "administer": _all(Reach.ALL, "directory", "plugin", "duplicate", "field"),
+        "administer": _all(Reach.ALL, "directory", "plugin", "duplicate", "field", "category", "digest"),
     },
 }
 

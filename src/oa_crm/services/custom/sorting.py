@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, exists, null, or_
 from oa_crm.errors import InvalidInput
 from oa_crm.models import Base, CustomValue, kind_of, table_of
 from oa_crm.schemas.custom_types import sorted_by
-from oa_crm.services import cursors, pages
+from oa_crm.services import cursors
 from oa_crm.services.custom.finding import column, not_rebuilt, usable
 from oa_crm.services.custom_sets import Field
 from oa_crm.services.work import Work
@@ -31,16 +31,14 @@ def is_custom(sort: str) -> bool:
     return sort.removeprefix("-").startswith(PREFIX)
 
 
-def ordered(
-    work: Work, query: Select[Any], model: type[Base], sort: str, after: str | None, limit: int | None
-) -> list[Any]:
-    """The rows of a page, one more than it holds when it goes on. Raises `InvalidInput` for a field that this
+def ordered(work: Work, query: Select[Any], model: type[Base], sort: str, after: str | None, size: int) -> list[Any]:
+    """The rows of a page of `size`, one more than it holds when it goes on. Raises `InvalidInput` for a field that this
     person cannot sort by."""
     field = usable(work, kind_of(model), sort.removeprefix("-").removeprefix(PREFIX))
     if not sorted_by(field.facts):
         raise InvalidInput.of("sort", "not_sortable", field=field.name)
     not_rebuilt(work, [field])
-    wanted = pages.size(work, limit) + 1
+    wanted = size + 1
     last = None if after is None else cursors.read(sort, after, 2)
     rows: list[Any] = []
     if last is None or last[0]:

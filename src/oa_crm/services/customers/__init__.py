@@ -2,9 +2,11 @@
 
 `facts` brings input into its one form, `clashing` lets nobody past the duplicate check, `creating` and `updating`
 write, `keeping` has numbers and tags in step, `grouping` is the tree, `conditions`, `searching` and `finding` list.
+What customers are, level and categories, lives next door in `services.classes`.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,10 @@ from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer
 from oa_crm.schemas import (
     CheckReport,
+    ClassChangeOut,
+    ClassesOut,
+    Classification,
+    ClassRun,
     CustomerFileOut,
     CustomerFilter,
     CustomerGroup,
@@ -23,9 +29,10 @@ from oa_crm.schemas import (
     Page,
     Suggestion,
 )
-from oa_crm.services import access, clashes, customer_file
+from oa_crm.services import access, clashes, customer_file, pages
 from oa_crm.services.base import Service, as_id, given, given_row, shown
 from oa_crm.services.clashes import as_entrance, searches
+from oa_crm.services.classes import applying, byhand, reading
 from oa_crm.services.customers import creating, deals, facts, favourites, finding, grouping, updating
 
 _PAGE = 500
@@ -177,3 +184,60 @@ class Customers(Service):
             answer=CustomerOut,
             key=idempotency_key,
         )
+
+    def classify(
+        self, id: UUID, data: Classification | dict[str, Any], *, idempotency_key: str | None = None
+    ) -> ClassesOut:
+        """Say what a customer is, its level or its category in trees, and why. (Feature 4 of the mission.)
+
+        Each change is kept with before and after, and told by `on_customer_reclassified`. `pin` keeps rules off. Raises
+        `stale_version`, and `invalid_input` for a tree or category that is none or takes nobody any more.
+        """
+        wanted = given(Classification, data)
+        return self.act(
+            "customers.classify",
+            lambda: byhand.classify(self, as_id(id), wanted),
+            given={"id": id, "data": wanted},
+            answer=ClassesOut,
+            key=idempotency_key,
+        )
+
+    def classes_of(self, id: UUID, *, as_of: datetime | None = None) -> ClassesOut:
+        """What a customer is, or was at a moment by its history. At most four statements. Raises `not_found`."""
+        return reading.of(self, as_id(id), as_of)
+
+    def class_history(
+        self, id: UUID, *, tree: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> Page[ClassChangeOut]:
+        """Every change of a customer's level (`tree="level"`) and categories, newest first, a page at a time; also of
+        the files that were merged into it. Raises `not_found`."""
+        return reading.history(self, as_id(id), tree, after, limit)
+
+    def classify_by_rules(
+        self,
+        *,
+        trees: Sequence[str] | None = None,
+        customer_ids: Sequence[UUID] | None = None,
+        dry_run: bool = False,
+        after: UUID | None = None,
+        limit: int | None = None,
+    ) -> ClassRun:
+        """Apply the rules to customers that the actor may write to, a slice at a time (`limit`, at most 500).
+
+        The first rule of a tree that holds decides; where none does, or what stands is pinned, nothing changes.
+        `dry_run` only says what would. `trees` are names, with "level"; left out, all. Raises `forbidden`, and
+        `invalid_input` for a tree that is none. For the whole base: `crm.classes.apply`.
+        """
+        access.require(self.work, "write", "customer")
+        ids = None if customer_ids is None else [as_id(one) for one in customer_ids]
+        size = pages.size(self.work, _PAGE if limit is None else limit)
+        asked = applying.Asked(trees, ids, None if after is None else as_id(after), size, dry_run)
+        if dry_run:
+            return applying.run(self, asked)
+        return self.act("customers.classify_by_rules", lambda: self._by_rules(asked), given={}, answer=ClassRun)
+
+    def _by_rules(self, asked: applying.Asked) -> ClassRun:
+        done = applying.run(self, asked)
+        if not done.changes:
+            self.work.journal.record(applying.OPERATION, "customer", "-", {"looked_at": [None, done.looked_at]})
+        return done

@@ -6,6 +6,7 @@ Each narrows what the actor may see, and is a range of an index that the tenant 
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
@@ -14,6 +15,7 @@ from oa_crm.duplicates import Draft
 from oa_crm.duplicates.keys import hash_of
 from oa_crm.models import (
     Customer,
+    CustomerClass,
     CustomerNumber,
     CustomerTag,
     Department,
@@ -24,6 +26,7 @@ from oa_crm.models import (
     table_of,
 )
 from oa_crm.schemas import CustomerFilter
+from oa_crm.services import classes
 from oa_crm.services.beginnings import beginning_with
 from oa_crm.services.coded import coded
 from oa_crm.services.customers import searching
@@ -85,6 +88,8 @@ def _by_others(work: Work, wanted: CustomerFilter) -> Iterator[Condition]:
         yield table.c.id.in_(_tagged(tenant).where(CustomerTag.tag.in_(wanted.tags_any)))
     for tag in wanted.tags_all or ():
         yield table.c.id.in_(_tagged(tenant).where(CustomerTag.tag == tag))
+    for tree, category in wanted.categories.items():
+        yield table.c.id.in_(_classed(tenant, classes.within(work, tree, category)))
     if wanted.favourites is not None:
         mine = and_(Favourite.tenant_id == tenant, Favourite.member_id == work.scope.actor.id)
         kept = table.c.id.in_(select(Favourite.customer_id).where(mine))
@@ -111,6 +116,11 @@ def _owners(tenant: str, department_id: str) -> Any:
 
 def _tagged(tenant: str) -> Any:
     return select(CustomerTag.customer_id).where(CustomerTag.tenant_id == tenant)
+
+
+def _classed(tenant: str, categories: list[UUID]) -> Any:
+    mine = and_(CustomerClass.tenant_id == tenant, CustomerClass.category_id.in_(categories))
+    return select(CustomerClass.customer_id).where(mine)
 
 
 def _numbered(tenant: str, scheme: str, number: str) -> Any:

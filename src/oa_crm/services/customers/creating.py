@@ -7,7 +7,7 @@ from oa_crm.hooks.payloads import CustomerCreated
 from oa_crm.ids import new_id
 from oa_crm.models import Customer
 from oa_crm.schemas import CustomerIn, CustomerOut, Entrance
-from oa_crm.services import clashes, custom, people
+from oa_crm.services import clashes, classes, custom, people
 from oa_crm.services.base import Service, first_facts
 from oa_crm.services.customers import clashing, grouping, keeping
 from oa_crm.services.customers.facts import settled
@@ -33,6 +33,7 @@ def create(service: Service, data: CustomerIn, override: str | None, entrance: E
     with clashing.unless_taken(work, facts, draft, entrance):
         service.add(Customer, **row)
         keeping.keep(work, id, facts)
+    classes.entered(work, {id: facts["level"]})
     clashes.keep(work, [(id, draft)])
     custom.keep(work, "customer", [(id, taken)])
     work.journal.record("customers.create", "customer", id, first_facts(_said(facts)) | taken.changes, overrode)

@@ -20,12 +20,13 @@ ORDERS = {
 
 
 def find(service: Service, wanted: CustomerFilter, after: str | None, limit: int | None) -> Page[CustomerOut]:
-    """One page, in at most two statements; text costs two more for each word, custom fields two at all."""
+    """One page, in at most two statements; text costs two more for each word, each category two, custom
+    fields two at all."""
     size = pages.size(service.work, limit)
     query = service.select(Customer).where(*conditions(service.work, wanted))
     query = custom.matching(service.work, query, Customer, wanted.custom)
     if custom.is_custom(wanted.sort):
-        found = custom.ordered(service.work, query, Customer, wanted.sort, after, limit)
+        found = custom.ordered(service.work, query, Customer, wanted.sort, after, size)
         return pages.page(found, size, CustomerOut, wanted.sort, key=custom.key)
     order = ORDERS[wanted.sort]
     rows = keyset.read(service.work, query, table_of(Customer), wanted.sort, order, after, size)

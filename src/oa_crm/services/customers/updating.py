@@ -6,7 +6,7 @@ from uuid import UUID
 from oa_crm.hooks.payloads import CustomerUpdated
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import CustomerOut, CustomerPatch, Entrance
-from oa_crm.services import clashes, custom
+from oa_crm.services import clashes, classes, custom
 from oa_crm.services.base import Service, differences, shown
 from oa_crm.services.customers import clashing, grouping, keeping
 from oa_crm.services.customers.facts import settled
@@ -37,6 +37,8 @@ def update(service: Service, id: UUID, patch: CustomerPatch) -> CustomerOut:
             owner_id=row.owner_id,
             changed=tuple(sorted(changed)),
         )
+    if "level" in new:
+        classes.leveled(work, row, new["level"])
     work.journal.record("customers.update", "customer", id, changed)
     return _read_back(service, id)
 

@@ -14,7 +14,7 @@ from oa_crm.errors import FieldProblem, InvalidInput
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import MergedField
 
-_NO_FACTS = {"id", "tenant_id", "version", "created_at", "created_by", "updated_at", "updated_by"}
+_NO_FACTS = {"id", "tenant_id", "version", "created_at", "created_by", "updated_at", "updated_by", "level_pinned"}
 # A number that nobody has any more could be given to another customer.
 _ALWAYS_BOTH = ("numbers",)
 _VALUES = "custom"
@@ -59,6 +59,8 @@ def resolved(winner: Facts, loser: Facts, choices: Mapping[str, str], prefix: st
     chosen = {name: _chosen(name, winner[name], loser[name], choices.get(name), prefix) for name in names()}
     values = {name: value for name, (_, value) in chosen.items()}
     values |= _lost_names(values, winner, loser)
+    # Whether rules may change a level belongs to the level.
+    values["level_pinned"] = (loser if chosen["level"][0] == "take" else winner)["level_pinned"]
     fields = tuple(
         MergedField(
             field=name,
