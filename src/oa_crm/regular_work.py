@@ -42,7 +42,7 @@ class ClassWork:
         if slice < 1:
             raise InvalidInput.of("slice", "not_positive", given=slice)
         done = found = 0
-        after: UUID | None = None
+        after: str | None = None
         while True:
             with self._begin(scope, read_only=dry_run) as work:
                 access.require(work, "write", "customer")

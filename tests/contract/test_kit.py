@@ -51,6 +51,7 @@ def test_the_recorder_keeps_events_by_kind_and_in_order(crm_kit: CrmKit) -> None
 
 GIVEN: dict[str, dict[str, object]] = {
     "customer": {"owner_id": "seller"},
+    "category": {"state": "in_use", "parent": "None"},
     "lead": {"owner_id": "seller", "state": "new", "score": "0"},
     "file": {"name": "note.txt", "media_type": "text/plain", "size": "24"},
     "contact": {"mobile": "None", "wechat": "None"},

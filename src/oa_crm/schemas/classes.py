@@ -25,7 +25,7 @@ How = Literal["in", "not_in", "all_of", "at_least", "less_than", "is", "unknown"
 class TreeIn(In):
     """A category tree to add. `name` is how programs know it and stays."""
 
-    name: FieldName = Field(description="1 to 40 of a-z, 0-9 and _, beginning with a letter; not level")
+    name: FieldName = Field(description="1 to 40 of a-z, 0-9 and _, beginning with a letter")
     labels: Labels = Field(min_length=1, description=_LABELS)
     position: Position = 0
 
@@ -51,7 +51,7 @@ class CategoryIn(In):
     """A category to add to the tree named `tree`, under the category named `parent` or at the top."""
 
     tree: FieldName
-    name: FieldName = Field(description="1 to 40 of a-z, 0-9 and _, beginning with a letter; stays")
+    name: FieldName = Field(description="1 to 40 of a-z, 0-9 and _, beginning with a letter")
     labels: Labels = Field(min_length=1, description=_LABELS)
     parent: FieldName | None = None
     position: Position = 0
@@ -236,4 +236,4 @@ class ClassRun(Out):
     looked_at: int
     pinned: int
     changes: tuple[Reclassified, ...]
-    next: UUID | None
+    next: str | None

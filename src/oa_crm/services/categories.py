@@ -124,7 +124,7 @@ class Categories(Service):
         parent = tree.named(name)
         if parent is None:
             known = ", ".join([one.name for one in tree.in_order()][:20]) or "-"
-            raise InvalidInput.of("parent", "unknown_category", given=name, tree=tree.row.name, known=known)
+            raise InvalidInput.of("parent", "unknown_class", given=name, tree=tree.row.name, known=known)
         branch = [] if moved is None else tree.below(moved)
         if any(parent.id == one.id for one in branch):
             raise InvalidInput.of("parent", "category_loop", given=name)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from oa_crm.errors import NotFound
-from oa_crm.models import Base, DeliveryRow, DuplicateOverride, Link, Member, table_of
+from oa_crm.models import Base, DeliveryRow, Digest, DuplicateOverride, Link, Member, table_of
 from oa_crm.schemas import LinkOut
 from oa_crm.services import access
 from oa_crm.services.base import Service, shown
@@ -15,6 +15,7 @@ _BY_READING: dict[str, tuple[str, type[Base]]] = {
     "member": ("directory", Member),
     "delivery": ("delivery", DeliveryRow),
     "override": ("customer", DuplicateOverride),
+    "digest": ("customer", Digest),
 }
 
 
@@ -27,7 +28,7 @@ class Links(Service):
         A reversal's receipt hangs on the expense that it reverses. Those of `on_member_left` are found by
         kind "member" and the member's id, for who may read the directory; those of `on_delivery_dead` by kind
         "delivery" and the id of the dead letter, for who may read deliveries; those about a request to pass a clash by
-        kind "override", for who may read customers. Raises `not_found`.
+        kind "override", and those of a digest by kind "digest", for who may read customers. Raises `not_found`.
         """
         if kind in _BY_READING:
             return self._of_what_is_read(kind, str(thing_id))
@@ -57,7 +58,7 @@ def _as_stored(kind: str, id: str) -> Any:
         if not (id.isascii() and id.isdecimal() and len(id) < 19):
             raise NotFound(kind, id)
         return int(id)
-    if kind == "override":
+    if kind in ("override", "digest"):
         return _uuid(kind, id)
     if "\0" in id:
         raise NotFound(kind, id)

@@ -19,12 +19,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import insert, select, update
 
-from oa_crm.hooks import EVENTS, Delivery, Event, hookimpl
+from oa_crm.hooks import EVENTS, Delivery, Event, Reach, hookimpl
 from oa_crm.hooks.payloads import load
 from oa_crm.ids import new_id
 from oa_crm.models import EventRow
 from oa_crm.plugins.names import plugin_name
-from oa_crm.schemas import MergeOut
+from oa_crm.schemas import Classification, MergeOut, SubscriptionIn
 from oa_crm.services.journal import event_row
 from oa_crm.testing.kit import Kit
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_customer_created": lambda kit: kit.given.customer(),
     "on_customer_updated": lambda kit: _update_customer(kit),
+    "on_customer_reclassified": lambda kit: _reclassify(kit),
     "on_customer_merged": lambda kit: _merge(kit),
     "on_customer_split": lambda kit: _split(kit),
     "on_follow_up_logged": lambda kit: kit.given.follow_up(),
@@ -62,6 +63,7 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_contract_withdrawn": lambda kit: _withdraw(kit),
     "on_expense_booked": lambda kit: kit.given.expense(),
     "on_expense_reversed": lambda kit: kit.given.reversed_expense(),
+    "on_digest_built": lambda kit: _digest(kit),
     "on_member_left": lambda kit: _leave(kit),
 }
 
@@ -219,6 +221,21 @@ def _update_project(kit: Kit) -> None:
     project = kit.given.project()
     with kit.unit() as unit:
         unit.projects.update(project.id, {"expected_version": project.version, "expected": "2.00"})
+
+
+def _reclassify(kit: Kit) -> None:
+    customer = kit.given.customer()
+    with kit.unit("seller") as unit:
+        unit.customers.classify(customer.id, Classification(expected_version=1, level="A", reason="A frame contract"))
+
+
+def _digest(kit: Kit) -> None:
+    with kit.unit("manager") as unit:
+        if unit.digests.subscription() is None:
+            unit.digests.subscribe(SubscriptionIn(reach=Reach.SUBTREE))
+    _reclassify(kit)
+    with kit.unit("manager") as unit:
+        unit.digests.build()
 
 
 def _update_customer(kit: Kit) -> object:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from oa_crm.hooks import Decision
 from oa_crm.schemas import (
     ApprovalOut,
+    CategoryIn,
+    CategoryOut,
     ContactIn,
     ContactOut,
     ContractIn,
@@ -25,6 +27,7 @@ from oa_crm.schemas import (
     ProjectIn,
     ProjectOut,
     ReversalIn,
+    TreeIn,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +47,15 @@ class Given:
         data = CustomerIn(**{"name": self._unlike_any(), **fields})
         with self._kit.unit("seller") as unit:
             return unit.customers.create(data)
+
+    def category(self, **fields: Any) -> CategoryOut:
+        """A category, in a tree of its own unless `tree` names one."""
+        self._count += 1
+        labels = {"en": f"Category {self._count}"}
+        with self._kit.unit("admin") as unit:
+            if "tree" not in fields:
+                fields["tree"] = unit.categories.define_tree(TreeIn(name=f"tree_{self._count}", labels=labels)).name
+            return unit.categories.define(CategoryIn(**{"name": f"category_{self._count}", "labels": labels, **fields}))
 
     def contact(self, customer: CustomerOut | None = None, **fields: Any) -> ContactOut:
         """A person who stands at a customer."""

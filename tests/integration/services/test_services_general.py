@@ -176,10 +176,14 @@ def _do_and_regret(verb: Verb, unit: Unit, thing: Any) -> None:
     service.act("tests.regret", lambda: _regret(verb(unit, thing)), given={}, answer=object)
 
 
+_UPKEEP = ("directory", "plugins", "duplicates", "views", "fields", "categories", "class_rules", "digests")
+
+
 def _announced_by(verb: Verb) -> int:
     several = {"contracts.submit": 2, "approvals.decide": 3, "contacts.move": 2, "leads.convert": 4}
+    several |= {"customers.update": 2, "customers.classify": 2}
     # What a person keeps for himself is nobody else's business.
     silent = {"files.open", "contracts.create", "contracts.update", "customers.favour", "customers.unfavour"}
-    if verb.name.startswith(("directory", "plugins", "duplicates", "views", "fields")) or verb.name in silent:
+    if verb.name.startswith(_UPKEEP) or verb.name in silent:
         return 0
     return several.get(verb.name, 1)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 from tests.integration.services import surface
 from tests.integration.services.plugins import Books, NoChart
-from tests.integration.services.verbs import KEYLESS, VERBS, Verb
+from tests.integration.services.verbs import KEYLESS, VERBS, Verb, made_digest
 
 from oa_crm.models import Base
 from oa_crm.testing import CrmKit, Kit
@@ -32,6 +32,16 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "merges.of": lambda unit, it: unit.merges.of(it.customer_id),
     "overrides.find": lambda unit, it: unit.overrides.find(state="requested"),
     "customers.get": lambda unit, it: unit.customers.get(it.customer_id),
+    "customers.classes_of": lambda unit, it: unit.customers.classes_of(it.customer_id),
+    "customers.class_history": lambda unit, it: unit.customers.class_history(it.customer_id, tree="level"),
+    "categories.trees": lambda unit, it: unit.categories.trees(retired=True),
+    "categories.of": lambda unit, it: unit.categories.of(it.category.tree),
+    "class_rules.of": lambda unit, it: unit.class_rules.of("level"),
+    "class_rules.explain": lambda unit, it: unit.class_rules.explain(it.customer_id),
+    "digests.kinds": lambda unit, it: unit.digests.kinds(),
+    "digests.subscription": lambda unit, it: unit.digests.subscription(),
+    "digests.find": lambda unit, it: unit.digests.find(acknowledged=False),
+    "digests.read": lambda unit, it: unit.digests.read(it.digest.id),
     "leads.get": lambda unit, it: unit.leads.get(it.lead.id),
     "leads.find": lambda unit, it: unit.leads.find({"state": "new", "owner_id": "seller", "sort": "score"}),
     "leads.pool": lambda unit, it: unit.leads.pool(),
@@ -51,6 +61,7 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
             "text": "云 智能",
             "owner_id": "seller",
             "department_id": "sales",
+            "categories": {it.category.tree: it.category.name},
             "tags_any": ["a"],
             "tags_all": ["a", "b"],
             "favourites": True,
@@ -191,6 +202,12 @@ def it(kit: Kit) -> Any:
         pair = {"winner_id": others[1].id, "loser_id": others[2].id, "winner_version": 1, "loser_version": 1}
         merge = unit.merges.merge(pair)
     beside = {"expense": expense, "approval": approval, "other": others[0], "merge": merge}
+    facts = ["days_on_file", "contracts", "won_projects", "stage_reached"]
+    with kit.unit("admin") as unit:
+        conditions = [{"fact": fact, "how": "at_least", "value": 0} for fact in facts[:-1]]
+        conditions.append({"fact": facts[-1], "how": "at_least", "value": "lead"})
+        unit.class_rules.define({"name": "sold", "tree": "level", "gives": "A", "conditions": conditions})
+    beside |= {"category": kit.given.category(), "digest": made_digest(kit)}
     beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead()}
     return type("It", (), {**contract.model_dump(), **beside})
 
@@ -221,7 +238,7 @@ def test_every_read_names_the_tenant_of_every_table(kit: Kit, it: Any) -> None:
 def test_every_read_of_a_salesperson_carries_the_row_rule(kit: Kit, it: Any) -> None:
     for name, read in READS.items():
         service, method = name.split(".")
-        if method not in ("get", "find", "suggest") or service in ("approvals", "overrides"):
+        if method not in ("get", "find", "suggest") or service in ("approvals", "overrides", "digests"):
             continue
         with kit.unit(read_only=True) as unit, listening(kit.crm.engine) as sent:
             read(unit, it)
@@ -238,6 +255,7 @@ def test_every_read_of_the_company_wide_tables_is_guarded_by_one_that_has_the_ro
     for name in (
         "customers.file",
         "followups.history",
+        "customers.class_history",
         "followups.of_lead",
         "projects.stages",
         "links.of",

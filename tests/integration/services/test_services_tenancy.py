@@ -40,6 +40,20 @@ TAKES: dict[str, tuple[str, Call]] = {
     "customers.get:id": ("customer", lambda unit, it, _: unit.customers.get(it)),
     "customers.update:id": (
         "customer", lambda unit, it, _: unit.customers.update(it, {"expected_version": 1, "level": "A"})),
+    "customers.classify:id": (
+        "customer", lambda unit, it, _: unit.customers.classify(
+            it, {"expected_version": 1, "level": "A", "reason": "大客户"})),
+    "customers.classes_of:id": ("customer", lambda unit, it, _: unit.customers.classes_of(it)),
+    "customers.class_history:id": ("customer", lambda unit, it, _: unit.customers.class_history(it)),
+    "categories.redefine_tree:id": (
+        "tree", lambda unit, it, _: unit.categories.redefine_tree(it, {"expected_version": 1, "position": 1})),
+    "categories.redefine:id": (
+        "category", lambda unit, it, _: unit.categories.redefine(it, {"expected_version": 1, "position": 1})),
+    "class_rules.redefine:id": (
+        "class_rule", lambda unit, it, _: unit.class_rules.redefine(it, {"expected_version": 1, "gives": "B"})),
+    "class_rules.explain:customer_id": ("customer", lambda unit, it, _: unit.class_rules.explain(it)),
+    "digests.read:id": ("digest", lambda unit, it, _: unit.digests.read(it)),
+    "digests.acknowledge:id": ("digest", lambda unit, it, _: unit.digests.acknowledge(it)),
     "customers.check:data.parent_id": (
         "customer", lambda unit, it, _: "items=" + repr(
             unit.customers.check({"name": "青山造纸有限公司", "parent_id": it}).hits)),
@@ -210,10 +224,31 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
         ids = {"winner_id": two[0].id, "loser_id": two[1].id}
         return unit.merges.merge({**ids, "winner_version": 1, "loser_version": 1}).id
 
+    def classes(unit: Unit) -> dict[str, UUID]:
+        tree = unit.categories.define_tree({"name": "type", "labels": {"zh": "类型"}})
+        category = unit.categories.define({"tree": "type", "name": "dealer", "labels": {"zh": "经销商"}})
+        rule = unit.class_rules.define({"name": "all", "tree": "level", "gives": "C"})
+        return {"tree": tree.id, "category": category.id, "class_rule": rule.id}
+
+    def digest(unit: Unit) -> UUID:
+        unit.digests.subscribe({"reach": "all"})
+        customer = unit.customers.create({"name": "松岭医药", "owner_id": "seller"})
+        unit.customers.update(customer.id, {"expected_version": 1, "level": "A"})
+        return customer.id
+
+    doing(kit, "admin", digest, tenant="other")
+    built = doing(kit, "admin", lambda unit: unit.digests.build().digests[0].id, tenant="other")
+    classed = doing(kit, "admin", classes, tenant="other")
     text = {"kind": "customer", "name": "grade", "type": "text", "label": {"zh": "等级"}}
     field = doing(kit, "admin", lambda unit: unit.fields.define(text), tenant="other")
     merged = doing(kit, "manager", merge, tenant="other")
-    return {**doing(kit, "seller", make, tenant="other"), "merge": merged, "field": field.id}
+    return {
+        **doing(kit, "seller", make, tenant="other"),
+        "merge": merged,
+        "field": field.id,
+        **classed,
+        "digest": built,
+    }
 
 
 def _here(kit: Kit, customer: UUID, project: UUID, actor: str = "seller") -> Here:

@@ -7,7 +7,7 @@ CLASSES: dict[str, dict[str, Words]] = {
         "en": ("there is no tree {given}", "one of {known}"),
         "zh": ("没有 {given} 这个分类体系", "可选:{known}"),
     },
-    "unknown_category": {
+    "unknown_class": {
         "en": ("{tree} has no category {given} that can be used here", "one of {known}"),
         "zh": ("分类体系 {tree} 中没有可用的分类 {given}", "可选:{known}"),
     },

@@ -11,6 +11,7 @@ from uuid import UUID
 from oa_crm.errors import InvalidInput
 from oa_crm.models import ClassRule, Customer, table_of
 from oa_crm.schemas.classes import LEVEL, ClassExplanation, ClassRun, Reclassified, RuleVerdict
+from oa_crm.services import cursors
 from oa_crm.services.base import Service
 from oa_crm.services.classes import facts, states, trees, writing
 from oa_crm.services.classes.conditions import Rule, ready
@@ -19,6 +20,7 @@ from oa_crm.services.classes.states import NOTHING, Standing, Standings
 from oa_crm.services.classes.trees import Tree
 
 OPERATION = "customers.classify_by_rules"
+_SORT = "rules"
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Asked:
 
     trees: Sequence[str] | None
     customer_ids: Sequence[UUID] | None
-    after: UUID | None
+    after: str | None
     limit: int
     dry_run: bool
 
@@ -38,7 +40,7 @@ def run(service: Service, asked: Asked) -> ClassRun:
     rules = rules_in_use(service, known, asked.trees)
     rows = _slice(service, asked) if rules else []
     more, rows = len(rows) > asked.limit, rows[: asked.limit]
-    before = states.present(work, rows)
+    before = states.present(work, rows, held=not asked.dry_run)
     found = facts.gathered(work, rows, rules)
     decided = {row.id: dict(_decided(rules, found[row.id])) for row in rows}
     changes = [change for row in rows for change in _changes(row.id, before[row.id], decided[row.id])]
@@ -50,7 +52,7 @@ def run(service: Service, asked: Asked) -> ClassRun:
         looked_at=len(rows),
         pinned=sum(_spared(before[row.id], decided[row.id]) for row in rows),
         changes=tuple(_told(one, names) for one in changes),
-        next=rows[-1].id if more else None,
+        next=cursors.write(_SORT, [str(rows[-1].id)]) if more else None,
     )
 
 
@@ -94,7 +96,8 @@ def _slice(service: Service, asked: Asked) -> list[Any]:
     if asked.customer_ids is not None:
         query = query.where(table.c.id.in_(asked.customer_ids))
     if asked.after is not None:
-        query = query.where(table.c.id > asked.after)
+        (last,) = cursors.read(_SORT, asked.after, 1)
+        query = query.where(table.c.id > UUID(last))
     query = query.order_by(table.c.id).limit(asked.limit + 1)
     # Locked, so that nobody changes meanwhile what we judge by.
     return list(service.work.connection.execute(query if asked.dry_run else query.with_for_update()).all())

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from oa_crm.errors import InvalidInput
-from oa_crm.models import Customer
+from oa_crm.models import Customer, table_of
 from oa_crm.schemas.classes import LEVEL, ClassesOut, Classification
 from oa_crm.services.base import Service
 from oa_crm.services.classes import reading, states, trees, writing
@@ -30,7 +30,7 @@ def classify(service: Service, id: UUID, wanted: Classification) -> ClassesOut:
         named[LEVEL] = given[LEVEL]
     # The row is ours from here on; what it is in each tree stays as we read it then.
     service.change(Customer, row, wanted.expected_version)
-    before = states.present(service.work, [row])
+    before = states.present(service.work, [_as_is(service, id)], held=True)
     changes = _changes(id, before[id], named, wanted.pin)
     if changes:
         rows = {id: row}
@@ -38,6 +38,12 @@ def classify(service: Service, id: UUID, wanted: Classification) -> ClassesOut:
     else:
         service.work.journal.record(_OPERATION, "customer", id, {}, wanted.reason)
     return reading.present(service, id)
+
+
+def _as_is(service: Service, id: UUID) -> Any:
+    """The customer that is ours now, whatever we read before."""
+    query = service.company_wide(Customer).where(table_of(Customer).c.id == id)
+    return service.work.connection.execute(states.as_committed(service.work, query)).one()
 
 
 def _changes(id: UUID, before: dict[str, Standing], named: dict[str, Any], pin: bool | None) -> list[Change]:

@@ -13,8 +13,8 @@ from sqlalchemy import and_, case, func, literal_column, select
 
 from oa_crm.models import Contract, Project, StageChange, table_of
 from oa_crm.schemas.classes import ClassCondition
+from oa_crm.services.agreed import AGREED
 from oa_crm.services.classes.conditions import AMOUNT, NUMBERS, OF_CONTRACTS, STAGE, Rule, facts_of, rank
-from oa_crm.services.customers.deals import STATES
 from oa_crm.services.work import Work
 
 _WON, _OPEN = ("won", "settled"), ("open",)
@@ -68,7 +68,7 @@ def _contracts(work: Work, known: dict[UUID, Known], asked: list[ClassCondition]
     table = table_of(Contract)
     sums = [func.sum(_counting(work, table, one)).label(f"f{at}") for at, one in enumerate(asked)]
     agreed = and_(
-        table.c.tenant_id == work.scope.tenant, table.c.customer_id.in_(list(known)), table.c.state.in_(STATES)
+        table.c.tenant_id == work.scope.tenant, table.c.customer_id.in_(list(known)), table.c.state.in_(AGREED)
     )
     query = select(table.c.customer_id, *sums).where(agreed).group_by(table.c.customer_id)
     for row in work.connection.execute(query):

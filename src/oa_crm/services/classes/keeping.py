@@ -11,7 +11,7 @@ from oa_crm.hooks.payloads import CustomerReclassified
 from oa_crm.ids import new_id
 from oa_crm.models import ClassChange, table_of
 from oa_crm.schemas.classes import LEVEL
-from oa_crm.services.classes.states import AT_ONCE
+from oa_crm.services.classes.states import AT_ONCE, as_committed
 from oa_crm.services.work import Work
 
 
@@ -83,7 +83,8 @@ def _numbers(work: Work, ids: Iterable[UUID]) -> dict[UUID, int]:
     table = table_of(ClassChange)
     mine = (table.c.tenant_id == work.scope.tenant) & table.c.customer_id.in_(list(ids))
     last = select(table.c.customer_id, func.max(table.c.number).label("number")).where(mine)
-    return {row.customer_id: row.number for row in work.connection.execute(last.group_by(table.c.customer_id))}
+    found = work.connection.execute(as_committed(work, last.group_by(table.c.customer_id)))
+    return {row.customer_id: row.number for row in found}
 
 
 def _row(work: Work, one: Change, number: int, cause: str, reason: str | None) -> dict[str, Any]:

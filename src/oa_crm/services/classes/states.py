@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from oa_crm.models import Category, CategoryTree, ClassChange, Customer, CustomerClass, table_of
 from oa_crm.schemas.classes import LEVEL
@@ -25,8 +25,17 @@ NOTHING = Standing()
 Standings = dict[UUID, dict[str, Standing]]
 
 
-def present(work: Work, rows: Sequence[Any]) -> Standings:
-    """What these customers are; `rows` have `id`, `level` and `level_pinned`."""
+def as_committed(work: Work, query: Select[Any]) -> Select[Any]:
+    """A query of what belongs to customers whose rows we hold, as it is now.
+
+    A host that joined on MariaDB may read an older snapshot, which only locking reads look past. PostgreSQL would have
+    refused us the customers' rows then, and has no locks on groups.
+    """
+    return query.with_for_update(read=True) if work.connection.dialect.name in ("mysql", "mariadb") else query
+
+
+def present(work: Work, rows: Sequence[Any], *, held: bool = False) -> Standings:
+    """What these customers are; `rows` have `id`, `level` and `level_pinned`. `held`: we are about to change it."""
     found = {row.id: {LEVEL: Standing(row.level, bool(row.level_pinned))} for row in rows}
     seat, tree, category = table_of(CustomerClass), table_of(CategoryTree), table_of(Category)
     of_tree = and_(tree.c.tenant_id == seat.c.tenant_id, tree.c.id == seat.c.tree_id)
@@ -34,7 +43,8 @@ def present(work: Work, rows: Sequence[Any]) -> Standings:
     query = select(seat.c.customer_id, tree.c.name, category.c.name.label("category"), seat.c.pinned)
     query = query.join(tree, of_tree).outerjoin(category, of_category).where(seat.c.tenant_id == work.scope.tenant)
     for part in _parts(list(found)):
-        for row in work.connection.execute(query.where(seat.c.customer_id.in_(part))):
+        mine = query.where(seat.c.customer_id.in_(part))
+        for row in work.connection.execute(as_committed(work, mine) if held else mine):
             found[row.customer_id][row.name] = Standing(row.category, bool(row.pinned))
     return found
 

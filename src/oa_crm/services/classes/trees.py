@@ -79,7 +79,7 @@ def taker(trees: dict[str, Tree], name: str, category: str, where: str) -> Any:
     tree = tree_named(trees, name, where)
     node = tree.named(category)
     if node is None or not tree.takes(node):
-        raise InvalidInput.of(where, "unknown_category", given=category, tree=name, known=_known(tree.takers()))
+        raise InvalidInput.of(where, "unknown_class", given=category, tree=name, known=_known(tree.takers()))
     return node
 
 
@@ -89,7 +89,7 @@ def within(work: Work, tree: str, category: str) -> list[UUID]:
     node = found.named(category)
     if node is None:
         known = _known(one.name for one in found.in_order())
-        raise InvalidInput.of("categories", "unknown_category", given=category, tree=tree, known=known)
+        raise InvalidInput.of("categories", "unknown_class", given=category, tree=tree, known=known)
     return [one.id for one in found.below(node)]
 
 

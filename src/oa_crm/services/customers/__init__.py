@@ -219,7 +219,7 @@ class Customers(Service):
         trees: Sequence[str] | None = None,
         customer_ids: Sequence[UUID] | None = None,
         dry_run: bool = False,
-        after: UUID | None = None,
+        after: str | None = None,
         limit: int | None = None,
     ) -> ClassRun:
         """Apply the rules to customers that the actor may write to, a slice at a time (`limit`, at most 500).
@@ -231,7 +231,7 @@ class Customers(Service):
         access.require(self.work, "write", "customer")
         ids = None if customer_ids is None else [as_id(one) for one in customer_ids]
         size = pages.size(self.work, _PAGE if limit is None else limit)
-        asked = applying.Asked(trees, ids, None if after is None else as_id(after), size, dry_run)
+        asked = applying.Asked(trees, ids, after, size, dry_run)
         if dry_run:
             return applying.run(self, asked)
         return self.act("customers.classify_by_rules", lambda: self._by_rules(asked), given={}, answer=ClassRun)
