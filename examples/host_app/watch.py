@@ -24,6 +24,10 @@ class Watch:
         _keep(event, delivery, f"更新客户 {event.name}: {', '.join(event.changed)}")
 
     @hookimpl
+    def on_customer_reclassified(self, event: happened.CustomerReclassified, delivery: Delivery) -> None:
+        _keep(event, delivery, f"客户 {event.name} {event.tree}: {event.before or '-'} → {event.after or '-'}")
+
+    @hookimpl
     def on_customer_merged(self, event: happened.CustomerMerged, delivery: Delivery) -> None:
         _keep(event, delivery, f"合并客户 {event.loser_name} → {event.name}")
 
@@ -114,6 +118,10 @@ class Watch:
     @hookimpl
     def on_contract_withdrawn(self, event: happened.ContractWithdrawn, delivery: Delivery) -> None:
         _keep(event, delivery, f"合同 {event.number} 已撤回")
+
+    @hookimpl
+    def on_digest_built(self, event: happened.DigestBuilt, delivery: Delivery) -> None:
+        _keep(event, delivery, f"{event.member_id} 有 {event.changes} 项关键变更待阅")
 
     @hookimpl
     def on_member_left(self, event: happened.MemberLeft, delivery: Delivery) -> None:

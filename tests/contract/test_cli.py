@@ -187,3 +187,17 @@ def test_a_nightly_job_sweeps_the_files(host: str, tmp_path: Path) -> None:
     assert "1 orphans and 0 removed files swept" in _run("files", "sweep", f"{host}:with_files").output
     assert not lost.exists()
     assert isinstance(_run("files", "sweep", host).exception, InvalidInput), "it has nowhere to keep files"
+
+
+def test_a_nightly_job_classes_customers_and_builds_digests(host: str) -> None:
+    _customers("Quill Foundry", "Zinnia Harbour")
+    crm = _crm()
+    with crm.begin(crm.scope(tenant="acme", actor=Actor.system())) as unit:
+        unit.class_rules.define({"name": "rest", "tree": "level", "gives": "C"})
+    dry = _run("classes", "apply", host, "acme", "--dry-run").output
+    assert "Quill Foundry: level - -> C by rest" in dry
+    assert "2 customers looked at, 2 changes to make" in dry
+    assert "2 customers looked at, 2 changes" in _run("classes", "apply", host, "acme").output
+    assert "2 customers looked at, 0 changes" in _run("classes", "apply", host, "acme").output
+    assert "0 digests for 0 subscribers" in _run("digests", "build", host, "acme").output
+    crm.close()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from examples.host_app.app import HostApp, build, install
+from examples.host_app.morning import morning, set_up
 from examples.host_app.tables import Activity, Base, Employee
 from examples.host_app.tickets import open_ticket, tickets_of
 from sqlalchemy import select
@@ -114,6 +115,26 @@ def _works_leads(host: HostApp) -> None:
         unit.leads.invalidate(none.id, {"because": "unreachable", "expected_version": 1})
 
 
+def _wakes_up(host: HostApp) -> None:
+    set_up(host)
+    with host.crm.begin(host.as_(given.MANAGER)) as unit:
+        unit.digests.subscribe({"reach": "subtree"})
+    assert morning(host)[1] in (0, 1)
+
+
+def test_a_won_project_makes_a_partner_and_the_manager_reads_of_it(host: HostApp) -> None:
+    _wakes_up(host)
+    project = given.project(host)
+    given.approved(host, project.id)
+    assert morning(host) == (1, 1)
+    assert morning(host) == (0, 0)
+    with host.crm.begin(host.as_(given.MANAGER)) as unit:
+        (digest,) = unit.digests.find(acknowledged=False).items
+        (line,) = unit.digests.read(digest.id).items
+        assert (line.field, line.after, line.reason) == ("category.cooperation", "partner", "partner")
+        unit.digests.acknowledge(digest.id)
+
+
 def test_customers_of_one_old_number_are_one_whatever_their_names(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         unit.customers.create({"name": "云帆智能科技有限公司", "aliases": ["KH-004711"]})
@@ -147,6 +168,8 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     _knows_somebody(host, project.customer_id)
     _merges_and_splits(host)
     _works_leads(host)
+    _wakes_up(host)
+    morning(host)
     _leaves(host, "zhao.min")
     with host.crm.begin(host.as_(given.FINANCE)) as unit:
         unit.settlements.settle(project.id)

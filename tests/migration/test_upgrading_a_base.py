@@ -72,3 +72,23 @@ def test_what_was_said_before_there_were_leads_is_there_word_for_word(bare_datab
         name: facts[name] for name in ("id", "customer_id", "way", "outcome")
     }
     assert (kept.lead_id, kept.happened_at, kept.created_by) == (None, now, "li")
+
+
+def test_a_level_from_before_is_the_first_change_of_its_customer(bare_database_url: str, opened: Opened) -> None:
+    crm, graded, plain = opened(bare_database_url), new_id(), new_id()
+    with create_engine(bare_database_url, poolclass=NullPool).begin() as connection:
+        config = crm.migrations._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for id, name in ((graded, "云帆智能科技有限公司"), (plain, "长风物流有限公司")):
+            _customer(connection, crm, id, name)
+        customers = metadata_for(None).tables["oa_crm_customer"]
+        connection.execute(customers.update().where(customers.c.id == graded).values(level="A"))
+    crm.migrate()
+    with crm.begin(crm.scope(tenant="acme", actor=Actor.system())) as unit:
+        (first,) = unit.customers.class_history(graded).items
+        assert (first.tree, first.before, first.after, first.cause, first.by) == ("level", None, "A", "earlier", "li")
+        assert unit.customers.class_history(plain).items == ()
+        unit.customers.update(graded, {"expected_version": 1, "level": "B"})
+        assert [one.before for one in unit.customers.class_history(graded).items] == ["A", None]
+        assert unit.customers.classes_of(graded).level_pinned is False

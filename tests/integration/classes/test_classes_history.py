@@ -46,6 +46,7 @@ def test_a_plain_update_of_the_level_writes_the_same_history(kit: Kit) -> None:
         ("level", None, "C", "entry"), ("level", "C", "A", "hand"), ("level", "A", None, "hand"),
     ]  # fmt: skip
     kit.relay.drain()
+    assert kit.recorder.hooks.count("on_customer_reclassified") == 2
     told = kit.recorder.of(CustomerReclassified)
     assert [(one.before, one.after, one.cause) for one in told] == [("C", "A", "hand"), ("A", None, "hand")]
     holds(kit)

@@ -272,6 +272,7 @@ def test_a_built_digest_is_announced_to_its_reader(database: Engine, crm_kit: Cr
     classify(kit, kit.given.customer(level="C").id, level="A")
     _build(kit)
     kit.relay.drain()
+    assert kit.recorder.hooks.count("on_digest_built") == 1
     (event,) = kit.recorder.of(DigestBuilt)
     assert (event.member_id, event.changes) == ("manager", 1)
     (message,) = inbox.messages
