@@ -67,10 +67,8 @@ def test_a_managers_monday_morning(crm_kit: CrmKit, database_url: str) -> None:
         assert told.decided == {"level": "D"}
         history = unit.customers.class_history(good.id, tree="level").items
         assert [(one.after, one.cause, one.rule) for one in history] == [("A", "rule", "great"), ("B", "entry", None)]
-        before = unit.customers.classes_of(
-            good.id, as_of=history[0].at.replace(microsecond=0, second=0, minute=0, hour=0)
-        )
-        assert before.level == "B"
+        the_day_before = history[0].at - timedelta(days=1)
+        assert unit.customers.classes_of(good.id, as_of=the_day_before).level == "B"
 
     # Tuesday has nothing new to tell.
     kit.clock.advance(days=1)

@@ -1,5 +1,6 @@
 """Digests: what a manager wants to know, once, as far as he may read it, and acknowledged once."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -146,6 +147,17 @@ def test_nobody_is_told_more_than_he_may_read(kit: Kit) -> None:
         _subscribe(kit, "people", "own")
     with invalid("kinds"):
         _subscribe(kit, "chief", "all", kinds=["moon"])
+
+
+def test_whose_role_narrows_is_told_no_more_than_it_reads_now(kit: Kit) -> None:
+    _subscribe(kit)
+    kit.company.people["manager"] = replace(kit.company.people["manager"], roles=("salesperson",))
+    doing(kit, SYSTEM, lambda unit: unit.directory.sync())
+    classify(kit, kit.given.customer(level="C").id, level="A")
+    assert _build(kit) == 0
+    own = doing(kit, "manager", lambda unit: unit.customers.create({"name": "长风物流有限公司", "level": "C"}))
+    classify(kit, own.id, "manager", level="B")
+    assert (_build(kit), [one.changes for one in _waiting(kit)]) == (1, [1])
 
 
 def test_a_narrow_subscription_of_somebody_far_reaching_stays_narrow(kit: Kit) -> None:
