@@ -33,9 +33,11 @@ class Tree:
     def line(self, node: Any) -> list[Any]:
         """The category with those above it, from the top down."""
         line = [node]
-        while line[0].parent_id is not None:
+        for _ in range(DEEPEST):
+            if line[0].parent_id is None:
+                return line
             line.insert(0, self.nodes[line[0].parent_id])
-        return line
+        raise AssertionError("the tree has a loop")
 
     def takes(self, node: Any) -> bool:
         """Whether customers may be put there: it, all above it, and the tree are in use."""
