@@ -232,6 +232,10 @@ def test_some_customers_and_some_trees_may_be_asked_for(kit: Kit) -> None:
     done = _apply(kit, customer_ids=[other.id], trees=["type"])
     assert [(each.customer_id, each.tree) for each in done.changes] == [(other.id, "type")]
     assert len(_apply(kit, customer_ids=[one.id]).changes) == 2
+    theirs = doing(kit, "colleague", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
+    assert _apply(kit, "seller", customer_ids=[theirs.id], dry_run=True).looked_at == 0
+    with invalid("customer_ids"):
+        _apply(kit, customer_ids=[one.id] * 501)
 
 
 def _sent_by(kit: Kit, *, dry_run: bool) -> int:

@@ -228,6 +228,11 @@ def test_many_builders_at_once_make_one_digest(kit: Kit) -> None:
     assert (count(kit, Digest), count(kit, DigestLine)) == (1, 2)
 
 
+def test_of_two_who_subscribe_for_one_member_at_once_one_does(kit: Kit) -> None:
+    result = at_once(2, lambda n: patiently(lambda: _subscribe(kit, reach=("own", "subtree")[n])))
+    assert (len(result.answers), result.codes) == (1, {"stale_version"})
+
+
 def test_who_left_or_wants_no_more_is_told_nothing(kit: Kit) -> None:
     told = _subscribe(kit)
     _subscribe(kit, "seller", "own")

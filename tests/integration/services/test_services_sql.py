@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 from tests.integration.services import surface
+from tests.integration.services.class_verbs import made_digest
 from tests.integration.services.plugins import Books, NoChart
-from tests.integration.services.verbs import KEYLESS, VERBS, Verb, made_digest
+from tests.integration.services.verbs import KEYLESS, VERBS, Verb
 
 from oa_crm.models import Base
 from oa_crm.testing import CrmKit, Kit

@@ -4,36 +4,19 @@
 proof that one idempotency key is one input. `key` is left out for verbs that take none.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from tests.integration.services.acting import SYSTEM
+from tests.integration.services.class_verbs import CLASS_KEYLESS, CLASS_VERBS
+from tests.integration.services.verb import Verb
 
-from oa_crm import Actor, Unit
 from oa_crm.ids import new_id
 from oa_crm.schemas import ApprovalOut
 from oa_crm.testing import Kit
 
-Act = Callable[..., Any]
 DAY = date(2026, 3, 2)
 PHONE = "138 0013 8000"
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One verb, as `by` does it on what `ready` made."""
-
-    name: str
-    by: str | Actor
-    ready: Callable[[Kit], Any]
-    act: Act
-    other: Act
-    local: bool = False
-
-    def __call__(self, unit: Unit, thing: Any, **key: str) -> Any:
-        return self.act(unit, thing, **key)
 
 
 def _nothing(kit: Kit) -> None:
@@ -107,41 +90,6 @@ def _retired_field(kit: Kit) -> Any:
         return unit.fields.retire(field.id, expected_version=1)
 
 
-def _rule(kit: Kit) -> Any:
-    with kit.unit("admin") as unit:
-        return unit.class_rules.define(_everybody(f"rule_{new_id().hex}"))
-
-
-def _everybody(name: str) -> dict[str, Any]:
-    return {"name": name, "tree": "level", "gives": "C"}
-
-
-def _ruled(kit: Kit) -> Any:
-    _rule(kit)
-    return kit.given.customer()
-
-
-def _tree(kit: Kit) -> Any:
-    name = kit.given.category().tree
-    with kit.unit(read_only=True) as unit:
-        return next(one for one in unit.categories.trees() if one.name == name)
-
-
-def _subscription(kit: Kit) -> Any:
-    with kit.unit("manager") as unit:
-        return unit.digests.subscribe({"reach": "subtree"})
-
-
-def made_digest(kit: Kit) -> Any:
-    """A digest that waits for the manager."""
-    _subscription(kit)
-    customer = kit.given.customer()
-    with kit.unit() as unit:
-        unit.customers.update(customer.id, {"expected_version": 1, "level": "A"})
-    with kit.unit("manager") as unit:
-        return unit.digests.build().digests[0]
-
-
 def _policy(suspected: str) -> dict[str, Any]:
     return {"entrance": "import", "policy": {"suspected": suspected}, "expected_version": 0}
 
@@ -149,6 +97,7 @@ def _policy(suspected: str) -> dict[str, Any]:
 VERBS = {
     verb.name: verb
     for verb in (
+        *CLASS_VERBS,
         Verb(
             "customers.create", "seller", _nothing,
             lambda unit, _, **key: unit.customers.create({"name": "云帆智能科技(杭州)有限公司"}, **key),
@@ -158,66 +107,6 @@ VERBS = {
             "customers.update", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.customers.update(it.id, {"expected_version": 1, "level": "A"}, **key),
             lambda unit, it, **key: unit.customers.update(it.id, {"expected_version": 1, "level": "B"}, **key),
-        ),
-        Verb(
-            "customers.classify", "seller", lambda kit: (kit.given.customer(), kit.given.category()),
-            lambda unit, it, **key: unit.customers.classify(it[0].id, _class(it[1], "A"), **key),
-            lambda unit, it, **key: unit.customers.classify(it[0].id, _class(it[1], "B"), **key),
-        ),
-        Verb(
-            "customers.classify_by_rules", "seller", _ruled,
-            lambda unit, it: unit.customers.classify_by_rules(customer_ids=[it.id]),
-            lambda unit, it: unit.customers.classify_by_rules(trees=["level"]),
-        ),
-        Verb(
-            "categories.define_tree", "admin", _nothing,
-            lambda unit, _: unit.categories.define_tree({"name": "type", "labels": {"zh": "客户类型"}}),
-            lambda unit, _: unit.categories.define_tree({"name": "class", "labels": {"zh": "战略分级"}}),
-        ),
-        Verb(
-            "categories.redefine_tree", "admin", _tree,
-            lambda unit, it: unit.categories.redefine_tree(it.id, {"expected_version": 1, "retired": True}),
-            lambda unit, it: unit.categories.redefine_tree(it.id, {"expected_version": 1, "position": 3}),
-        ),
-        Verb(
-            "categories.define", "admin", lambda kit: kit.given.category(),
-            lambda unit, it: unit.categories.define({"tree": it.tree, "name": "gold", "labels": {"zh": "金牌"}}),
-            lambda unit, it: unit.categories.define({"tree": it.tree, "name": "iron", "labels": {"zh": "铁牌"}}),
-        ),
-        Verb(
-            "categories.redefine", "admin", lambda kit: kit.given.category(),
-            lambda unit, it: unit.categories.redefine(it.id, {"expected_version": 1, "retired": True}),
-            lambda unit, it: unit.categories.redefine(it.id, {"expected_version": 1, "position": 3}),
-        ),
-        Verb(
-            "class_rules.define", "admin", _nothing,
-            lambda unit, _: unit.class_rules.define(_everybody("all")),
-            lambda unit, _: unit.class_rules.define(_everybody("others")),
-        ),
-        Verb(
-            "class_rules.redefine", "admin", _rule,
-            lambda unit, it: unit.class_rules.redefine(it.id, {"expected_version": 1, "gives": "B"}),
-            lambda unit, it: unit.class_rules.redefine(it.id, {"expected_version": 1, "retired": True}),
-        ),
-        Verb(
-            "digests.subscribe", "manager", _nothing,
-            lambda unit, _: unit.digests.subscribe({"reach": "subtree"}),
-            lambda unit, _: unit.digests.subscribe({"kinds": ["level"]}),
-        ),
-        Verb(
-            "digests.unsubscribe", "manager", _subscription,
-            lambda unit, it: unit.digests.unsubscribe(expected_version=it.version),
-            lambda unit, it: unit.digests.unsubscribe(expected_version=it.version + 1),
-        ),
-        Verb(
-            "digests.build", "manager", _subscription,
-            lambda unit, _: unit.digests.build(),
-            lambda unit, _: unit.digests.build(),
-        ),
-        Verb(
-            "digests.acknowledge", "manager", made_digest,
-            lambda unit, it: unit.digests.acknowledge(it.id),
-            lambda unit, it: unit.digests.acknowledge(it.member_id),
         ),
         Verb(
             "customers.favour", "seller", lambda kit: kit.given.customer(),
@@ -483,17 +372,7 @@ ALSO = {"leads.convert": {"customers.create", "contacts.create", "projects.creat
 """Verbs that do others on their way, each with its own line of the audit."""
 
 KEYLESS = {
-    "customers.classify_by_rules": "applied again, rules find what they made",
-    "categories.define_tree": "a name is taken once",
-    "categories.redefine_tree": "a tree carries the version that it replaces",
-    "categories.define": "a name is taken once",
-    "categories.redefine": "a category carries the version that it replaces",
-    "class_rules.define": "a name is taken once",
-    "class_rules.redefine": "a rule carries the version that it replaces",
-    "digests.subscribe": "a subscription carries the version that it replaces",
-    "digests.unsubscribe": "it carries the version that it ends",
-    "digests.build": "nobody is told of a change twice",
-    "digests.acknowledge": "a digest is acknowledged once",
+    **CLASS_KEYLESS,
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",
     "customers.favour": "at hand is at hand, however often it is said",
@@ -512,11 +391,6 @@ KEYLESS = {
     "directory.save_member": "it says how the member is; saying it twice changes nothing more",
     "plugins.switch": "on is on, however often it is said",
 }
-
-
-def _class(category: Any, level: str) -> dict[str, Any]:
-    categories = {category.tree: category.name}
-    return {"expected_version": 1, "level": level, "categories": categories, "reason": "框架协议"}
 
 
 def _twin(customer: Any, reason: str) -> dict[str, Any]:

@@ -229,6 +229,8 @@ class Customers(Service):
         `invalid_input` for a tree that is none. For the whole base: `crm.classes.apply`.
         """
         access.require(self.work, "write", "customer")
+        if customer_ids is not None and len(customer_ids) > _PAGE:
+            raise InvalidInput.of("customer_ids", "page_limit", limit=len(customer_ids))
         ids = None if customer_ids is None else [as_id(one) for one in customer_ids]
         size = pages.size(self.work, _PAGE if limit is None else limit)
         asked = applying.Asked(trees, ids, after, size, dry_run)
