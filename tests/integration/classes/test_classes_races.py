@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
-from tests.integration.classes.laws import classify, holds, tree
+from tests.integration.classes.laws import classify, holds, present, tree
 from tests.integration.merging.files import read
 from tests.integration.services.acting import SYSTEM, at_once, doing, patiently, rows
 
@@ -77,4 +77,20 @@ def test_a_host_that_reads_an_old_snapshot_still_goes_on_with_the_history(kit: K
             unit.customers.classify(customer.id, data)
         connection.commit()
     assert [row["number"] for row in rows(kit, ClassChange)] == [1, 2, 3, 4]
+    holds(kit)
+
+
+@pytest.mark.parametrize("backend", ["postgresql", "mariadb"], indirect=True)
+def test_a_merge_by_a_host_that_reads_an_old_snapshot_follows_the_history_of_now(kit: Kit, database_url: str) -> None:
+    tree(kit, "type", "dealer", "user")
+    winner, loser = kit.given.customer(), kit.given.customer(level="A")
+    host = create_engine(database_url, poolclass=NullPool)
+    with host.connect() as connection:
+        connection.execute(text("SELECT count(*) FROM oa_crm_class_change"))
+        version = classify(kit, winner.id, categories={"type": "dealer"}).version
+        pair = {"winner_id": winner.id, "winner_version": version, "loser_id": loser.id, "loser_version": 1}
+        with kit.crm.join(connection, kit.scope("manager")) as unit:
+            unit.merges.merge(pair)
+        connection.commit()
+    assert present(kit)[winner.id] == {"level": ("A", False), "type": ("dealer", False)}
     holds(kit)

@@ -16,7 +16,7 @@ from oa_crm.services.work import Work
 def follow(work: Work, ids: Sequence[UUID], operation: str, cause: str, reason: str | None = None) -> None:
     """Keep and tell what became of these customers, by a constant number of statements a slice."""
     rows = {row.id: row for row in states.customers(work, ids)}
-    now, then = states.present(work, list(rows.values())), states.recorded(work, ids)
+    now, then = states.present(work, list(rows.values()), held=True), states.followed(work, ids)
     changes = [
         Change(id, tree, known.value, standing.value, standing.pinned)
         for id in rows

@@ -65,12 +65,25 @@ def recorded(work: Work, ids: Sequence[UUID], as_of: datetime | None = None) -> 
     return found
 
 
+def followed(work: Work, ids: Sequence[UUID]) -> Standings:
+    """The same of customers that we hold, by the whole of their histories: of groups nothing can be held."""
+    table, found = table_of(ClassChange), Standings({id: {} for id in ids})
+    columns = (table.c.customer_id, table.c.tree, table.c.after, table.c.pinned)
+    query = select(*columns).where(table.c.tenant_id == work.scope.tenant)
+    for part in _parts(ids):
+        mine = query.where(table.c.customer_id.in_(part)).order_by(table.c.customer_id, table.c.number)
+        for row in work.connection.execute(as_committed(work, mine)):
+            found[row.customer_id][row.tree] = Standing(row.after, bool(row.pinned))
+    return found
+
+
 def customers(work: Work, ids: Sequence[UUID]) -> list[Any]:
-    """What is needed of these customers, whoever may see them."""
+    """What is needed of these customers that we hold, whoever may see them."""
     table = table_of(Customer)
     columns = (table.c.id, table.c.name, table.c.owner_id, table.c.level, table.c.level_pinned)
     query = select(*columns).where(table.c.tenant_id == work.scope.tenant)
-    return [row for part in _parts(ids) for row in work.connection.execute(query.where(table.c.id.in_(part)))]
+    parts = (as_committed(work, query.where(table.c.id.in_(part))) for part in _parts(ids))
+    return [row for part in parts for row in work.connection.execute(part)]
 
 
 def unequal(now: Mapping[str, Standing], then: Mapping[str, Standing]) -> Iterator[tuple[str, Standing, Standing]]:
