@@ -39,6 +39,23 @@ def _updated(kit: Kit) -> Facts:
     return _customer(customer_id=made.id, changed=("level", "phone"))
 
 
+def _reclassified(kit: Kit) -> Facts:
+    made = kit.given.customer(level="B")
+    with kit.unit() as unit:
+        unit.customers.classify(made.id, {"expected_version": 1, "level": "A", "reason": "A frame contract"})
+    change = {"tree": "level", "before": "B", "after": "A", "cause": "hand", "rule": None, "reason": "A frame contract"}
+    return {"customer_id": made.id, "name": made.name, "owner_id": "seller", **change}
+
+
+def _told_of(kit: Kit) -> Facts:
+    with kit.unit("manager") as unit:
+        unit.digests.subscribe({"reach": "subtree"})
+    _reclassified(kit)
+    with kit.unit("manager") as unit:
+        (digest,) = unit.digests.build().digests
+    return {"digest_id": digest.id, "member_id": "manager", "changes": 1}
+
+
 def _merged(kit: Kit) -> Facts:
     winner, loser = kit.given.customer(name="Quill Foundry"), kit.given.customer(phone="010-62510000")
     ids = {"winner_id": winner.id, "loser_id": loser.id}
@@ -269,6 +286,7 @@ def _left(kit: Kit) -> Facts:
 ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_customer_created": _created,
     "on_customer_updated": _updated,
+    "on_customer_reclassified": _reclassified,
     "on_customer_merged": _merged,
     "on_customer_split": _split,
     "on_follow_up_logged": _talked,
@@ -296,6 +314,7 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_contract_withdrawn": _withdrawn,
     "on_expense_booked": _booked,
     "on_expense_reversed": _reversed,
+    "on_digest_built": _told_of,
     "on_member_left": _left,
 }
 ACTORS = {
@@ -307,6 +326,7 @@ ACTORS = {
     "on_opinion_given": "manager",
     "on_contract_approved": "manager",
     "on_contract_rejected": "manager",
+    "on_digest_built": "manager",
     "on_member_left": "admin",
 }
 
