@@ -25,6 +25,7 @@ from oa_crm.models.files import File
 from oa_crm.models.leads import Lead
 from oa_crm.models.merging import Merge, MergePart
 from oa_crm.models.outbox import DeliveryRow, EventRow
+from oa_crm.models.owning import HoldingLimit, Ownership, Pool
 from oa_crm.models.people import Department, Member
 from oa_crm.models.projects import Project, Settlement, StageChange
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
@@ -77,6 +78,7 @@ __all__ = [
     "Favourite",
     "File",
     "FollowUp",
+    "HoldingLimit",
     "IdempotencyKey",
     "KeyChange",
     "Lead",
@@ -86,7 +88,9 @@ __all__ = [
     "MergePart",
     "NamePrefix",
     "Opinion",
+    "Ownership",
     "PluginSwitch",
+    "Pool",
     "Post",
     "Project",
     "Settlement",

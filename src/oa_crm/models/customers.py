@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
@@ -14,7 +14,7 @@ from oa_crm.models.when_merged import when_merged
 
 
 class Customer(Business, Base):
-    """A customer of the company; `owner_id` is None in the pool. `merged_into` leads to the customer that it became."""
+    """A customer of the company; `owner_id` is None in a pool, which is `pool_id` then. `merged_into` leads to the customer that it became."""
 
     __tablename__ = "oa_crm_customer"
     KIND = "customer"
@@ -50,6 +50,13 @@ class Customer(Business, Base):
     level_pinned: Mapped[bool] = mapped_column(Boolean, server_default=false())
     source: Mapped[str | None] = mapped_column(text(60))
     owner_id: Mapped[str | None] = mapped_column(text(64))
+    owner_since: Mapped[datetime | None] = mapped_column(UtcDateTime(), info=when_merged("stays"))
+    """Since when its owner has it, or it lies in its pool: the `since` of its last row in the ledger."""
+    owner_no: Mapped[int] = mapped_column(Integer, server_default="0", info=when_merged("stays"))
+    """The number of its last row in the ledger of ownership."""
+    pool_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
+    locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime(), info=when_merged("stays"))
+    """Since when its owner keeps it from being recycled."""
     parent_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     group_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     """The topmost customer above it; None for one that has nobody above."""
@@ -60,6 +67,7 @@ class Customer(Business, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "credit_code"),
         Index(None, "tenant_id", "owner_id", "id"),
+        Index(None, "tenant_id", "pool_id", "owner_since", "id"),
         Index(None, "tenant_id", "name", "id"),
         Index(None, "tenant_id", "id"),
         Index(None, "tenant_id", "parent_id", "id"),

@@ -1,7 +1,7 @@
 """What is wrong with a row rule. One that fits nothing would be in no query, and a limit would be gone in silence."""
 
 from oa_crm.hooks.answers import RowRule
-from oa_crm.models import Base, kind_of, table_of
+from oa_crm.models import Base, kind_of, rights_of, table_of
 
 
 def misfit(rule: RowRule) -> str | None:
@@ -16,4 +16,5 @@ def misfit(rule: RowRule) -> str | None:
 def _kinds() -> list[str]:
     """The kinds that people own and reach: those on which permission becomes a condition."""
     models = [mapper.class_ for mapper in Base.registry.mappers]
-    return sorted(kind_of(model) for model in models if "owner_id" in table_of(model).c)
+    owned = [model for model in models if "owner_id" in table_of(model).c]
+    return sorted(kind_of(model) for model in owned if rights_of(model) == kind_of(model))

@@ -154,7 +154,11 @@ class Called(Out):
 
 
 class CustomerOut(Record):
-    """A customer as it stands. `next_contact_on` comes from its latest follow-up."""
+    """A customer as it stands. `next_contact_on` comes from its latest follow-up.
+
+    `owner_id` has it since `owner_since`; without an owner it has lain in `pool_id` since then. While `locked_at` is
+    set, its owner keeps it from being recycled.
+    """
 
     KIND = "customer"
 
@@ -183,6 +187,9 @@ class CustomerOut(Record):
     level_pinned: bool = False
     source: str | None
     owner_id: str | None
+    owner_since: datetime | None
+    pool_id: UUID | None
+    locked_at: datetime | None
     parent_id: UUID | None
     custom: StoredCustom
     last_follow_up_at: datetime | None

@@ -27,6 +27,7 @@ from oa_crm.services import access, clashes, classes, custom, pages
 from oa_crm.services.base import Service, as_id, given, given_row, shown, words
 from oa_crm.services.clashes import passing
 from oa_crm.services.customers import clashing, grouping, keeping
+from oa_crm.services.holding import ledger
 from oa_crm.services.merging import fields, many, unfolding, writing
 from oa_crm.services.merging.folding import Fold, fold
 from oa_crm.services.merging.links import acting, links_of
@@ -198,7 +199,7 @@ class Merges(Service):
         theirs, _ = unfolding.restored_facts(loser._mapping, merge.loser)
         check = self._check({**loser._mapping, **theirs}, merge, override)
         done = unfolding.restore_rows(self.work, merge)
-        self._set_back(winner, own)
+        self._give_back(winner, own)
         self._set_back(loser, {**theirs, "merged_into": None})
         self._key_anew(winner, {**winner._mapping, **own}, {**loser._mapping, **theirs})
         self._say_split(merge, winner, own, done, why)
@@ -257,6 +258,14 @@ class Merges(Service):
     def _set_back(self, row: Any, values: dict[str, Any]) -> None:
         stamps = {"updated_at": self.work.journal.now(), "updated_by": self.work.scope.actor.id}
         writing.set_customers(self.work, {row.id: {**values, "version": row.version + 1}}, **stamps)
+
+    def _give_back(self, winner: Any, own: dict[str, Any]) -> None:
+        """The survivor as it was; a pool only with the owner that the merge brought."""
+        if "owner_id" not in own:
+            own.pop("pool_id", None)
+            return self._set_back(winner, own)
+        self._set_back(winner, own | ledger.turned_from(self.work, winner._mapping))
+        return ledger.keep(self.work, [winner.id], ledger.Cause.SPLIT)
 
     def _say_split(self, merge: Any, winner: Any, own: dict[str, Any], done: unfolding.Restored, why: str) -> None:
         changes = {name: [getattr(winner, name), value] for name, value in own.items()}

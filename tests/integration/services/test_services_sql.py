@@ -130,7 +130,7 @@ def parts(statement: str) -> list[Part]:
         texts += [inner[1].strip()] if is_select else []
         # What is no SELECT stays where it is, in brackets that are not looked at again.
         rest = rest[: inner.start()] + ("<inner>" if is_select else f"[{inner[1]}]") + rest[inner.end() :]
-    whole = [one for text in (*texts, rest) for one in text.split(" UNION ALL ")]
+    whole = [one for text in (*texts, rest) for one in re.split(r" UNION ALL |(?<=\]) (?=SELECT )", text)]
     return [Part(text.strip(), _tables(text)) for text in whole]
 
 
@@ -148,7 +148,7 @@ def without_tenant(statement: str) -> list[str]:
             if table not in WITH_TENANT:
                 continue
             if part.text.startswith("INSERT"):
-                named = re.search(r"\btenant_id\b.* VALUES ", part.text)
+                named = re.search(r"\btenant_id\b.*(\]$| VALUES )", part.text)
             else:
                 named = re.search(rf"\b{called}\.tenant_id (=|IN)|= (\w+\.)?{called}\.tenant_id", part.text)
             if not named:
@@ -171,6 +171,12 @@ def without_tenant(statement: str) -> list[str]:
         ("DELETE FROM oa_crm_follow_up WHERE oa_crm_follow_up.customer_id = ?", 1),
         ("INSERT INTO oa_crm_customer (id, tenant_id) VALUES (?, ?)", 0),
         ("INSERT INTO oa_crm_customer (id) VALUES (?)", 1),
+        ("INSERT INTO oa_crm_ownership (tenant_id, since) SELECT oa_crm_customer.tenant_id, ? FROM oa_crm_customer "
+         "WHERE oa_crm_customer.tenant_id = ?", 0),
+        ("INSERT INTO oa_crm_ownership (tenant_id, since) SELECT oa_crm_customer.tenant_id, ? FROM oa_crm_customer "
+         "WHERE oa_crm_customer.id IN (?, ?)", 1),
+        ("INSERT INTO oa_crm_ownership (since) SELECT oa_crm_customer.created_at FROM oa_crm_customer "
+         "WHERE oa_crm_customer.tenant_id = ?", 1),
     ],
 )  # fmt: skip
 def test_the_proof_itself_finds_a_missing_tenant(statement: str, wrong: int) -> None:

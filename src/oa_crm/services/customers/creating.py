@@ -11,8 +11,10 @@ from oa_crm.services import clashes, classes, custom, people
 from oa_crm.services.base import Service, first_facts
 from oa_crm.services.customers import clashing, grouping, keeping
 from oa_crm.services.customers.facts import settled
+from oa_crm.services.holding import ledger
 
 _ASKED = ("name", "owner_id", "industry", "region", "credit_code", "source")
+_CAUSES = {Entrance.IMPORT: ledger.Cause.IMPORT, Entrance.CONVERT: ledger.Cause.CONVERT}
 _TOLD = ("kind", "parent_id", "level", "source")
 
 
@@ -29,11 +31,12 @@ def create(service: Service, data: CustomerIn, override: str | None, entrance: E
     overrode = clashing.refuse(work, id, data, draft, override, entrance)
     top = grouping.top_for(service, None, data.parent_id)
     row = {"id": id, "group_id": top, "last_follow_up_at": None, "next_contact_on": None, **facts, **service.stamps()}
-    row["custom"] = taken.stored
+    row |= {"custom": taken.stored, "pool_id": None, **ledger.begun(work)}
     with clashing.unless_taken(work, facts, draft, entrance):
         service.add(Customer, **row)
         keeping.keep(work, id, facts)
     classes.entered(work, {id: facts["level"]})
+    ledger.keep(work, [id], _CAUSES.get(entrance, ledger.Cause.CREATE))
     clashes.keep(work, [(id, draft)])
     custom.keep(work, "customer", [(id, taken)])
     work.journal.record("customers.create", "customer", id, first_facts(_said(facts)) | taken.changes, overrode)

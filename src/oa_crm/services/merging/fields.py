@@ -73,6 +73,9 @@ def resolved(winner: Facts, loser: Facts, choices: Mapping[str, str], prefix: st
         for name, (choice, _) in chosen.items()
     )
     changed = {name: value for name, value in values.items() if value != winner[name]}
+    if "owner_id" in changed:
+        # Who has an owner lies in no pool, and who has none in the loser's.
+        changed["pool_id"] = None if changed["owner_id"] else loser["pool_id"]
     given_up = {name: None for name in _unique() & set(changed) if changed[name] == loser[name] is not None}
     return Resolution(fields, changed, given_up)
 

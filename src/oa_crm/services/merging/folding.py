@@ -16,6 +16,7 @@ from oa_crm.ids import new_id
 from oa_crm.models import Merge, MergePart
 from oa_crm.services import clashes, custom
 from oa_crm.services.customers import keeping
+from oa_crm.services.holding import ledger
 from oa_crm.services.merging import fields, writing
 from oa_crm.services.merging.links import LinkTo, acting, links_of
 from oa_crm.services.merging.packing import packed, packed_all, packed_row
@@ -137,7 +138,11 @@ def _set_customers(work: Work, folds: Sequence[Fold]) -> None:
     merged: dict[UUID, dict[str, Any]] = {id: {} for id in winners}
     for one in folds:
         merged[one.winner["id"]] |= {**one.resolution.winner, "version": one.winner["version"] + 1}
+    handed = [id for id, values in merged.items() if "owner_id" in values]
+    for id in handed:
+        merged[id] |= ledger.turned_from(work, first[id])
     writing.set_customers(work, merged, **stamps)
+    ledger.keep(work, handed, ledger.Cause.MERGE)
     gone = [(one.loser["id"], clashes.row_draft(one.loser)) for one in folds]
     before = [(id, clashes.row_draft(row)) for id, row in first.items()]
     clashes.forget_many(work, [*gone, *before])
