@@ -14,7 +14,8 @@ from oa_crm.models.when_merged import when_merged
 
 
 class Customer(Business, Base):
-    """A customer of the company; `owner_id` is None in a pool, which is `pool_id` then. `merged_into` leads to the customer that it became."""
+    """A customer of the company; `owner_id` is None in a pool, which is `pool_id` then. `merged_into` leads to the
+    customer that it became."""
 
     __tablename__ = "oa_crm_customer"
     KIND = "customer"
