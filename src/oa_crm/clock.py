@@ -5,6 +5,7 @@ Times are aware and UTC, without exception; a business day is a `date`.
 
 from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -21,3 +22,9 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
         return datetime.now(UTC)
+
+
+def day_began(moment: datetime, time_zone: str) -> datetime:
+    """The moment, in UTC, at which the business day of `moment` began in an IANA time zone."""
+    there = moment.astimezone(ZoneInfo(time_zone))
+    return there.replace(hour=0, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC)

@@ -7,6 +7,7 @@ facts in `details`, so a client can be told which field, why, and what would be 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from dataclasses import field as attribute
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from oa_crm.i18n import DEFAULT_LOCALE, field_words, problem_words, translate
@@ -223,6 +224,44 @@ class TooManySearches(CrmError):
 
     def __init__(self, *, limit: int, actor: str) -> None:
         super().__init__(limit=limit, actor=actor)
+
+
+class HoldingLimitReached(CrmError):
+    """Somebody would hold more customers than he may (code `holding_limit`); `details["together"]` is true when it is
+    the sum of a department."""
+
+    code = "holding_limit"
+
+    def __init__(self, *, owner: str, limit: int, held: int, together: bool) -> None:
+        super().__init__(owner=owner, limit=limit, held=held, together=together)
+
+
+class ClaimQuotaReached(CrmError):
+    """Somebody claimed as many customers today as he may (code `claim_quota`), whatever became of them since."""
+
+    code = "claim_quota"
+
+    def __init__(self, *, owner: str, limit: int, claimed: int) -> None:
+        super().__init__(owner=owner, limit=limit, claimed=claimed)
+
+
+class ClaimTooEarly(CrmError):
+    """The customer cannot be claimed before `details["until"]` (code `claim_too_early`): it came to the pool just now
+    (`because` is waiting), or the actor had it himself (cooldown)."""
+
+    code = "claim_too_early"
+
+    def __init__(self, *, until: datetime, because: str) -> None:
+        super().__init__(until=until.isoformat(timespec="minutes"), because=because)
+
+
+class LockLimitReached(CrmError):
+    """Somebody keeps as many customers from being recycled as he may (code `lock_limit`)."""
+
+    code = "lock_limit"
+
+    def __init__(self, *, owner: str, limit: int, locked: int) -> None:
+        super().__init__(owner=owner, limit=limit, locked=locked)
 
 
 class FileDamaged(CrmError):

@@ -46,6 +46,7 @@ class Settings(_Frozen):
     db_schema: str | None = Field(default=None, description="database schema that holds the oa_crm_ tables")
     default_currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
     phone_region: str = Field(default="CN", pattern=r"^[A-Z]{2}$", description="of numbers without a country code")
+    time_zone: str = Field(default="Asia/Shanghai", description="IANA name; a business day begins at midnight there")
     stages: tuple[str, ...] = ("lead", "qualified", "proposal", "negotiation")
     expense_categories: tuple[str, ...] = ("travel", "lodging", "entertainment", "gifts", "other")
     lead_invalid_reasons: tuple[str, ...] = ("no_need", "no_budget", "unreachable", "competitor", "duplicate", "other")

@@ -27,6 +27,8 @@ from oa_crm.services.merges import Merges
 from oa_crm.services.overrides import Overrides
 from oa_crm.services.permissions import Permissions
 from oa_crm.services.plugins import Plugins
+from oa_crm.services.pool import Pool
+from oa_crm.services.pools import Pools
 from oa_crm.services.projects import Projects
 from oa_crm.services.settlements import Settlements
 from oa_crm.services.views import Views
@@ -83,6 +85,16 @@ class Unit:
     def leads(self) -> Leads:
         """Who may become a customer, and the pool."""
         return Leads(self._work)
+
+    @cached_property
+    def pool(self) -> Pool:
+        """Customers that nobody has, and who has the others."""
+        return Pool(self._work)
+
+    @cached_property
+    def pools(self) -> Pools:
+        """The company's pools and limits as they are set up."""
+        return Pools(self._work)
 
     @cached_property
     def contacts(self) -> Contacts:

@@ -5,7 +5,14 @@ as one `Vetoed`. A check that raises refuses as well (it fails closed). Be quick
 """
 
 from oa_crm.hooks.answers import Objection
-from oa_crm.hooks.drafts import CheckContext, ContractDraft, CustomerDraft, ExpenseDraft, ReversalDraft
+from oa_crm.hooks.drafts import (
+    CheckContext,
+    ContractDraft,
+    CustomerDraft,
+    ExpenseDraft,
+    OwnerChangeDraft,
+    ReversalDraft,
+)
 from oa_crm.hooks.markers import hookspec
 
 
@@ -34,6 +41,29 @@ class Checks:
                     for name in self.held:
                         if name in customer.name:
                             return Objection("legal_hold", f"{name} is on legal hold", "name")
+        Since: 0.1
+        """
+
+    @hookspec
+    def check_customer_owner_change(self, ctx: CheckContext, change: OwnerChangeDraft) -> Objection | None:
+        """May this customer come to that person, or go into that pool?
+
+        Effect: an `Objection` refuses the act with `vetoed`; None lets it pass. In a batch only that
+            customer is refused.
+        Errors: an exception counts as the objection `check_failed`, an unreadable answer as `bad_answer`; both
+            name the plugin. Other plugins are still asked.
+        Timing: in `pool.claim`, `assign`, `transfer`, `release`, `move`, those of many, and `distribute`; once rights,
+            waiting times and limits allow it, and before the write. Not when the clock recycles.
+        Example:
+            from oa_crm.hooks import Objection, hookimpl
+
+            class KeyAccounts:
+                name = "key_accounts"
+
+                @hookimpl
+                def check_customer_owner_change(self, ctx, change):
+                    if change.level == "A" and change.cause == "claim":
+                        return Objection("key_account", "Customers of level A are assigned, not claimed", "level")
         Since: 0.1
         """
 

@@ -35,6 +35,26 @@ class CustomerDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerChangeDraft:
+    """A customer about to come to somebody (`owner_id`) or into a pool (`pool_id`); one of the two is None.
+
+    `cause` is claim, assign, transfer, release or move.
+    """
+
+    customer_id: UUID
+    name: str
+    cause: str
+    owner_id: str | None
+    pool_id: UUID | None
+    former_owner_id: str | None
+    former_pool_id: UUID | None
+    region: str | None
+    industry: str | None
+    level: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ContractDraft:
     """A contract about to be submitted for approval."""
 

@@ -25,6 +25,7 @@ class Events:
     on_customer_created = CustomerEvents.on_customer_created
     on_customer_updated = CustomerEvents.on_customer_updated
     on_customer_reclassified = ClassEvents.on_customer_reclassified
+    on_customer_owner_changed = CustomerEvents.on_customer_owner_changed
     on_customer_merged = MergeEvents.on_customer_merged
     on_customer_split = MergeEvents.on_customer_split
     on_follow_up_logged = CustomerEvents.on_follow_up_logged

@@ -59,6 +59,30 @@ class CustomerEvents:
         """
 
     @hookspec
+    def on_customer_owner_changed(self, event: payloads.CustomerOwnerChanged, delivery: Delivery) -> Receipt | None:
+        """A customer came to somebody, or into a pool.
+
+        Effect: a returned `Receipt` is kept as a link of the customer. `cause` says what led to it, `former_owner_id`
+            who had it before.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `pool.claim`, `assign`, `transfer`, `release`, `move`, their batches
+            or `distribute`, and of a merge or a split that brings a customer to somebody else. In order per customer.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Desks:
+                name = "desks"
+
+                def __init__(self):
+                    self.on_desk = {}
+
+                @hookimpl
+                def on_customer_owner_changed(self, event, delivery):
+                    self.on_desk[event.customer_id] = event.owner_id
+        Since: 0.1
+        """
+
+    @hookspec
     def on_follow_up_logged(self, event: payloads.FollowUpLogged, delivery: Delivery) -> Receipt | None:
         """A conversation with a customer was recorded.
 

@@ -35,6 +35,22 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "{actor} asked who is on file more than {limit} times within an hour; try again later",
         "zh": "{actor} 一小时内查重次数超过 {limit} 次,请稍后再试",
     },
+    "holding_limit": {
+        "en": "{owner} holds {held} customers, and {limit} is the limit",
+        "zh": "{owner} 已持有 {held} 个客户,上限为 {limit} 个",
+    },
+    "claim_quota": {
+        "en": "{owner} claimed {claimed} customers today, and {limit} a day is the quota",
+        "zh": "{owner} 今日已领取 {claimed} 个客户,每日限额为 {limit} 个",
+    },
+    "claim_too_early": {
+        "en": "The customer cannot be claimed before {until}",
+        "zh": "该客户在 {until} 之前不能领取",
+    },
+    "lock_limit": {
+        "en": "{owner} locked {locked} customers, and {limit} is the limit",
+        "zh": "{owner} 已锁定 {locked} 个客户,上限为 {limit} 个",
+    },
     "file_damaged": {
         "en": "The content of “{name}” ({id}) is missing from the store or damaged; restore it from a backup",
         "zh": "附件“{name}”({id})的内容缺失或已损坏,请从备份恢复",

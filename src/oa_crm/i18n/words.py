@@ -34,6 +34,9 @@ KINDS: dict[str, dict[str, str]] = {
         "class_rule": "分类规则",
         "digest": "变更摘要",
         "subscription": "摘要订阅",
+        "pool": "公海",
+        "ownership": "归属记录",
+        "holding_limit": "保有上限",
     }
 }
 
@@ -42,6 +45,10 @@ ACTIONS: dict[str, dict[str, str]] = {
         "read": "查看",
         "write": "新建或修改",
         "claim": "领取",
+        "assign": "分配",
+        "transfer": "转移",
+        "release": "退回",
+        "lock": "锁定",
         "override": "强制新建",
         "merge": "合并",
         "decide": "审批",
@@ -63,6 +70,8 @@ STATES: dict[str, dict[str, str]] = {
         "converted": "已转化",
         "in_pool": "在公海",
         "owned": "已有负责人",
+        "unchanged": "未变动",
+        "dropped": "已停用",
         "open": "进行中",
         "won": "赢单",
         "lost": "输单",

@@ -14,7 +14,14 @@ from typing import Any
 from oa_crm.errors import Vetoed
 from oa_crm.hooks.answers import Objection, Receipt
 from oa_crm.hooks.delivery import Delivery
-from oa_crm.hooks.drafts import CheckContext, ContractDraft, CustomerDraft, ExpenseDraft, ReversalDraft
+from oa_crm.hooks.drafts import (
+    CheckContext,
+    ContractDraft,
+    CustomerDraft,
+    ExpenseDraft,
+    OwnerChangeDraft,
+    ReversalDraft,
+)
 from oa_crm.hooks.payloads import Event
 from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.trace import HookCall
@@ -34,6 +41,10 @@ class Dispatcher:
     def check_customer_creation(self, ctx: CheckContext, customer: CustomerDraft, active: Active) -> None:
         """Ask every plugin; raises `Vetoed` with all objections."""
         self._check("check_customer_creation", active, ctx=ctx, customer=customer)
+
+    def check_customer_owner_change(self, ctx: CheckContext, change: OwnerChangeDraft, active: Active) -> None:
+        """Ask every plugin; raises `Vetoed` with all objections."""
+        self._check("check_customer_owner_change", active, ctx=ctx, change=change)
 
     def check_contract_submission(self, ctx: CheckContext, contract: ContractDraft, active: Active) -> None:
         """Ask every plugin; raises `Vetoed` with all objections."""

@@ -27,7 +27,7 @@ from oa_crm.services import access, clashes, classes, custom, pages
 from oa_crm.services.base import Service, as_id, given, given_row, shown, words
 from oa_crm.services.clashes import passing
 from oa_crm.services.customers import clashing, grouping, keeping
-from oa_crm.services.holding import ledger
+from oa_crm.services.holding import ledger, telling
 from oa_crm.services.merging import fields, many, unfolding, writing
 from oa_crm.services.merging.folding import Fold, fold
 from oa_crm.services.merging.links import acting, links_of
@@ -171,6 +171,8 @@ class Merges(Service):
         changes = {name: [one.winner[name], value] for name, value in one.resolution.winner.items()}
         loser = {"merged": [None, str(one.loser["id"])], "merged_name": [None, one.loser["name"]]}
         self.work.journal.record(operation, "customer", one.winner["id"], {**changes, **loser}, one.reason)
+        if "owner_id" in one.resolution.winner:
+            telling.owner_changed(self.work, one.winner, one.resolution.winner, ledger.Cause.MERGE, one.reason)
         self.work.journal.emit(
             CustomerMerged,
             customer_id=one.winner["id"],
@@ -274,6 +276,8 @@ class Merges(Service):
         self.work.journal.record(
             "merges.split", "customer", merge.loser_id, {"merged_into": [str(winner.id), None]}, why
         )
+        if "owner_id" in own:
+            telling.owner_changed(self.work, winner._mapping, own, ledger.Cause.SPLIT, why)
         self.work.journal.emit(
             CustomerSplit,
             customer_id=winner.id,

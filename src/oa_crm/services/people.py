@@ -20,12 +20,15 @@ def new_owner(work: Work, kind: str, wanted: str | None, field: str = "owner_id"
     owner = wanted or work.who.id
     if owner == work.who.id and not work.who.is_system:
         return owner
+    return a_member(work, owner, field, reach)
+
+
+def a_member(work: Work, id: str, field: str, reach: Reach = Reach.ALL) -> str:
+    """An active member within a reach. Raises `InvalidInput`."""
     table = table_of(Member)
-    known = select(table.c.id).where(
-        table.c.tenant_id == work.scope.tenant, table.c.id == owner, table.c.active.is_(True)
-    )
+    known = select(table.c.id).where(table.c.tenant_id == work.scope.tenant, table.c.id == id, table.c.active.is_(True))
     if reach is not Reach.ALL:
         known = known.where(access.members_within(work.who, reach))
     if work.connection.execute(known).first() is None:
-        raise InvalidInput.of(field, "owner_out_of_reach", owner=owner)
-    return owner
+        raise InvalidInput.of(field, "owner_out_of_reach", owner=id)
+    return id

@@ -52,6 +52,19 @@ class CustomerReclassified(CustomerEvent):
     after: str | None
     cause: str
     rule: str | None = None
+
+
+class CustomerOwnerChanged(CustomerEvent):
+    """A customer came to somebody, or into a pool; `owner_id` or `pool_id` has it now, and the other is None.
+
+    `cause` is claim, assign, transfer, release, recycle, move, merge, split or handover.
+    """
+
+    HOOK = "on_customer_owner_changed"
+    pool_id: UUID | None
+    former_owner_id: str | None
+    former_pool_id: UUID | None
+    cause: str
     reason: str | None = None
 
 

@@ -11,6 +11,7 @@ from oa_crm.i18n.problems.customers import CUSTOMERS
 from oa_crm.i18n.problems.files import FILES
 from oa_crm.i18n.problems.inputs import INPUTS
 from oa_crm.i18n.problems.people import PEOPLE
+from oa_crm.i18n.problems.pools import POOLS
 from oa_crm.i18n.problems.sales import SALES
 from oa_crm.i18n.problems.upkeep import UPKEEP
 from oa_crm.i18n.problems.words import Words
@@ -22,6 +23,7 @@ PROBLEMS: dict[str, dict[str, Words]] = {
     **AMOUNTS,
     **PEOPLE,
     **CUSTOMERS,
+    **POOLS,
     **SALES,
     **FILES,
     **CUSTOM,

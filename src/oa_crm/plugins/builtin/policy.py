@@ -1,10 +1,11 @@
 """The default policy: how far each role reaches, as one table.
 
 A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
-move, submit, book), `claim` (leads from the pool), `override` (create in spite of a clash), `merge`
-(customers, and split them again), `reverse` (expenses), `settle`, `administer` (directory, plugins,
-duplicates, custom fields, categories with the rules that class by them, digests). There is none for approvals:
-whoever the workflow asks may give his opinion.
+move, submit, book), `claim` (leads and customers from a pool), `assign` (customers of a pool), `transfer`,
+`release` and `lock` (customers), `override` (create in spite of a clash), `merge` (customers, and split them
+again), `reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories
+with the rules that class by them, digests, pools). There is none for approvals: whoever the workflow asks may
+give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -21,13 +22,19 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
     "salesperson": {
         "read": _all(Reach.OWN) | {"directory": Reach.ALL},
         "write": _all(Reach.OWN),
-        "claim": {"lead": Reach.OWN},
+        "claim": {"lead": Reach.OWN, "customer": Reach.OWN},
+        "release": {"customer": Reach.OWN},
+        "lock": {"customer": Reach.OWN},
         "reverse": {"expense": Reach.OWN},
     },
     "sales_manager": {
         "read": _all(Reach.SUBTREE) | {"directory": Reach.ALL},
         "write": _all(Reach.SUBTREE),
-        "claim": {"lead": Reach.SUBTREE},
+        "claim": {"lead": Reach.SUBTREE, "customer": Reach.SUBTREE},
+        "assign": {"customer": Reach.SUBTREE},
+        "transfer": {"customer": Reach.SUBTREE},
+        "release": {"customer": Reach.SUBTREE},
+        "lock": {"customer": Reach.SUBTREE},
         "override": {"customer": Reach.SUBTREE},
         "merge": {"customer": Reach.SUBTREE},
         "reverse": {"expense": Reach.SUBTREE},
@@ -47,12 +54,16 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
     "crm_admin": {
         "read": _all(Reach.ALL, *_KINDS, "directory", "delivery"),
         "write": _all(Reach.ALL),
-        "claim": {"lead": Reach.ALL},
+        "claim": {"lead": Reach.ALL, "customer": Reach.ALL},
+        "assign": {"customer": Reach.ALL},
+        "transfer": {"customer": Reach.ALL},
+        "release": {"customer": Reach.ALL},
+        "lock": {"customer": Reach.ALL},
         "override": {"customer": Reach.ALL},
         "merge": {"customer": Reach.ALL},
         "reverse": {"expense": Reach.ALL},
         "settle": {"project": Reach.ALL},
-        "administer": _all(Reach.ALL, "directory", "plugin", "duplicate", "field", "category", "digest"),
+        "administer": _all(Reach.ALL, "directory", "plugin", "duplicate", "field", "category", "digest", "pool"),
     },
 }
 

@@ -4,6 +4,7 @@ A writer locks a row for each name and number that two truly equal customers sha
 Then he looks. SQLite needs no gate: its writers take turns from the start.
 """
 
+from collections.abc import Iterable
 from importlib import import_module
 
 from oa_crm.duplicates import Draft
@@ -13,8 +14,13 @@ from oa_crm.services.work import Work
 
 def wait_for_equals(work: Work, draft: Draft) -> None:
     """Hold the gate of this customer until the transaction ends. Raises `busy` when the wait is too long."""
+    hold(work, work.runtime.matching.engine.race_keys(draft, work.scope.tenant))
+
+
+def hold(work: Work, names: Iterable[int]) -> None:
+    """Hold the gates of these hashes until the transaction ends, locked in one order for all."""
     name = work.connection.dialect.name
-    hashes = sorted(work.runtime.matching.engine.race_keys(draft, work.scope.tenant))
+    hashes = sorted(set(names))
     if name == "sqlite" or not hashes:
         return
     gate = table_of(DuplicateGate)

@@ -11,7 +11,7 @@ from oa_crm.services import clashes, classes, custom, people
 from oa_crm.services.base import Service, first_facts
 from oa_crm.services.customers import clashing, grouping, keeping
 from oa_crm.services.customers.facts import settled
-from oa_crm.services.holding import ledger
+from oa_crm.services.holding import ledger, limits
 
 _ASKED = ("name", "owner_id", "industry", "region", "credit_code", "source")
 _CAUSES = {Entrance.IMPORT: ledger.Cause.IMPORT, Entrance.CONVERT: ledger.Cause.CONVERT}
@@ -22,6 +22,7 @@ def create(service: Service, data: CustomerIn, override: str | None, entrance: E
     """Everything that `customers.create` does, in its savepoint."""
     work = service.work
     owner = people.new_owner(work, "customer", data.owner_id)
+    limits.make_room(work, owner, more=1)
     taken = custom.accept(work, "customer", data.custom)
     facts = {**settled(work, data.model_dump(exclude={"custom"})), "owner_id": owner}
     _ask_plugins(service, facts)

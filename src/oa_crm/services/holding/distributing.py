@@ -1,0 +1,110 @@
+"""Customers of a pool given out one by one: in turn, or to whoever holds fewest. Whose hands are full is passed over.
+
+The turn is kept by the ledger itself: next is whoever was assigned one longest ago.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from oa_crm.errors import HoldingLimitReached, InvalidInput
+from oa_crm.hooks.ports import Reach, Who
+from oa_crm.models import Customer, Ownership, table_of
+from oa_crm.schemas import DistributionIn, DistributionOut, Passed
+from oa_crm.services import access
+from oa_crm.services.base import Service
+from oa_crm.services.holding import kept, moving, seats
+from oa_crm.services.holding.ledger import Cause
+from oa_crm.services.work import Work
+
+
+def distribute(service: Service, wanted: DistributionIn, give: Callable[[UUID, str], None]) -> DistributionOut:
+    """Give out what lies longest. `give` assigns one customer in a savepoint of its own."""
+    work = service.work
+    access.require(work, "assign", "customer")
+    pool = kept.one_open(work, wanted.pool_id)
+    if not kept.admin_of(work, pool) and not moving.stands_above(work):
+        raise moving.not_his(service, pool, "assign")
+    named = [(one.kind, one.id) for one in wanted.among]
+    turn = _in_turn(work, wanted.way, [one.id for one in _candidates(work, named or pool.members)])
+    given: dict[UUID, str] = {}
+    passed: dict[str, str] = {}
+    waiting = _longest(work, wanted.pool_id, wanted.most)
+    for id in waiting:
+        if not turn:
+            break
+        _give_to_next(turn, passed, given, id, give)
+    told = tuple(Passed(member_id=one, because=why) for one, why in sorted(passed.items()))
+    _record(work, wanted, given, passed)
+    return DistributionOut(given=given, passed=told, left=len(waiting) - len(given))
+
+
+def _give_to_next(
+    turn: list[str], passed: dict[str, str], given: dict[UUID, str], id: UUID, give: Callable[[UUID, str], None]
+) -> None:
+    while turn:
+        member = turn.pop(0)
+        try:
+            give(id, member)
+        except HoldingLimitReached as full:
+            passed[member] = full.code
+            continue
+        given[id] = member
+        turn.append(member)
+        return
+
+
+def _candidates(work: Work, among: Iterable[Any]) -> list[Who]:
+    """The people of these seats who may claim customers, so may hold some."""
+    among = list(among)
+    asked = work.runtime.ports.authorizer.reach
+    found = [
+        one
+        for one in seats.people(work)
+        if (not among or seats.sits(among, one)) and asked(one, "claim", "customer") is not Reach.NONE
+    ]
+    if not found:
+        raise InvalidInput.of("among", "nobody_to_give_to")
+    return found
+
+
+def _in_turn(work: Work, way: str, members: list[str]) -> list[str]:
+    """Who comes first: who was assigned one longest ago, or who holds fewest; then in the order of ids."""
+    if way == "load":
+        held = _held(work, members)
+        return sorted(members, key=lambda one: (held[one], one))
+    table = table_of(Ownership)
+    last = select(table.c.owner_id, func.max(table.c.since)).where(
+        table.c.tenant_id == work.scope.tenant, table.c.owner_id.in_(members), table.c.cause == Cause.ASSIGN.value
+    )
+    when: dict[str, datetime] = {row[0]: row[1] for row in work.connection.execute(last.group_by(table.c.owner_id))}
+    never = datetime.min.replace(tzinfo=work.journal.now().tzinfo)
+    return sorted(members, key=lambda one: (when.get(one, never), one))
+
+
+def _held(work: Work, members: list[str]) -> Counter[str]:
+    table = table_of(Customer)
+    theirs = (table.c.tenant_id == work.scope.tenant) & table.c.owner_id.in_(members) & table.c.merged_into.is_(None)
+    rows = work.connection.execute(select(table.c.owner_id, func.count()).where(theirs).group_by(table.c.owner_id))
+    return Counter({row[0]: row[1] for row in rows})
+
+
+def _longest(work: Work, pool_id: UUID, most: int) -> list[UUID]:
+    table = table_of(Customer)
+    there = access.in_pool(work, Customer, "assign") & (table.c.pool_id == pool_id) & table.c.merged_into.is_(None)
+    return list(
+        work.connection.scalars(select(table.c.id).where(there).order_by(table.c.owner_since, table.c.id).limit(most))
+    )
+
+
+def _record(work: Work, wanted: DistributionIn, given: dict[UUID, str], passed: dict[str, str]) -> None:
+    """Who got how many, and why each of the others got none, stands in the audit of the pool."""
+    changes: dict[str, list[Any]] = {
+        f"given.{member}": [None, many] for member, many in Counter(given.values()).items()
+    }
+    changes |= {f"passed.{member}": [None, why] for member, why in passed.items()}
+    work.journal.record("pool.distribute", "pool", wanted.pool_id, changes | {"way": [None, wanted.way]}, wanted.reason)

@@ -1,0 +1,54 @@
+"""The company's pools as they are: which are open, whose they are."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from oa_crm.errors import InvalidInput, NotFound
+from oa_crm.hooks.ports import Reach
+from oa_crm.models import Pool, table_of
+from oa_crm.services.holding import seats
+from oa_crm.services.work import Work
+
+
+def open_pools(work: Work) -> list[Any]:
+    """The pools that take customers, in their order. One statement."""
+    table = table_of(Pool)
+    mine = select(table).where(table.c.tenant_id == work.scope.tenant, table.c.state == "open")
+    return list(work.connection.execute(mine.order_by(table.c.position, table.c.id)))
+
+
+def one_open(work: Work, id: UUID, field: str = "pool_id") -> Any:
+    """An open pool, which stays open until we are done. Raises `invalid_input`."""
+    table = table_of(Pool)
+    mine = select(table).where(table.c.tenant_id == work.scope.tenant, table.c.id == id, table.c.state == "open")
+    row = work.connection.execute(mine.with_for_update(read=True)).one_or_none()
+    if row is None:
+        raise InvalidInput.of(field, "no_such_pool")
+    return row
+
+
+def a_pool(work: Work, id: UUID) -> Any:
+    """A pool, open or dropped, locked. Raises `not_found`."""
+    table = table_of(Pool)
+    mine = select(table).where(table.c.tenant_id == work.scope.tenant, table.c.id == id)
+    row = work.connection.execute(mine.with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("pool", id)
+    return row
+
+
+def member_of(work: Work, pool: Any) -> bool:
+    """Whether customers of this pool are the actor's to claim. A pool without members is everybody's."""
+    return not pool.members or seats.sits(pool.members, work.who) or admin_of(work, pool)
+
+
+def admin_of(work: Work, pool: Any) -> bool:
+    """Whether the actor runs this pool: he has a seat among its admins, or administers all pools."""
+    return seats.sits(pool.admins, work.who) or administers(work)
+
+
+def administers(work: Work) -> bool:
+    """Whether the actor administers all pools."""
+    return work.runtime.ports.authorizer.reach(work.who, "administer", "pool") is not Reach.NONE

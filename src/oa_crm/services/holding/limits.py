@@ -1,0 +1,207 @@
+"""How much one person may hold, claim a day and lock: which limit is his, and whether there is room.
+
+Counted in SQL each time, with his gate held, so that two at once cannot both have the last place. Claims are counted
+from the ledger: what became of a claimed customer since makes no difference.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from oa_crm.clock import day_began
+from oa_crm.errors import ClaimQuotaReached, HoldingLimitReached, LockLimitReached, NotFound
+from oa_crm.hooks.ports import Reach, Who
+from oa_crm.models import Contract, Customer, Department, HoldingLimit, Member, Ownership, table_of
+from oa_crm.schemas import Holding
+from oa_crm.services import access
+from oa_crm.services.clashes import gate
+from oa_crm.services.holding import gates, seats
+from oa_crm.services.holding.ledger import Cause
+from oa_crm.services.work import Work, who_is
+
+_SPECIFIC = {"member": 3, "role": 2, "department": 1, "everybody": 0}
+SIGNED = ("approved",)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What bounds one person: his own limit, and the sums that he is part of."""
+
+    own: Any | None
+    sums: Sequence[Any]
+
+
+def all_limits(work: Work) -> list[Any]:
+    """Every limit of the company. One statement a unit."""
+    if "holding_limits" not in work.policies:
+        mine = select(table_of(HoldingLimit)).where(table_of(HoldingLimit).c.tenant_id == work.scope.tenant)
+        work.policies["holding_limits"] = list(work.connection.execute(mine))
+    found: list[Any] = work.policies["holding_limits"]
+    return found
+
+
+def of(work: Work, who: Who) -> Limits:
+    """The limits of one person. Of several for him, that for fewest people holds; among equals, the widest."""
+    mine = [one for one in all_limits(work) if _is_for(one, who)]
+    own = [one for one in mine if not one.together]
+    best = max(own, key=lambda one: (_SPECIFIC[one.subject_kind], *_width(one)), default=None)
+    return Limits(best, [one for one in mine if one.together])
+
+
+def make_room(work: Work, owner: str, ids: Iterable[UUID] = (), more: int | None = None) -> None:
+    """See that `owner` may hold these customers besides, or `more` new ones; his gate stays held.
+
+    Raises `holding_limit`. Customers that do not count by their own facts need no room.
+    """
+    if not all_limits(work):
+        return
+    limits = of(work, who_is(work.connection, work.scope.tenant, owner))
+    bounds = [one for one in (limits.own, *limits.sums) if one is not None and one.holding is not None]
+    if not bounds:
+        return
+    names = [gates.hold_of(owner)] + [gates.hold_of_departments()] * any(one.together for one in bounds)
+    gates.wait_for(work, *names)
+    ids = list(ids)
+    for one in bounds:
+        held = _held(work, one, owner)
+        wanted = _counted(work, one, ids) if more is None else more
+        if wanted and held + wanted > one.holding:
+            raise HoldingLimitReached(owner=owner, limit=one.holding, held=held, together=one.together)
+
+
+def within_quota(work: Work, owner: Who, pool: Any) -> None:
+    """See that he may claim one more today, from this pool and at all; his gate is held.
+
+    Raises `claim_quota`.
+    """
+    own = of(work, owner).own
+    for limit, from_pool in ((own and own.claims_per_day, None), (pool.claims_per_day, pool.id)):
+        if limit is not None:
+            gates.wait_for(work, gates.hold_of(owner.id))
+            claimed = claims_today(work, owner.id, from_pool)
+            if claimed >= limit:
+                raise ClaimQuotaReached(owner=owner.id, limit=limit, claimed=claimed)
+
+
+def may_lock(work: Work, owner: str) -> None:
+    """See that he may lock one more. Raises `lock_limit`."""
+    own = of(work, who_is(work.connection, work.scope.tenant, owner)).own
+    if own is None or own.locks is None:
+        return
+    gates.wait_for(work, gates.hold_of(owner))
+    locked = locks(work, owner)
+    if locked >= own.locks:
+        raise LockLimitReached(owner=owner, limit=own.locks, locked=locked)
+
+
+def held_by(work: Work, who: Who) -> int:
+    """How many customers he holds, as his own limit counts them."""
+    return _held(work, of(work, who).own, who.id)
+
+
+def locks(work: Work, owner: str) -> int:
+    """How many customers he locked."""
+    table = table_of(Customer)
+    return _count(work, table, table.c.owner_id == owner, table.c.merged_into.is_(None), table.c.locked_at.is_not(None))
+
+
+def claims_today(work: Work, owner: str, pool_id: UUID | None = None) -> int:
+    """How many customers he claimed since midnight in the company's time zone, from one pool or from all."""
+    table, began = table_of(Ownership), day_began(work.journal.now(), work.runtime.settings.time_zone)
+    mine = [table.c.owner_id == owner, table.c.cause == Cause.CLAIM.value, table.c.since >= began]
+    if pool_id is not None:
+        before = table.alias("lay")
+        # Where it lay before: the row before the claim's.
+        of_pool = and_(before.c.tenant_id == table.c.tenant_id, before.c.customer_id == table.c.customer_id)
+        lay = select(before.c.number).where(of_pool, before.c.number == table.c.number - 1, before.c.pool_id == pool_id)
+        mine.append(lay.exists())
+    return _count(work, table, *mine)
+
+
+def _held(work: Work, limit: Any | None, owner: str) -> int:
+    table = table_of(Customer)
+    whose = table.c.owner_id == owner
+    if limit is not None and limit.together:
+        whose = table.c.owner_id.in_(_people_of(work, limit.subject))
+    return _count(work, table, whose, table.c.merged_into.is_(None), *_counting(limit))
+
+
+def _counted(work: Work, limit: Any, ids: list[UUID]) -> int:
+    """How many of these customers would count under the limit, once they are his."""
+    table = table_of(Customer)
+    return _count(work, table, table.c.id.in_(ids), *_counting(limit, kept=False))
+
+
+def _count(work: Work, table: Any, *conditions: Any) -> int:
+    query = select(func.count()).select_from(table).where(table.c.tenant_id == work.scope.tenant, *conditions)
+    # A host's snapshot may be older than the gate. MariaDB takes no lock on a bare count.
+    if gate.sees_old(work):
+        rows = select(table.c.tenant_id).where(table.c.tenant_id == work.scope.tenant, *conditions)
+        return len(work.connection.execute(rows.with_for_update(read=True)).all())
+    return int(work.connection.scalar(query) or 0)
+
+
+def _counting(limit: Any | None, *, kept: bool = True) -> list[ColumnElement[bool]]:
+    """What counts under a limit. `kept` is false for customers that are to come: a lock goes with its owner."""
+    table, free = table_of(Customer), (limit and limit.free) or {}
+    conditions: list[ColumnElement[bool]] = []
+    if free.get("levels"):
+        conditions.append(or_(table.c.level.is_(None), table.c.level.not_in(free["levels"])))
+    if free.get("statuses"):
+        conditions.append(table.c.status.not_in(free["statuses"]))
+    if free.get("locked") and kept:
+        conditions.append(table.c.locked_at.is_(None))
+    if free.get("with_contract"):
+        contracts = table_of(Contract)
+        signed = and_(contracts.c.tenant_id == table.c.tenant_id, contracts.c.customer_id == table.c.id)
+        conditions.append(~select(contracts.c.id).where(signed, contracts.c.state.in_(SIGNED)).exists())
+    return conditions
+
+
+def _people_of(work: Work, department_id: str) -> Any:
+    mine = and_(Department.tenant_id == work.scope.tenant, Department.id == department_id)
+    top = select(Department.path).where(mine).scalar_subquery()
+    after = func.substr(top, 1, func.length(top) - 1) + "0"
+    of_member = and_(Department.tenant_id == Member.tenant_id, Department.id == Member.department_id)
+    members = select(Member.id).join(Department, of_member).where(Member.tenant_id == work.scope.tenant)
+    return members.where(Department.path >= top, Department.path < after)
+
+
+def _is_for(limit: Any, who: Who) -> bool:
+    return limit.subject_kind == "everybody" or seats.sits([(limit.subject_kind, limit.subject)], who)
+
+
+def _width(limit: Any) -> tuple[float, ...]:
+    """How much a limit allows, to choose the widest among equals."""
+    open_ended = float("inf")
+    return tuple(open_ended if value is None else value for value in (limit.holding, limit.claims_per_day, limit.locks))
+
+
+def told(work: Work, who: Who) -> Holding:
+    """What somebody holds and what he may."""
+    own = of(work, who).own
+    claimed, a_day = claims_today(work, who.id), own and own.claims_per_day
+    return Holding(
+        member_id=who.id,
+        held=held_by(work, who),
+        holding_limit=own and own.holding,
+        claimed_today=claimed,
+        claims_per_day=a_day,
+        claims_left=None if a_day is None else max(a_day - claimed, 0),
+        locked=locks(work, who.id),
+        lock_limit=own and own.locks,
+    )
+
+
+def within_reach(work: Work, member_id: str) -> str:
+    """A member whose customers the actor may see. Raises `NotFound`."""
+    reach, table = access.require(work, "read", "customer"), table_of(Member)
+    mine = select(table.c.id).where(table.c.tenant_id == work.scope.tenant, table.c.id == member_id)
+    if reach is not Reach.ALL:
+        mine = mine.where(access.members_within(work.who, reach))
+    if work.connection.execute(mine).first() is None:
+        raise NotFound("member", member_id)
+    return member_id

@@ -1,0 +1,216 @@
+"""One customer comes to somebody, or goes back to a pool. The count of one conditional UPDATE decides who was first.
+
+Every function runs in the caller's savepoint, writes the ledger, the audit and the event, and answers the row as it is
+then. Whoever gets a customer has room for it: his gate is taken before the customer's row, so nobody waits in a ring.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select, update
+
+from oa_crm.errors import ClaimTooEarly, Forbidden, IllegalState, InvalidInput
+from oa_crm.hooks.drafts import OwnerChangeDraft
+from oa_crm.hooks.ports import Reach
+from oa_crm.models import Customer, table_of
+from oa_crm.services import access, people
+from oa_crm.services.base import Service, must_be
+from oa_crm.services.holding import kept, ledger, limits, routing, telling
+from oa_crm.services.holding.first import first_pool
+from oa_crm.services.holding.ledger import Cause
+from oa_crm.services.work import Work
+
+
+def claim(service: Service, id: UUID) -> Any:
+    """The actor takes a customer out of a pool that is his."""
+    work = service.work
+    row, pool = _pooled(service, id)
+    owner = people.new_owner(work, "customer", None)
+    if not kept.member_of(work, pool):
+        raise not_his(service, pool)
+    if not kept.admin_of(work, pool):
+        _not_too_early(work, row, pool)
+        limits.within_quota(work, work.who, pool)
+    limits.make_room(work, owner, [id])
+    return _give(service, row, owner, Cause.CLAIM)
+
+
+def assign(service: Service, id: UUID, to: str, reason: str | None) -> Any:
+    """Somebody who may gives a customer of a pool to a member."""
+    work = service.work
+    row, pool = _pooled(service, id, "assign")
+    owner = _receiver(service, to, anybody=kept.admin_of(work, pool))
+    limits.make_room(work, owner, [id])
+    return _give(service, row, owner, Cause.ASSIGN, reason)
+
+
+def transfer(service: Service, id: UUID, to: str, expected_version: int, reason: str) -> Any:
+    """A customer goes from its owner to another member."""
+    row = service.one(Customer, id, "transfer")
+    service.fresh(Customer, row, expected_version)
+    must_be("customer", "in_pool" if row.owner_id is None else "owned", "owned")
+    owner = _receiver(service, to)
+    if owner == row.owner_id:
+        raise InvalidInput.of("to", "same_owner", owner=owner)
+    limits.make_room(service.work, owner, [id])
+    return _give(service, row, owner, Cause.TRANSFER, reason)
+
+
+def release(service: Service, id: UUID, expected_version: int, reason: str, pool_id: UUID | None) -> Any:
+    """Its owner, or who stands above him, puts a customer back: into `pool_id`, or where it falls."""
+    row = service.one(Customer, id, "release")
+    service.fresh(Customer, row, expected_version)
+    must_be("customer", "in_pool" if row.owner_id is None else "owned", "owned")
+    into = _into(service, row.id, pool_id)
+    return _move(service, row, {"owner_id": None, "pool_id": into}, Cause.RELEASE, reason)
+
+
+def move(service: Service, id: UUID, pool_id: UUID, reason: str | None) -> Any:
+    """From one pool to another, by who runs both. It waits there as one that has just come."""
+    row, pool = _pooled(service, id, "assign")
+    into = kept.one_open(service.work, pool_id)
+    for one in (pool, into):
+        if not kept.admin_of(service.work, one):
+            raise not_his(service, one, "administer")
+    return _move(service, row, {"owner_id": None, "pool_id": into.id}, Cause.MOVE, reason)
+
+
+def lock(service: Service, id: UUID, expected_version: int, locked: bool) -> Any:
+    """Keep a customer from being recycled, or no longer."""
+    work = service.work
+    row = service.one(Customer, id, "lock")
+    service.fresh(Customer, row, expected_version)
+    must_be("customer", "in_pool" if row.owner_id is None else "owned", "owned")
+    if locked and row.locked_at is None:
+        limits.may_lock(work, row.owner_id)
+    at = (row.locked_at or work.journal.now()) if locked else None
+    service.change(Customer, row, expected_version, locked_at=at)
+    operation = "pool.lock" if locked else "pool.unlock"
+    changes = {} if row.locked_at == at else {"locked_at": [_told(row.locked_at), _told(at)]}
+    work.journal.record(operation, "customer", id, changes)
+    return read_back(service, id)
+
+
+def read_back(service: Service, id: UUID) -> Any:
+    """The row as it is now. Whoever gave a customer away may not see it any more; he still gets his answer."""
+    return service.work.connection.execute(service.company_wide(Customer).where(table_of(Customer).c.id == id)).one()
+
+
+def _pooled(service: Service, id: UUID, action: str = "claim") -> tuple[Any, Any]:
+    """A customer in a pool, and its pool. Who may not know of it learns that there is none."""
+    work, table = service.work, table_of(Customer)
+    if work.who.is_system and action == "claim":
+        # The system owns nothing, and is told so of a customer that is there.
+        service.one(Customer, id)
+    free = and_(access.in_pool(work, Customer, action), *access.still_there(Customer))
+    row = work.connection.execute(select(table).where(free, table.c.id == id)).one_or_none()
+    if row is None:
+        raise _not_free(service, id)
+    if row.pool_id is None:
+        first_pool(service)
+        row = read_back(service, id)
+    pool = next((one for one in kept.open_pools(work) if one.id == row.pool_id), None)
+    if pool is None:
+        raise IllegalState(kind="pool", state="dropped", allowed=("open",))
+    if action == "assign" and not kept.admin_of(work, pool) and not stands_above(work):
+        raise not_his(service, pool, action)
+    return row, pool
+
+
+def _not_free(service: Service, id: UUID) -> IllegalState:
+    row = service.one(Customer, id)
+    state = "in_pool" if row.owner_id is None else "owned"
+    return IllegalState(kind="customer", state=state, allowed=("in_pool",))
+
+
+def stands_above(work: Work) -> bool:
+    """Who reaches further than himself gives customers of any pool to his people."""
+    return work.runtime.ports.authorizer.reach(work.who, "assign", "customer") not in (Reach.NONE, Reach.OWN)
+
+
+def not_his(service: Service, pool: Any, action: str = "claim") -> Forbidden:
+    """The refusal for somebody who has no seat in a pool."""
+    return access.refusal(
+        service.work, action, "customer", f"{service.work.who.id} has no seat in the pool {pool.name}"
+    )
+
+
+def _receiver(service: Service, to: str, *, anybody: bool = False) -> str:
+    """A member who may own customers, within the actor's reach; an admin of the pool reaches everybody."""
+    if anybody:
+        return people.a_member(service.work, to, "to")
+    return people.new_owner(service.work, "customer", to, field="to")
+
+
+def _into(service: Service, id: UUID, pool_id: UUID | None) -> UUID:
+    if pool_id is None:
+        return kept.one_open(service.work, routing.routes(service, [id])[id]).id  # type: ignore[no-any-return]
+    return kept.one_open(service.work, pool_id).id  # type: ignore[no-any-return]
+
+
+def _not_too_early(work: Work, row: Any, pool: Any) -> None:
+    now = work.journal.now()
+    waited = row.owner_since + timedelta(hours=pool.wait_hours or 0)
+    if waited > now:
+        raise ClaimTooEarly(until=waited, because="waiting")
+    left = ledger.last_end(work, row.id, work.who.id) if pool.cooldown_days else None
+    if left is not None and left + timedelta(days=pool.cooldown_days) > now:
+        raise ClaimTooEarly(until=left + timedelta(days=pool.cooldown_days), because="cooldown")
+
+
+def _give(service: Service, row: Any, owner: str, cause: Cause, reason: str | None = None) -> Any:
+    return _move(service, row, {"owner_id": owner, "pool_id": None}, cause, reason)
+
+
+def _move(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reason: str | None) -> Any:
+    """The one UPDATE, which holds only if the customer is still where it was read, and what it owes."""
+    work, table = service.work, table_of(Customer)
+    _ask_plugins(service, row, to, cause, reason)
+    same = and_(
+        table.c.tenant_id == work.scope.tenant, table.c.id == row.id, table.c.owner_no == row.owner_no,
+        table.c.merged_into.is_(None),
+    )  # fmt: skip
+    stamps = {"updated_at": work.journal.now(), "updated_by": work.scope.actor.id, "version": table.c.version + 1}
+    values = {**to, **ledger.turned(work), **stamps}
+    if work.connection.execute(update(table).where(same).values(values)).rowcount != 1:
+        raise _not_free(service, row.id) if row.owner_id is None else _gone(service, row)
+    ledger.keep(work, [row.id], cause, reason)
+    return _say(service, row, to, cause, reason)
+
+
+def _gone(service: Service, row: Any) -> Exception:
+    service.one(Customer, row.id)
+    now = read_back(service, row.id)
+    return IllegalState(kind="customer", state="in_pool" if now.owner_id is None else "owned", allowed=("unchanged",))
+
+
+def _say(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reason: str | None) -> Any:
+    work = service.work
+    changes = {name: [_told(getattr(row, name)), _told(new)] for name, new in to.items() if getattr(row, name) != new}
+    work.journal.record(f"pool.{cause.value}", "customer", row.id, changes, reason)
+    telling.owner_changed(work, row._mapping, to, cause, reason)
+    return read_back(service, row.id)
+
+
+def _ask_plugins(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reason: str | None) -> None:
+    work = service.work
+    draft = OwnerChangeDraft(
+        customer_id=row.id,
+        name=row.name,
+        cause=cause.value,
+        owner_id=to["owner_id"],
+        pool_id=to["pool_id"],
+        former_owner_id=row.owner_id,
+        former_pool_id=row.pool_id,
+        region=row.region,
+        industry=row.industry,
+        level=row.level,
+        reason=reason,
+    )
+    work.runtime.dispatcher.check_customer_owner_change(service.check_context(), draft, work.plugin_active)
+
+
+def _told(value: Any) -> Any:
+    return value if value is None or isinstance(value, str) else str(value)
