@@ -11,13 +11,13 @@ from sqlalchemy import Connection, select
 from examples.host_app.tables import LegalHold, Period
 from oa_crm import Money
 from oa_crm.hooks import CheckContext, ExpenseCategory, Objection, hookimpl
-from oa_crm.hooks.drafts import ContractDraft, CustomerDraft, ExpenseDraft, ReversalDraft
+from oa_crm.hooks.drafts import ContractDraft, CustomerDraft, ExpenseDraft, OwnerChangeDraft, ReversalDraft
 
 BOARD_DECIDES_FROM = Money.of("2000000.00", "CNY")
 
 
 class FinanceRules:
-    """Closed periods, names on legal hold, contracts beyond the managers' power, and one more category."""
+    """Closed periods, legal holds, key accounts, contracts beyond the managers' power, and one more category."""
 
     name = "oa_finance_rules"
 
@@ -31,6 +31,12 @@ class FinanceRules:
         for name, reason in held:
             if name in customer.name:
                 return Objection("legal_hold", f"{name} 已被法务冻结: {reason}", "name")
+        return None
+
+    @hookimpl
+    def check_customer_owner_change(self, ctx: CheckContext, change: OwnerChangeDraft) -> Objection | None:
+        if change.cause == "claim" and change.level == "A":
+            return Objection("key_account", "A 级客户由主管分配, 不能自行领取", "level")
         return None
 
     @hookimpl

@@ -21,11 +21,12 @@ class Grant(NamedTuple):
 _FILE = "customer lead project contract expense"
 GRANTS = (
     Grant("salesperson", "read write", _FILE, Reach.OWN),
-    Grant("salesperson", "claim", "lead", Reach.OWN),
+    Grant("salesperson", "claim", "lead customer", Reach.OWN),
+    Grant("salesperson", "release lock", "customer", Reach.OWN),
     Grant("salesperson", "reverse", "expense", Reach.OWN),
     Grant("sales_manager", "read write", _FILE, Reach.SUBTREE),
-    Grant("sales_manager", "claim", "lead", Reach.SUBTREE),
-    Grant("sales_manager", "merge override", "customer", Reach.SUBTREE),
+    Grant("sales_manager", "claim", "lead customer", Reach.SUBTREE),
+    Grant("sales_manager", "assign transfer release lock merge override", "customer", Reach.SUBTREE),
     Grant("sales_manager", "reverse", "expense", Reach.SUBTREE),
     Grant("sales_manager", "settle", "project", Reach.SUBTREE),
     Grant("finance", "read", f"{_FILE} delivery", Reach.ALL),
@@ -35,12 +36,12 @@ GRANTS = (
     Grant("executive", "read", _FILE, Reach.ALL),
     Grant("executive", "override", "customer", Reach.ALL),
     Grant("crm_admin", "read write", _FILE, Reach.ALL),
-    Grant("crm_admin", "claim", "lead", Reach.ALL),
-    Grant("crm_admin", "merge override", "customer", Reach.ALL),
+    Grant("crm_admin", "claim", "lead customer", Reach.ALL),
+    Grant("crm_admin", "assign transfer release lock merge override", "customer", Reach.ALL),
     Grant("crm_admin", "reverse", "expense", Reach.ALL),
     Grant("crm_admin", "settle", "project", Reach.ALL),
     Grant("crm_admin", "read", "delivery", Reach.ALL),
-    Grant("crm_admin", "administer", "directory plugin", Reach.ALL),
+    Grant("crm_admin", "administer", "directory plugin pool", Reach.ALL),
     *(
         Grant(post, "read", "directory", Reach.ALL)
         for post in ("salesperson", "sales_manager", "finance", "hr", "executive", "crm_admin")

@@ -28,6 +28,10 @@ class Watch:
         _keep(event, delivery, f"客户 {event.name} {event.tree}: {event.before or '-'} → {event.after or '-'}")
 
     @hookimpl
+    def on_customer_owner_changed(self, event: happened.CustomerOwnerChanged, delivery: Delivery) -> None:
+        _keep(event, delivery, f"客户 {event.name}: {event.former_owner_id or '公海'} → {event.owner_id or '公海'}")
+
+    @hookimpl
     def on_customer_merged(self, event: happened.CustomerMerged, delivery: Delivery) -> None:
         _keep(event, delivery, f"合并客户 {event.loser_name} → {event.name}")
 

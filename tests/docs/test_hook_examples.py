@@ -73,10 +73,18 @@ def test_the_example_of_an_event_takes_its_delivery(hook: str, crm_kit: CrmKit) 
 
 REFUSED: dict[str, Callable[[Kit], object]] = {
     "check_customer_creation": lambda kit: kit.given.customer(name="赤霄环宇科技有限公司"),
+    "check_customer_owner_change": lambda kit: _claim_of_level_a(kit),
     "check_contract_submission": lambda kit: kit.given.submitted_contract(kit.given.contract(amount="2000000.00")),
     "check_expense_booking": lambda kit: kit.given.expense(occurred_on=date(2025, 12, 31)),
     "check_expense_reversal": lambda kit: _reverse_last_year(kit),
 }
+
+
+def _claim_of_level_a(kit: Kit) -> object:
+    customer = kit.given.customer(level="A")
+    with kit.unit() as unit:
+        unit.pool.release(customer.id, expected_version=1, reason="no need")
+        return unit.pool.claim(customer.id)
 
 
 def _reverse_last_year(kit: Kit) -> object:

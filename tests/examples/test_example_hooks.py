@@ -64,6 +64,13 @@ class Broken:
         raise GiveUp("no such account")
 
 
+def _goes_through_the_pool(host: HostApp, customer_id: UUID) -> None:
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        version = unit.customers.get(customer_id).version
+        unit.pool.release(customer_id, expected_version=version, reason="暂无需求")
+        unit.pool.claim(customer_id)
+
+
 def _asks_to_pass_a_clash(host: HostApp, customer_id: UUID) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         twin = {"name": unit.customers.get(customer_id).name}
@@ -166,6 +173,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     given.approved(host, project.id)
     _asks_to_pass_a_clash(host, project.customer_id)
     _knows_somebody(host, project.customer_id)
+    _goes_through_the_pool(host, project.customer_id)
     _merges_and_splits(host)
     _works_leads(host)
     _wakes_up(host)

@@ -47,6 +47,15 @@ def test_a_name_on_legal_hold_does_not_go_on_file(host: HostApp) -> None:
     assert _codes(refused.value) == [("oa_finance_rules", "legal_hold")]
 
 
+def test_a_key_account_is_assigned_and_not_claimed(host: HostApp) -> None:
+    customer = given.customer(host, "星河数据(北京)有限公司", level="A")
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        unit.pool.release(customer.id, expected_version=customer.version, reason="换组")
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit, pytest.raises(Vetoed) as refused:
+        unit.pool.claim(customer.id)
+    assert _codes(refused.value) == [("oa_finance_rules", "key_account")]
+
+
 def test_the_hosts_own_expense_category_is_posted_to_its_own_account(host: HostApp) -> None:
     booked = given.expense(host, given.project(host).id, "16800.00", "exhibition")
     host.crm.relay.drain()

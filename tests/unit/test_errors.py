@@ -3,6 +3,7 @@
 import json
 import string
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -29,6 +30,10 @@ EVERY = (
     errors.DuplicateContact("林晓", [{"id": str(uuid4()), "name": "林晓", "same": "name"}]),
     errors.DuplicateKeysMissing("acme"),
     errors.TooManySearches(limit=600, actor="zhang.wei"),
+    errors.HoldingLimitReached(owner="zhang.wei", limit=100, held=100, together=False),
+    errors.ClaimQuotaReached(owner="zhang.wei", limit=5, claimed=5),
+    errors.ClaimTooEarly(until=datetime(2026, 3, 2, tzinfo=UTC), because="cooldown"),
+    errors.LockLimitReached(owner="zhang.wei", limit=3, locked=3),
     errors.FileDamaged(uuid4(), "报价单.pdf"),
     errors.StaleVersion(kind="customer", expected=1, current=2, state={"name": "云帆智能", "version": 2}),
     errors.IllegalState(kind="contract", state="approved", allowed=("draft", "rejected")),

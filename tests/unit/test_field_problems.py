@@ -131,6 +131,17 @@ def test_no_code_is_told_in_two_rooms() -> None:
     """The later one would silently win."""
     rooms = [
         getattr(import_module(f"oa_crm.i18n.problems.{name}"), name.upper())
-        for name in ("inputs", "amounts", "people", "customers", "sales", "files", "custom", "classes", "upkeep")
+        for name in (
+            "inputs",
+            "amounts",
+            "people",
+            "customers",
+            "pools",
+            "sales",
+            "files",
+            "custom",
+            "classes",
+            "upkeep",
+        )
     ]
     assert sum(map(len, rooms)) == len(PROBLEMS)

@@ -84,6 +84,7 @@ HINTS: dict[str, dict[str, str]] = {
         "the part he plays in the decision": "在决策中的角色",
         "the contact at the same customer who is his superior": "同一客户中的上级联系人",
         "whom to turn to first; takes it from whoever was it": "首要联系人;原首要联系人随之取消",
+        "what members do not see of customers in it": "成员在公海中看不到的字段",
         "he stands at both": "同时在两个客户任职",
         "a file's name with its extension, without a folder": "带扩展名的文件名,不含文件夹",
         "what is to be sold, 1 to 200 characters": "销售内容,1 到 200 个字符",

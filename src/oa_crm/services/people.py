@@ -32,3 +32,12 @@ def a_member(work: Work, id: str, field: str, reach: Reach = Reach.ALL) -> str:
     if work.connection.execute(known).first() is None:
         raise InvalidInput.of(field, "owner_out_of_reach", owner=id)
     return id
+
+
+def within(work: Work, action: str, kind: str) -> list[str]:
+    """The active members whose things the actor reaches for an action."""
+    reach, table = access.require(work, action, kind), table_of(Member)
+    mine = select(table.c.id).where(table.c.tenant_id == work.scope.tenant, table.c.active.is_(True))
+    if reach is not Reach.ALL:
+        mine = mine.where(access.members_within(work.who, reach))
+    return list(work.connection.scalars(mine.order_by(table.c.id)))

@@ -25,6 +25,7 @@ from oa_crm.services.holding import distributing, history, limits, moving, poole
 from oa_crm.services.work import who_is
 
 _AT_ONCE = 500
+_ASKS = {"claim_many": "claim", "assign_many": "assign", "move": "assign"}
 
 
 class Pool(Service):
@@ -52,7 +53,7 @@ class Pool(Service):
     def claim_many(self, customer_ids: Sequence[UUID], *, idempotency_key: str | None = None) -> PoolAnswers:
         """Take up to 500 customers."""
         ids = _ids(customer_ids)
-        return self._many("claim", ids, lambda one: moving.claim(self, one), {"ids": ids}, idempotency_key)
+        return self._many("claim_many", ids, lambda one: moving.claim(self, one), {"ids": ids}, idempotency_key)
 
     def assign(
         self, customer_id: UUID, to: str, *, reason: str | None = None, idempotency_key: str | None = None
@@ -77,7 +78,7 @@ class Pool(Service):
         """Give up to 500 customers to one member."""
         ids, why = _ids(customer_ids), _why(reason)
         do = {"ids": ids, "to": to, "reason": why}
-        return self._many("assign", ids, lambda one: moving.assign(self, one, to, why), do, idempotency_key)
+        return self._many("assign_many", ids, lambda one: moving.assign(self, one, to, why), do, idempotency_key)
 
     def transfer(
         self, customer_id: UUID, to: str, *, expected_version: int, reason: str, idempotency_key: str | None = None
@@ -189,17 +190,16 @@ class Pool(Service):
     def _many(
         self, verb: str, ids: list[UUID], do: Callable[[UUID], Any], facts: dict[str, Any], key: str | None
     ) -> PoolAnswers:
-        return self.act(
-            f"pool.{verb}_many", lambda: self._each(verb, ids, do), given=facts, answer=PoolAnswers, key=key
-        )
+        return self.act(f"pool.{verb}", lambda: self._each(verb, ids, do), given=facts, answer=PoolAnswers, key=key)
 
     def _each(self, verb: str, ids: list[UUID], do: Callable[[UUID], Any]) -> PoolAnswers:
+        access.require(self.work, _ASKS[verb], "customer")
         # In the order of their ids, so that two batches wait for each other and do not deadlock.
         became = {id: self._answer(id, do) for id in sorted(set(ids))}
         answers = tuple(became[id] for id in ids)
         done = sum(one.done for one in became.values())
         counts: dict[str, list[Any]] = {"customers": [None, len(became)], "done": [None, done]}
-        self.work.journal.record(f"pool.{verb}_many", "pool", "-", counts)
+        self.work.journal.record(f"pool.{verb}", "pool", "-", counts)
         return PoolAnswers(answers=answers, done=done)
 
     def _answer(self, id: UUID, do: Callable[[UUID], Any]) -> PoolAnswer:

@@ -148,13 +148,12 @@ class Pools(Service):
         row = kept.a_pool(self.work, id)
         self.fresh(Pool, row, expected_version)
         must_be("pool", row.state, "open")
-        others = [one for one in kept.open_pools(self.work) if one.id != id]
-        if not others:
-            raise InvalidInput.of("id", "last_pool")
         if into is not None:
             if into == id:
                 raise InvalidInput.of("into", "no_such_pool")
             self._empty(id, kept.one_open(self.work, into, "into").id)
+        if all(one.id == id for one in kept.open_pools(self.work)):
+            raise InvalidInput.of("id", "last_pool")
         table = table_of(Customer)
         here = and_(table.c.tenant_id == self.work.scope.tenant, table.c.pool_id == id, table.c.merged_into.is_(None))
         if held := self.work.connection.scalar(select(func.count()).select_from(table).where(here)):

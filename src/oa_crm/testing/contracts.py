@@ -36,6 +36,7 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_customer_created": lambda kit: kit.given.customer(),
     "on_customer_updated": lambda kit: _update_customer(kit),
     "on_customer_reclassified": lambda kit: _reclassify(kit),
+    "on_customer_owner_changed": lambda kit: _release_customer(kit),
     "on_customer_merged": lambda kit: _merge(kit),
     "on_customer_split": lambda kit: _split(kit),
     "on_follow_up_logged": lambda kit: kit.given.follow_up(),
@@ -242,6 +243,12 @@ def _update_customer(kit: Kit) -> object:
     customer = kit.given.customer()
     with kit.unit() as unit:
         return unit.customers.update(customer.id, {"expected_version": 1, "level": "A"})
+
+
+def _release_customer(kit: Kit) -> object:
+    customer = kit.given.customer()
+    with kit.unit() as unit:
+        return unit.pool.release(customer.id, expected_version=1, reason="No need")
 
 
 def _update_contact(kit: Kit) -> object:

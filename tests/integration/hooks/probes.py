@@ -51,7 +51,14 @@ class Listener:
 # The act to which each check belongs, by the kit's salesperson.
 CHECKED: dict[str, Callable[[Kit], object]] = {
     "check_customer_creation": lambda kit: kit.given.customer(name="Quill Foundry", source="fair", industry="steel"),
+    "check_customer_owner_change": lambda kit: _release(kit),
     "check_contract_submission": lambda kit: kit.given.submitted_contract(kit.given.contract(amount="98000.50")),
     "check_expense_booking": lambda kit: kit.given.expense(amount="12.30", occurred_on=date(2026, 2, 27)),
     "check_expense_reversal": lambda kit: kit.given.reversed_expense(kit.given.expense(amount="80.10")),
 }
+
+
+def _release(kit: Kit) -> object:
+    customer = kit.given.customer()
+    with kit.unit() as unit:
+        return unit.pool.release(customer.id, expected_version=1, reason="No need")

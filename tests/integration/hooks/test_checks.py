@@ -13,12 +13,14 @@ from oa_crm.testing import CrmKit, Kit
 EACH = pytest.mark.parametrize("hook", sorted(CHECKED))
 ARGUMENT = {
     "check_customer_creation": "customer",
+    "check_customer_owner_change": "change",
     "check_contract_submission": "contract",
     "check_expense_booking": "expense",
     "check_expense_reversal": "reversal",
 }
 FACTS: dict[str, dict[str, object]] = {
     "check_customer_creation": {"name": "Quill Foundry", "owner_id": "seller", "source": "fair", "industry": "C31"},
+    "check_customer_owner_change": {"cause": "release", "former_owner_id": "seller", "owner_id": "None"},
     "check_contract_submission": {"amount": "98,000.50 CNY", "owner_id": "seller", "number": "HT-2026-0001"},
     "check_expense_booking": {"amount": "12.30 CNY", "occurred_on": "2026-02-27", "category": "travel"},
     "check_expense_reversal": {"amount": "80.10 CNY", "occurred_on": "2026-03-02", "reason": "Booked by mistake"},
@@ -168,6 +170,10 @@ def _prepared(kit: Kit, hook: str) -> tuple[Any, Any]:
         return lambda unit: unit.contracts.submit(draft.id, expected_version=1), lambda unit: unit.contracts.get(
             draft.id
         )
+    if hook == "check_customer_owner_change":
+        held = kit.given.customer()
+        give_back = {"expected_version": 1, "reason": "No need"}
+        return lambda unit: unit.pool.release(held.id, **give_back), lambda unit: unit.customers.find().items
     if hook == "check_expense_booking":
         project = kit.given.project()
         booking = {"project_id": project.id, "category": "travel", "amount": "5.00", "occurred_on": "2026-03-02"}

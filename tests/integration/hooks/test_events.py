@@ -222,6 +222,14 @@ def _came_in(kit: Kit) -> Facts:
     return _lead(made, region="110000", industry=None, budget="5.00 CNY")
 
 
+def _given_back(kit: Kit) -> Facts:
+    made = kit.given.customer()
+    with kit.unit() as unit:
+        after = unit.pool.release(made.id, expected_version=1, reason="No need")
+    now = {"customer_id": made.id, "name": made.name, "owner_id": None, "pool_id": after.pool_id}
+    return {**now, "former_owner_id": "seller", "former_pool_id": None, "cause": "release", "reason": "No need"}
+
+
 def _changed_lead(kit: Kit) -> Facts:
     made = kit.given.lead()
     with kit.unit() as unit:
@@ -287,6 +295,7 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_customer_created": _created,
     "on_customer_updated": _updated,
     "on_customer_reclassified": _reclassified,
+    "on_customer_owner_changed": _given_back,
     "on_customer_merged": _merged,
     "on_customer_split": _split,
     "on_follow_up_logged": _talked,

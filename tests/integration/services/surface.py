@@ -1,6 +1,7 @@
 """What the services offer, read from their code: so that no new method escapes the general proofs."""
 
 import inspect
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, get_args, get_type_hints
@@ -10,6 +11,8 @@ from pydantic import BaseModel
 
 from oa_crm import Unit
 
+_ACTS = re.compile(r"self\.(act|_act|_many)\(")
+
 
 def methods() -> dict[str, Any]:
     """Every public method of every service, by "service.method"."""
@@ -18,7 +21,7 @@ def methods() -> dict[str, Any]:
 
 def writes() -> set[str]:
     """The methods that change something: each of them calls `act`."""
-    return {name for name, method in methods().items() if "self.act(" in inspect.getsource(method)}
+    return {name for name, method in methods().items() if _ACTS.search(inspect.getsource(method))}
 
 
 def reads() -> set[str]:

@@ -19,7 +19,8 @@ from tests.integration.services.acting import (
     rows,
 )
 from tests.integration.services.plugins import NoChart
-from tests.integration.services.verbs import ALSO, KEYLESS, VERBS, Verb
+from tests.integration.services.verb import Verb
+from tests.integration.services.verbs import ALSO, KEYLESS, VERBS
 
 from oa_crm import Unit
 from oa_crm.models import AuditEntry, IdempotencyKey
@@ -176,7 +177,7 @@ def _do_and_regret(verb: Verb, unit: Unit, thing: Any) -> None:
     service.act("tests.regret", lambda: _regret(verb(unit, thing)), given={}, answer=object)
 
 
-_UPKEEP = ("directory", "plugins", "duplicates", "views", "fields", "categories", "class_rules", "digests")
+_UPKEEP = ("directory", "plugins", "duplicates", "views", "fields", "categories", "class_rules", "digests", "pools")
 
 
 def _announced_by(verb: Verb) -> int:
@@ -184,6 +185,7 @@ def _announced_by(verb: Verb) -> int:
     several |= {"customers.update": 2, "customers.classify": 2}
     # What a person keeps for himself is nobody else's business.
     silent = {"files.open", "contracts.create", "contracts.update", "customers.favour", "customers.unfavour"}
+    silent |= {"pool.lock", "pool.unlock"}
     if verb.name.startswith(_UPKEEP) or verb.name in silent:
         return 0
     return several.get(verb.name, 1)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.integration.services.acting import SYSTEM
 from tests.integration.services.class_verbs import CLASS_KEYLESS, CLASS_VERBS
+from tests.integration.services.pool_verbs import POOL_ALSO, POOL_KEYLESS, POOL_VERBS
 from tests.integration.services.verb import Verb
 
 from oa_crm.ids import new_id
@@ -98,6 +99,7 @@ VERBS = {
     verb.name: verb
     for verb in (
         *CLASS_VERBS,
+        *POOL_VERBS,
         Verb(
             "customers.create", "seller", _nothing,
             lambda unit, _, **key: unit.customers.create({"name": "云帆智能科技(杭州)有限公司"}, **key),
@@ -368,11 +370,12 @@ VERBS = {
     )
 }  # fmt: skip
 
-ALSO = {"leads.convert": {"customers.create", "contacts.create", "projects.create"}}
+ALSO = {"leads.convert": {"customers.create", "contacts.create", "projects.create"}, **POOL_ALSO}
 """Verbs that do others on their way, each with its own line of the audit."""
 
 KEYLESS = {
     **CLASS_KEYLESS,
+    **POOL_KEYLESS,
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",
     "customers.favour": "at hand is at hand, however often it is said",

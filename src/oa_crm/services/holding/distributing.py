@@ -12,10 +12,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from oa_crm.errors import HoldingLimitReached, InvalidInput
-from oa_crm.hooks.ports import Reach, Who
+from oa_crm.hooks.ports import Reach
 from oa_crm.models import Customer, Ownership, table_of
 from oa_crm.schemas import DistributionIn, DistributionOut, Passed
-from oa_crm.services import access
+from oa_crm.services import access, people
 from oa_crm.services.base import Service
 from oa_crm.services.holding import kept, moving, seats
 from oa_crm.services.holding.ledger import Cause
@@ -30,7 +30,8 @@ def distribute(service: Service, wanted: DistributionIn, give: Callable[[UUID, s
     if not kept.admin_of(work, pool) and not moving.stands_above(work):
         raise moving.not_his(service, pool, "assign")
     named = [(one.kind, one.id) for one in wanted.among]
-    turn = _in_turn(work, wanted.way, [one.id for one in _candidates(work, named or pool.members)])
+    found = _candidates(work, named or pool.members, everybody=kept.admin_of(work, pool))
+    turn = _in_turn(work, wanted.way, found)
     given: dict[UUID, str] = {}
     passed: dict[str, str] = {}
     waiting = _longest(work, wanted.pool_id, wanted.most)
@@ -58,14 +59,16 @@ def _give_to_next(
         return
 
 
-def _candidates(work: Work, among: Iterable[Any]) -> list[Who]:
-    """The people of these seats who may claim customers, so may hold some."""
-    among = list(among)
-    asked = work.runtime.ports.authorizer.reach
+def _candidates(work: Work, among: Iterable[Any], *, everybody: bool) -> list[str]:
+    """The people of these seats who may claim customers, so may hold some; a manager's own people."""
+    among, asked = list(among), work.runtime.ports.authorizer.reach
+    reached = None if everybody else set(people.within(work, "write", "customer"))
     found = [
-        one
+        one.id
         for one in seats.people(work)
-        if (not among or seats.sits(among, one)) and asked(one, "claim", "customer") is not Reach.NONE
+        if (not among or seats.sits(among, one))
+        and (reached is None or one.id in reached)
+        and asked(one, "claim", "customer") is not Reach.NONE
     ]
     if not found:
         raise InvalidInput.of("among", "nobody_to_give_to")

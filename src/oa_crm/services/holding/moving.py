@@ -153,7 +153,7 @@ def _into(service: Service, id: UUID, pool_id: UUID | None) -> UUID:
 def _not_too_early(work: Work, row: Any, pool: Any) -> None:
     now = work.journal.now()
     waited = row.owner_since + timedelta(hours=pool.wait_hours or 0)
-    if waited > now:
+    if pool.wait_hours and waited > now:
         raise ClaimTooEarly(until=waited, because="waiting")
     left = ledger.last_end(work, row.id, work.who.id) if pool.cooldown_days else None
     if left is not None and left + timedelta(days=pool.cooldown_days) > now:
