@@ -67,10 +67,8 @@ def test_two_windows_of_one_person_do_not_pass_his_quota(kit: Kit) -> None:
 
 
 def test_two_ways_to_one_person_do_not_pass_his_limit(kit: Kit) -> None:
-    doing(
-        kit, "admin", lambda unit: unit.pools.set_limit({"seat": {"kind": "role", "id": "salesperson"}, "holding": 3})
-    )
-    pooled = _pooled(kit, 4)
+    pooled, salespeople = _pooled(kit, 4), {"kind": "role", "id": "salesperson"}
+    doing(kit, "admin", lambda unit: unit.pools.set_limit({"seat": salespeople, "holding": 3}))
 
     def act(number: int) -> Any:
         if number % 2:
