@@ -119,6 +119,8 @@ class PooledCustomer(Out):
     himself may have to wait longer.
     """
 
+    KIND = "customer"
+
     id: UUID
     pool_id: UUID
     name: str | None

@@ -117,8 +117,13 @@ def _ruled(work: Work, who: Who, model: type[Base], reached: Condition) -> Condi
 
 def in_pool(work: Work, model: type[Base], action: str = "claim") -> Condition:
     """The rows that nobody has, for whoever may do `action` with this kind at all; every limit holds here too."""
+    require(work, action, kind_of(model))
+    return nobodys(work, model)
+
+
+def nobodys(work: Work, model: type[Base]) -> Condition:
+    """The rows that nobody has. Whether the person may have to do with them is the caller's part; limits hold."""
     kind, table, who = kind_of(model), table_of(model), work.who
-    require(work, action, kind)
     limits = [condition for _, condition in row_rules(work, who, kind, "limit", table)]
     return and_(table.c.tenant_id == work.scope.tenant, table.c.owner_id.is_(None), *limits)
 

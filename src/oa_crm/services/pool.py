@@ -21,7 +21,7 @@ from oa_crm.schemas import (
 )
 from oa_crm.services import access
 from oa_crm.services.base import Service, as_id, given, shown, words
-from oa_crm.services.holding import distributing, history, limits, moving, pooled
+from oa_crm.services.holding import distributing, history, kept, limits, moving, pooled
 from oa_crm.services.work import who_is
 
 _AT_ONCE = 500
@@ -193,7 +193,7 @@ class Pool(Service):
         return self.act(f"pool.{verb}", lambda: self._each(verb, ids, do), given=facts, answer=PoolAnswers, key=key)
 
     def _each(self, verb: str, ids: list[UUID], do: Callable[[UUID], Any]) -> PoolAnswers:
-        access.require(self.work, _ASKS[verb], "customer")
+        kept.must_run_one(self.work, _ASKS[verb])
         # In the order of their ids, so that two batches wait for each other and do not deadlock.
         became = {id: self._answer(id, do) for id in sorted(set(ids))}
         answers = tuple(became[id] for id in ids)

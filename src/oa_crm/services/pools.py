@@ -111,8 +111,7 @@ class Pools(Service):
         )
 
     def _may_know(self) -> None:
-        if not kept.administers(self.work):
-            access.require(self.work, "claim", "customer")
+        kept.must_run_one(self.work, "claim")
 
     def _open(self, wanted: PoolIn) -> PoolOut:
         access.require(self.work, "administer", "pool")

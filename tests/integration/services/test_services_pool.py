@@ -180,10 +180,11 @@ def test_what_does_not_count_leaves_room(kit: Kit) -> None:
     customer = doing(kit, "seller", lambda unit: unit.customers.create({"name": "碧海食品有限公司"}))
     with refused("holding_limit", held=1):
         kit.given.customer()
+    assert kit.given.customer(level="D").owner_id == "seller"
     _limit(kit, holding=1, free={"locked": True}, expected_version=1)
     doing(kit, "seller", lambda unit: unit.pool.lock(customer.id, expected_version=1))
     told = doing(kit, "seller", lambda unit: unit.pool.holding())
-    assert (told.held, told.locked) == (2, 1)
+    assert (told.held, told.locked) == (3, 1)
 
 
 def test_the_limit_for_fewest_people_holds_and_a_departments_sum_besides(kit: Kit) -> None:
@@ -196,10 +197,14 @@ def test_the_limit_for_fewest_people_holds_and_a_departments_sum_besides(kit: Ki
     assert limits == {"seller": 2, "colleague": 3, "manager": 5}
     department = kit.company.people["seller"].department_id
     _limit(kit, seat={"kind": "department", "id": department}, together=True, holding=3)
-    kit.given.customer(), kit.given.customer()
+    mine = kit.given.customer()
+    kit.given.customer()
     doing(kit, "colleague", lambda unit: unit.customers.create({"name": "碧海食品有限公司"}))
     with refused("holding_limit", together=True, held=3):
         doing(kit, "colleague", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
+    # From hand to hand inside the department the sum stays as it is.
+    give = {"expected_version": 1, "reason": "换人"}
+    assert doing(kit, "manager", lambda unit: unit.pool.transfer(mine.id, "colleague", **give)).owner_id == "colleague"
 
 
 def test_a_batch_answers_for_each_and_one_refusal_leaves_the_others(kit: Kit) -> None:
@@ -314,7 +319,7 @@ def test_merging_brings_its_owner_into_the_ledger_and_splitting_takes_him_out(ki
     ledger_is_true(kit)
 
 
-def test_an_owner_of_another_reach_is_asked_for_the_company_by_its_admin(database: Engine, crm_kit: CrmKit) -> None:
+def test_who_runs_a_pool_assigns_from_it_to_anybody_and_from_no_other(database: Engine, crm_kit: CrmKit) -> None:
     chart = Chart()
     chart.known_members.append(Member("runner", "Runner", "company", "chief", ("salesperson",)))
     kit = crm_kit(chart, database=database)
@@ -323,8 +328,15 @@ def test_an_owner_of_another_reach_is_asked_for_the_company_by_its_admin(databas
     with refused("forbidden"):
         _claim(kit, customer, "seller")
     with refused("forbidden", action="assign"):
-        doing(kit, "runner", lambda unit: unit.pool.assign(customer.id, "colleague"))
-    assert _claim(kit, customer, "runner").owner_id == "runner"
+        doing(kit, "colleague", lambda unit: unit.pool.assign(customer.id, "colleague"))
+    given = doing(kit, "runner", lambda unit: unit.pool.assign(customer.id, "seller"))
+    assert given.owner_id == "seller"
+    # Of another pool he is no admin.
+    other = _release(kit, customer, pool_id=_pool(kit, name="公海二", position=2).id)
+    with refused("forbidden", action="assign"):
+        doing(kit, "runner", lambda unit: unit.pool.assign(other.id, "seller"))
+    with refused("forbidden", action="assign"):
+        doing(kit, "runner", lambda unit: unit.pool.distribute({"pool_id": other.pool_id}))
 
 
 def ledger_is_true(kit: Kit) -> None:

@@ -22,9 +22,9 @@ def create(service: Service, data: CustomerIn, override: str | None, entrance: E
     """Everything that `customers.create` does, in its savepoint."""
     work = service.work
     owner = people.new_owner(work, "customer", data.owner_id)
-    limits.make_room(work, owner, more=1)
     taken = custom.accept(work, "customer", data.custom)
     facts = {**settled(work, data.model_dump(exclude={"custom"})), "owner_id": owner}
+    limits.make_room(work, owner, new=[facts])
     _ask_plugins(service, facts)
     draft = clashes.row_draft(facts)
     clashes.wait_for_equals(work, draft)

@@ -25,7 +25,7 @@ from oa_crm.services.work import Work
 def distribute(service: Service, wanted: DistributionIn, give: Callable[[UUID, str], None]) -> DistributionOut:
     """Give out what lies longest. `give` assigns one customer in a savepoint of its own."""
     work = service.work
-    access.require(work, "assign", "customer")
+    kept.must_run_one(work, "assign")
     pool = kept.one_open(work, wanted.pool_id)
     if not kept.admin_of(work, pool) and not moving.stands_above(work):
         raise moving.not_his(service, pool, "assign")
@@ -98,7 +98,7 @@ def _held(work: Work, members: list[str]) -> Counter[str]:
 
 def _longest(work: Work, pool_id: UUID, most: int) -> list[UUID]:
     table = table_of(Customer)
-    there = access.in_pool(work, Customer, "assign") & (table.c.pool_id == pool_id) & table.c.merged_into.is_(None)
+    there = access.nobodys(work, Customer) & (table.c.pool_id == pool_id) & table.c.merged_into.is_(None)
     return list(
         work.connection.scalars(select(table.c.id).where(there).order_by(table.c.owner_since, table.c.id).limit(most))
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from oa_crm.errors import InvalidInput, NotFound
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import Pool, table_of
+from oa_crm.services import access
 from oa_crm.services.holding import seats
 from oa_crm.services.work import Work
 
@@ -47,6 +48,12 @@ def member_of(work: Work, pool: Any) -> bool:
 def admin_of(work: Work, pool: Any) -> bool:
     """Whether the actor runs this pool: he has a seat among its admins, or administers all pools."""
     return seats.sits(pool.admins, work.who) or administers(work)
+
+
+def must_run_one(work: Work, action: str) -> None:
+    """Raises `forbidden` for who may not do `action` with customers and runs no pool either."""
+    if not any(admin_of(work, one) for one in open_pools(work)):
+        access.require(work, action, "customer")
 
 
 def administers(work: Work) -> bool:

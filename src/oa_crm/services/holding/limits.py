@@ -4,7 +4,7 @@ Counted in SQL each time, with his gate held, so that two at once cannot both ha
 from the ledger: what became of a claimed customer since makes no difference.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -51,8 +51,8 @@ def of(work: Work, who: Who) -> Limits:
     return Limits(best, [one for one in mine if one.together])
 
 
-def make_room(work: Work, owner: str, ids: Iterable[UUID] = (), more: int | None = None) -> None:
-    """See that `owner` may hold these customers besides, or `more` new ones; his gate stays held.
+def make_room(work: Work, owner: str, ids: Iterable[UUID] = (), new: Sequence[Mapping[str, Any]] | None = None) -> None:
+    """See that `owner` may hold these customers besides, or `new` ones of these facts; his gate stays held.
 
     Raises `holding_limit`. Customers that do not count by their own facts need no room.
     """
@@ -67,7 +67,7 @@ def make_room(work: Work, owner: str, ids: Iterable[UUID] = (), more: int | None
     ids = list(ids)
     for one in bounds:
         held = _held(work, one, owner)
-        wanted = _counted(work, one, ids) if more is None else more
+        wanted = _counted(work, one, owner, ids) if new is None else sum(_new_counts(one, facts) for facts in new)
         if wanted and held + wanted > one.holding:
             raise HoldingLimitReached(owner=owner, limit=one.holding, held=held, together=one.together)
 
@@ -129,10 +129,18 @@ def _held(work: Work, limit: Any | None, owner: str) -> int:
     return _count(work, table, whose, table.c.merged_into.is_(None), *_counting(limit))
 
 
-def _counted(work: Work, limit: Any, ids: list[UUID]) -> int:
-    """How many of these customers would count under the limit, once they are his."""
+def _counted(work: Work, limit: Any, owner: str, ids: list[UUID]) -> int:
+    """How many of these customers would count under the limit besides, once they are his."""
     table = table_of(Customer)
-    return _count(work, table, table.c.id.in_(ids), *_counting(limit, kept=False))
+    theirs = table.c.owner_id.in_(_people_of(work, limit.subject)) if limit.together else table.c.owner_id == owner
+    others = or_(table.c.owner_id.is_(None), ~theirs)
+    return _count(work, table, table.c.id.in_(ids), others, *_counting(limit, kept=False))
+
+
+def _new_counts(limit: Any, facts: Mapping[str, Any]) -> bool:
+    """Whether a customer that comes on file with these facts counts under the limit."""
+    levels, statuses = limit.free.get("levels") or (), limit.free.get("statuses") or ()
+    return facts["level"] not in levels and facts["status"] not in statuses
 
 
 def _count(work: Work, table: Any, *conditions: Any) -> int:

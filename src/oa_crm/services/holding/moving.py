@@ -104,7 +104,8 @@ def _pooled(service: Service, id: UUID, action: str = "claim") -> tuple[Any, Any
     if work.who.is_system and action == "claim":
         # The system owns nothing, and is told so of a customer that is there.
         service.one(Customer, id)
-    free = and_(access.in_pool(work, Customer, action), *access.still_there(Customer))
+    kept.must_run_one(work, action)
+    free = and_(access.nobodys(work, Customer), *access.still_there(Customer))
     row = work.connection.execute(select(table).where(free, table.c.id == id)).one_or_none()
     if row is None:
         raise _not_free(service, id)
@@ -114,8 +115,10 @@ def _pooled(service: Service, id: UUID, action: str = "claim") -> tuple[Any, Any
     pool = next((one for one in kept.open_pools(work) if one.id == row.pool_id), None)
     if pool is None:
         raise IllegalState(kind="pool", state="dropped", allowed=("open",))
-    if action == "assign" and not kept.admin_of(work, pool) and not stands_above(work):
-        raise not_his(service, pool, action)
+    if not kept.admin_of(work, pool):
+        access.require(work, action, "customer")
+        if action == "assign" and not stands_above(work):
+            raise not_his(service, pool, action)
     return row, pool
 
 

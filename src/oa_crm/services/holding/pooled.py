@@ -25,12 +25,13 @@ _SORT = "longest"
 def page(service: Service, wanted: PoolFilter, after: str | None, limit: int | None) -> Page[PooledCustomer]:
     """A page of the pools that are the actor's, or of one of them. Two statements."""
     work, table = service.work, table_of(Customer)
+    kept.must_run_one(work, "claim")
     pools = [one for one in kept.open_pools(work) if kept.member_of(work, one)]
     if wanted.pool_id is not None and not any(one.id == wanted.pool_id for one in pools):
         raise NotFound("pool", wanted.pool_id)
     mine = {one.id: one for one in pools if wanted.pool_id in (None, one.id)}
     query = select(table).where(
-        access.in_pool(work, Customer),
+        access.nobodys(work, Customer),
         *access.still_there(Customer),
         table.c.pool_id.in_(list(mine)),
         *_facts(work, wanted, mine),
