@@ -176,6 +176,12 @@ class DuplicateCustomer(CrmError):
         self.report = report
         super().__init__(name=name, summary=report.summary(), report=report.model_dump(mode="json"))
 
+    def tell(self, report: "CheckReport") -> None:
+        """Tell this report instead: what of it the actor may see."""
+        self.report = report
+        self.details |= {"summary": report.summary(), "report": report.model_dump(mode="json")}
+        self.args = (self.text(),)
+
     def text(self, locale: str = DEFAULT_LOCALE) -> str:
         """The message in the reader's language, reasons included."""
         return translate(self.code, locale, self._in(locale))

@@ -29,6 +29,7 @@ from oa_crm.services.permissions import Permissions
 from oa_crm.services.plugins import Plugins
 from oa_crm.services.pool import Pool
 from oa_crm.services.pools import Pools
+from oa_crm.services.privacy import Privacy
 from oa_crm.services.projects import Projects
 from oa_crm.services.settlements import Settlements
 from oa_crm.services.views import Views
@@ -115,6 +116,11 @@ class Unit:
     def fields(self) -> Fields:
         """Custom fields of customers and projects."""
         return Fields(self._work)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """Who sees which field of a thing, and how."""
+        return Privacy(self._work)
 
     @cached_property
     def followups(self) -> FollowUps:

@@ -15,7 +15,7 @@ from oa_crm.duplicates.explain import explain
 from oa_crm.errors import InvalidInput
 from oa_crm.exchange import pair_book
 from oa_crm.scope import Scope
-from oa_crm.services import access
+from oa_crm.services import access, showing
 from oa_crm.services.clashes import pairs, rebuilding, scanning
 from oa_crm.services.work import Work
 
@@ -82,7 +82,8 @@ class WholeBase:
         Needs the extra `oa-crm[excel]`. Raises `forbidden`.
         """
         with self._work(scope, read_only=True) as work:
-            return pair_book.write(pairs.stream(work, at_least), path, scope.locale)
+            told = (showing.seen(work, one) for one in pairs.stream(work, at_least))
+            return pair_book.write(told, path, scope.locale)
 
     def _rebuilt(self, scope: Scope, slice: int) -> Iterator[Progress]:
         done = swept = 0

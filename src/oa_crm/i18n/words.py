@@ -37,6 +37,8 @@ KINDS: dict[str, dict[str, str]] = {
         "pool": "公海",
         "ownership": "归属记录",
         "holding_limit": "保有上限",
+        "privacy": "隐私规则",
+        "rule": "字段规则",
     }
 }
 

@@ -27,6 +27,7 @@ from oa_crm.models.merging import Merge, MergePart
 from oa_crm.models.outbox import DeliveryRow, EventRow
 from oa_crm.models.owning import HoldingLimit, Ownership, Pool
 from oa_crm.models.people import Department, Member
+from oa_crm.models.privacy import FieldRule, FieldRuleSet
 from oa_crm.models.projects import Project, Settlement, StageChange
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
 from oa_crm.models.when_merged import WhenMerged, when_merged
@@ -76,6 +77,8 @@ __all__ = [
     "EventRow",
     "Expense",
     "Favourite",
+    "FieldRule",
+    "FieldRuleSet",
     "File",
     "FollowUp",
     "HoldingLimit",

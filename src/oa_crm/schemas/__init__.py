@@ -140,6 +140,7 @@ from oa_crm.schemas.pools import (
     RouteRule,
     Seat,
 )
+from oa_crm.schemas.privacy import FieldRuleIn, FieldRuleOut, FieldSight
 from oa_crm.schemas.projects import (
     Discrepancy,
     ProfitAndLoss,
@@ -223,6 +224,9 @@ __all__ = [
     "ExpenseOut",
     "Explanation",
     "FieldLabel",
+    "FieldRuleIn",
+    "FieldRuleOut",
+    "FieldSight",
     "FileIn",
     "FileMember",
     "FileOut",

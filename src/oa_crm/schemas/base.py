@@ -4,6 +4,7 @@ Input models raise our own `InvalidInput` instead of pydantic's error, with ever
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, get_args
@@ -34,6 +35,18 @@ else:
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """Written on a field of an output: it tells these, such as "contract.amount", and is seen as the strictest is."""
+
+    fields: tuple[str, ...]
+
+    @classmethod
+    def of(cls, *fields: str) -> "Shows":
+        """What the field tells, each as "kind.field"."""
+        return cls(fields)
+
+
 def told(path: str, error: ErrorDetails, hint: str) -> FieldProblem:
     """What pydantic found wrong at `path`, as we say it."""
     # A choice comes as "'agree' or 'reject'", in English.
@@ -43,6 +56,11 @@ def told(path: str, error: ErrorDetails, hint: str) -> FieldProblem:
 
 class In(BaseModel):
     """What a caller gives. Unknown fields are refused: they are usually misspelt ones."""
+
+    KIND: ClassVar[str | None] = None
+    """The kind of thing whose fields it fills in, where that has fields not everybody may."""
+    FOUND_BY: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Of a filter: what one must see openly to use a field of it, each as "kind.field"."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 

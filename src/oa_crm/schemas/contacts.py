@@ -1,14 +1,15 @@
 """People at customers: the person, his posts, and who reports to whom."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from oa_crm.schemas.base import In, Line, Out, Patch, Prose, Reason, Record
+from oa_crm.schemas.base import In, Line, Out, Patch, Prose, Reason, Record, Shows
 
 Role = Literal["decision_maker", "influencer", "user", "gatekeeper", "other"]
 Gender = Literal["male", "female", "other"]
@@ -60,6 +61,8 @@ class _Standing(In):
 class ContactIn(_Person, _Standing):
     """A person, and what he is at a customer. Numbers without a country code are of `settings.phone_region`."""
 
+    KIND = "contact"
+
     name: Line = Field(description="the person's name, 1 to 200 characters")
     customer_id: UUID = Field(description="the id of a customer on file")
     primary: bool = Field(default=False, description="whom to turn to first; takes it from whoever was it")
@@ -67,6 +70,8 @@ class ContactIn(_Person, _Standing):
 
 class ContactPatch(Patch):
     """Facts to change on a person. `phones` and `emails` replace all there were."""
+
+    KIND = "contact"
 
     name: Line | None = Field(default=None, description="the person's name, 1 to 200 characters")
     mobile: Number | None = Field(default=None, description="a phone number, such as 138 0013 8000 or +49 30 901820")
@@ -129,9 +134,11 @@ Kept = Annotated[tuple[str, ...], BeforeValidator(lambda kept: kept or ())]
 
 class ContactOut(Record):
     """A person, with the posts that the reader may see: current ones first, then the latest. Phones are E.164; an
-    extension follows as ";ext=801"."""
+    extension follows as ";ext=801". `name` is None for those who may not see it."""
 
-    name: str
+    KIND = "contact"
+
+    name: str | None
     mobile: str | None
     phones: Kept
     emails: Kept
@@ -147,6 +154,11 @@ class ContactFilter(In):
     """Which people to list; every given field must match. `name` matches the beginning, whatever its case; role,
     status and customer are those of one and the same post."""
 
+    FOUND_BY: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "name": ("contact.name",),
+        "phone": ("contact.mobile", "contact.phones"),
+    }
+
     customer_id: UUID | None = None
     name: str | None = Field(default=None, max_length=200)
     phone: Number | None = Field(default=None, description="a phone number, such as 138 0013 8000 or +49 30 901820")
@@ -159,7 +171,7 @@ class ReportingNode(Out):
 
     contact_id: UUID
     post_id: UUID
-    name: str
+    name: Annotated[str | None, Shows.of("contact.name")]
     title: str | None
     department: str | None
     role: str | None

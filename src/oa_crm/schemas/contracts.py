@@ -14,6 +14,8 @@ from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Patch, Prose, Rec
 class ContractIn(In):
     """A contract to draw up, in its project's currency."""
 
+    KIND = "contract"
+
     project_id: UUID = Field(description="the id of a project")
     title: Line = Field(description="what the contract is about, 1 to 200 characters")
     amount: Amount = Field(description="an exact amount, such as '1280.00'")
@@ -23,12 +25,17 @@ class ContractIn(In):
 class ContractPatch(Patch):
     """Facts to change on a draft or a rejected contract."""
 
+    KIND = "contract"
+
     title: Line | None = None
     amount: Amount | None = Field(default=None, description="an exact amount, such as '1280.00'")
 
 
 class ContractOut(Record):
-    """A contract as it stands. `state` is draft, in_approval, approved or rejected."""
+    """A contract as it stands. `state` is draft, in_approval, approved or rejected; `amount` is None for those who may
+    not see it."""
+
+    KIND = "contract"
 
     number: str
     title: str
@@ -36,7 +43,7 @@ class ContractOut(Record):
     project_id: UUID
     owner_id: str
     state: str
-    amount: Money
+    amount: Money | None
     approved_at: datetime | None
 
 

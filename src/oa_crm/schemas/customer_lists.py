@@ -1,13 +1,14 @@
 """Which customers somebody wants to see, in which order, and what he keeps of it: filters, views, groups."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from oa_crm.money import Money
-from oa_crm.schemas.base import HostId, In, Out, Patch, Record
+from oa_crm.schemas.base import HostId, In, Out, Patch, Record, Shows
 from oa_crm.schemas.custom import FieldName, GivenCustom
 from oa_crm.schemas.customers import CustomerNumberIn, CustomerOut, Kind, Size, Status, Tags
 
@@ -38,6 +39,12 @@ class CustomerFilter(In):
     `next_contact` soonest first; customers without the time come last, newest first. `custom:<field>` sorts by a custom
     field, `-custom:<field>` downwards.
     """
+
+    FOUND_BY: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "phone": ("customer.phone", "customer.phones"),
+        "email": ("customer.email",),
+        "number": ("customer.numbers",),
+    }
 
     text: str | None = Field(default=None, max_length=200)
     name: str | None = Field(default=None, max_length=200)
@@ -125,4 +132,4 @@ class DealFacts(Out):
 
     customer_id: UUID
     contracts: int
-    amounts: tuple[Money, ...]
+    amounts: Annotated[tuple[Money, ...], Shows.of("contract.amount")]

@@ -85,6 +85,8 @@ class CustomerIn(In):
     abroad; it is found again by each. `numbers` identify it like the credit code: one number is one customer.
     """
 
+    KIND = "customer"
+
     kind: Kind = "enterprise"
     name: Line = Field(description="full registered name, 1 to 200 characters")
     short_name: str | None = Field(default=None, max_length=100)
@@ -118,6 +120,8 @@ class CustomerPatch(Patch):
 
     A list is replaced as a whole, and so is `invoice`.
     """
+
+    KIND = "customer"
 
     kind: Kind | None = None
     name: Line | None = Field(default=None, description="full registered name, 1 to 200 characters")
@@ -214,6 +218,8 @@ class FollowUpIn(In):
     """What was said, to a customer or to a lead: one of the two. `happened_at` left out means now; history may be given
     with its own time."""
 
+    KIND = "follow_up"
+
     customer_id: UUID | None = None
     lead_id: UUID | None = None
     project_id: UUID | None = None
@@ -225,14 +231,17 @@ class FollowUpIn(In):
 
 
 class FollowUpOut(Out):
-    """A follow-up as it was recorded; it never changes. One of a lead has the customer as well, once it became one."""
+    """A follow-up as it was recorded; it never changes. One of a lead has the customer as well, once it became one.
+    `outcome` is None for those who may not see it."""
+
+    KIND = "follow_up"
 
     id: UUID
     customer_id: UUID | None
     lead_id: UUID | None = None
     project_id: UUID | None
     way: str
-    outcome: str
+    outcome: str | None
     key_issue: str | None
     next_contact_on: date | None
     happened_at: datetime

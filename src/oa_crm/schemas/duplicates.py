@@ -47,8 +47,8 @@ class Hit(Out):
 
     `customer_id` is None where the asker may not open the file; contact data is never shown. Whether
     `owner_name` and `department` are, the company's policy says. `score` is 0 to 1; `tier` is certain, suspected
-    or related; `reasons` are in the asker's language. `row` is set for an earlier row of the same batch
-    (`customers.check_many`), counted from 0, which is no customer yet.
+    or related; `reasons` are in the asker's language, `codes` the same for programs. `row` is set for an earlier row of
+    the same batch (`customers.check_many`), counted from 0, which is no customer yet.
     """
 
     customer_id: UUID | None
@@ -62,6 +62,7 @@ class Hit(Out):
     tier: str
     verdict: Verdict = Verdict.CLEAR
     reasons: tuple[str, ...]
+    codes: tuple[str, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
 
 
@@ -189,7 +190,7 @@ class OverrideOut(Out):
 
 
 class DuplicatePairOut(Out):
-    """Two customers on file that may be one, and why; `reasons` are in the asker's language."""
+    """Two customers on file that may be one, and why; `reasons` are in the asker's language, `codes` for programs."""
 
     one_id: UUID
     one_name: str
@@ -198,6 +199,7 @@ class DuplicatePairOut(Out):
     score: float
     tier: str
     reasons: tuple[str, ...]
+    codes: tuple[str, ...] = ()
 
 
 class DuplicateCluster(Out):

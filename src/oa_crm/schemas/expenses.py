@@ -12,6 +12,8 @@ from oa_crm.schemas.base import Amount, HostId, In, Out, Reason
 class ExpenseIn(In):
     """An expense to book on a project, in its currency. `claimant_id` left out is whoever books it."""
 
+    KIND = "expense"
+
     project_id: UUID = Field(description="the id of a project")
     category: str = Field(max_length=40, description="one of the expense categories")
     amount: Amount = Field(description="an exact amount above zero, such as '1280.00'")
@@ -29,16 +31,19 @@ class ReversalIn(In):
 
 
 class ExpenseOut(Out):
-    """An expense as it was booked, or the reversal of one: then `amount` is negative."""
+    """An expense as it was booked, or the reversal of one: then `amount` is negative. Amount and description
+    are None for those who may not see them."""
+
+    KIND = "expense"
 
     id: UUID
     project_id: UUID
     customer_id: UUID
     claimant_id: str
     category: str
-    amount: Money
+    amount: Money | None
     occurred_on: date
-    description: str
+    description: str | None
     reversal_of: UUID | None
     created_at: datetime
     created_by: str

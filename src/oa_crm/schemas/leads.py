@@ -27,6 +27,8 @@ class LeadIn(In):
     `budget` is in `currency`, or in `settings.default_currency`.
     """
 
+    KIND = "lead"
+
     company_name: Line = Field(description=_COMPANY)
     person_name: Line | None = None
     phone: Annotated[str, StringConstraints(max_length=40)] | None = Field(default=None, description=_PHONE)
@@ -45,6 +47,8 @@ class LeadIn(In):
 class LeadPatch(Patch):
     """Facts to change on a lead that is new or being followed. A lead's currency stays."""
 
+    KIND = "lead"
+
     company_name: Line | None = Field(default=None, description=_COMPANY)
     person_name: Line | None = None
     phone: Annotated[str, StringConstraints(max_length=40)] | None = Field(default=None, description=_PHONE)
@@ -60,6 +64,8 @@ class LeadPatch(Patch):
 class LeadOut(Record):
     """A lead as it stands. `owner_id` is None in the pool; the ids of customer, contact and project are what it was
     converted to, `invalid_because` why it is none."""
+
+    KIND = "lead"
 
     company_name: str
     person_name: str | None
@@ -84,6 +90,8 @@ class LeadOut(Record):
 
 class PooledLead(Out):
     """A lead that nobody has, without what would let somebody reach its people past the pool."""
+
+    KIND = "lead"
 
     id: UUID
     version: int
@@ -141,6 +149,8 @@ class LeadConversion(In):
     A contact is made where the lead names a person, unless `contact_id` says who at `into` it is; a project unless
     `project` is False, named `project_name` or as the customer is.
     """
+
+    KIND = "customer"
 
     expected_version: Version = Field(description=_VERSION)
     into: UUID | None = Field(default=None, description="the id of a customer on file")

@@ -1,18 +1,20 @@
 """Sales projects, their stages, and their profit and loss."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from oa_crm.money import Money
-from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Patch, Reason, Record, Version
+from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Patch, Reason, Record, Shows, Version
 from oa_crm.schemas.custom import GivenCustom, StoredCustom
 
 
 class ProjectIn(In):
     """A sales project to begin. `expected` is the amount hoped for, in the project's currency."""
+
+    KIND = "project"
 
     customer_id: UUID = Field(description="the id of a customer on file")
     name: Line = Field(description="what is to be sold, 1 to 200 characters")
@@ -25,6 +27,8 @@ class ProjectIn(In):
 
 class ProjectPatch(Patch):
     """Facts to change on a project. Its stage moves by `move`, its money stays in its currency."""
+
+    KIND = "project"
 
     name: Line | None = Field(default=None, description="what is to be sold, 1 to 200 characters")
     expected: Amount | None = Field(default=None, description="an exact amount, such as '1280.00'")
@@ -81,14 +85,15 @@ class StageChangeOut(Out):
 class ProfitAndLoss(Out):
     """A project's result: approved contracts less booked expenses, exact.
 
-    `by_category` sums the expenses, reversals included; `settled_at` is None while the figures still move.
+    `by_category` sums the expenses, reversals included; `settled_at` is None while the figures still move. A figure is
+    None for those who may not see what it is made of.
     """
 
     project_id: UUID
-    revenue: Money
-    expenses: Money
-    profit: Money
-    by_category: dict[str, Money]
+    revenue: Annotated[Money | None, Shows.of("contract.amount")]
+    expenses: Annotated[Money | None, Shows.of("expense.amount")]
+    profit: Annotated[Money | None, Shows.of("contract.amount", "expense.amount")]
+    by_category: Annotated[dict[str, Money], Shows.of("expense.amount")]
     settled_at: datetime | None = None
     settled_by: str | None = None
 
@@ -98,8 +103,8 @@ class Discrepancy(Out):
 
     document_kind: str
     document_id: UUID
-    ours: Money | None
-    theirs: Money | None
+    ours: Annotated[Money | None, Shows.of("contract.amount", "expense.amount")]
+    theirs: Annotated[Money | None, Shows.of("contract.amount", "expense.amount")]
 
 
 class Reconciliation(Out):

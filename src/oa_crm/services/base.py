@@ -6,7 +6,6 @@ each other.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from inspect import isfunction
 from typing import Any, TypeVar
@@ -18,12 +17,23 @@ from sqlalchemy import Select, and_, insert, select, update
 from oa_crm.errors import CustomerMerged, IllegalState, InvalidInput, NotFound, ReadOnlyUnit, StaleVersion
 from oa_crm.hooks.drafts import CheckContext
 from oa_crm.models import PREFIX, Base, Customer, WhenMerged, kind_of, rights_of, table_of
-from oa_crm.schemas.base import In
 from oa_crm.services import access, idempotency, showing
+from oa_crm.services.inputs import given, given_row
 from oa_crm.services.work import Work
 
-I_ = TypeVar("I_", bound=In)
 Answer = TypeVar("Answer", bound=BaseModel)
+
+__all__ = [
+    "Service",
+    "as_id",
+    "differences",
+    "first_facts",
+    "given",
+    "given_row",
+    "must_be",
+    "shown",
+    "words",
+]
 
 
 class Service:
@@ -61,7 +71,7 @@ class Service:
                 return idempotency.once(self.work, operation, key, given, answer, lambda: self._audited(operation, do))
         except BaseException:
             self.work.journal.back_to(mark)
-            self.work.custom.clear()
+            self.work.taken_back()
             raise
 
     def _audited(self, operation: str, do: Callable[[], Answer]) -> Answer:
@@ -194,19 +204,6 @@ def as_id(value: UUID | str) -> UUID:
         return value if isinstance(value, UUID) else UUID(value)
     except (ValueError, TypeError, AttributeError):
         raise InvalidInput.of("id", "not_an_id", given=repr(value)) from None
-
-
-def given(schema: type[I_], data: I_ | Mapping[str, Any]) -> I_:
-    """The input as its schema; a mapping is validated. Raises `InvalidInput` with every wrong field."""
-    return data if isinstance(data, schema) else schema(**data)  # type: ignore[arg-type]
-
-
-def given_row(schema: type[I_], at: int, data: I_ | Mapping[str, Any]) -> I_:
-    """A row of many as its schema; what is wrong with it names the row: "rows.17.name"."""
-    try:
-        return given(schema, data)
-    except InvalidInput as wrong:
-        raise InvalidInput([replace(one, field=f"rows.{at}.{one.field}") for one in wrong.problems]) from None
 
 
 def words(field: str, value: object, missing: str) -> str:

@@ -20,7 +20,7 @@ from oa_crm.schemas import (
     PolicyChange,
     SearchOut,
 )
-from oa_crm.services import access, clashes, pages
+from oa_crm.services import access, clashes, pages, sights
 from oa_crm.services.base import Service, as_id, given, shown, words
 from oa_crm.services.clashes import as_entrance, pairs
 
@@ -47,7 +47,7 @@ class Duplicates(Service):
 
     def explain(self, one: UUID | str, other: UUID | str) -> str:
         """Two customers, by id, or plain names: both taken apart, the score and every reason, in the actor's
-        language. Raises `not_found` for a customer that the actor may not see."""
+        language. What he does not see openly is not compared. Raises `not_found` for a customer that he may not see."""
         engine = self.work.runtime.matching.engine
         return explain(engine, self._draft(one), self._draft(other), self.work.scope.locale)
 
@@ -142,7 +142,8 @@ class Duplicates(Service):
     def _draft(self, given: UUID | str) -> Draft:
         if isinstance(given, str):
             return Draft(given)
-        return clashes.row_draft(self.one(Customer, given)._mapping)
+        row = self.one(Customer, given)._mapping
+        return clashes.row_draft(sights.open_facts(self.work, "customer", row))
 
     def _dismiss(self, one: UUID, other: UUID, because: str) -> DuplicatePairOut:
         reason = words("because", because, "dismissal_without_reason")

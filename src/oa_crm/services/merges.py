@@ -23,7 +23,7 @@ from oa_crm.schemas import (
     SplitOut,
     Verdict,
 )
-from oa_crm.services import access, clashes, classes, custom, pages
+from oa_crm.services import access, clashes, classes, custom, pages, sights
 from oa_crm.services.base import Service, as_id, given, given_row, shown, words
 from oa_crm.services.clashes import passing
 from oa_crm.services.customers import clashing, grouping, keeping
@@ -45,6 +45,7 @@ class Merges(Service):
         Raises `not_found`, `forbidden`, `merged` for one that is another's file already, and `invalid_input`.
         """
         pair = MergePair(winner_id=as_id(winner), loser_id=as_id(loser), choices=choices or {})
+        sights.fit(self.work, pair)
         fields.known(pair.choices)
         rows = self._both(pair, lock=False)
         resolution = fields.resolved(*rows, pair.choices)

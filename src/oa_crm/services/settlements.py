@@ -1,6 +1,7 @@
 """A project's profit and loss: live, frozen, and compared with the host's books line by line."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ class Settlements(Service):
         project = self.one(Project, project_id)
         if project.state == "settled":
             return self._frozen(project)
-        return self._live(project)
+        return self._sums(project).told(project)
 
     def settle(self, project_id: UUID, *, idempotency_key: str | None = None) -> ProfitAndLoss:
         """Freeze the profit and loss. From then on nothing is booked or reversed on the project.
@@ -67,13 +68,13 @@ class Settlements(Service):
         project = self.one(Project, project_id, "settle", lock=True)
         must_be("project", project.state, "won", "lost", "invalid")
         self._nothing_in_approval(project.id)
-        result = self._live(project, firm=True)
+        result = self._sums(project, firm=True)
         id, now = new_id(), self.work.journal.now()
         facts = {
             "currency": project.currency,
-            "revenue_minor": result.revenue.minor,
-            "expenses_minor": result.expenses.minor,
-            "by_category": {name: money.minor for name, money in result.by_category.items()},
+            "revenue_minor": result.revenue,
+            "expenses_minor": sum(result.by_category.values()),
+            "by_category": result.by_category,
         }
         self.change(Project, project, state="settled")
         self.add(
@@ -92,9 +93,7 @@ class Settlements(Service):
             customer_id=project.customer_id,
             name=project.name,
             owner_id=project.owner_id,
-            revenue=result.revenue,
-            expenses=result.expenses,
-            profit=result.profit,
+            **result.amounts(project.currency),
         )
         return self._frozen(project)
 
@@ -108,7 +107,7 @@ class Settlements(Service):
         if (number := self.work.connection.scalars(waiting.limit(1)).first()) is not None:
             raise IllegalState(kind=f"contract {number}", state="in_approval", allowed=("decided",))
 
-    def _live(self, project: Any, *, firm: bool = False) -> ProfitAndLoss:
+    def _sums(self, project: Any, *, firm: bool = False) -> "_Sums":
         contract, expense = table_of(Contract), table_of(Expense)
         approved = self.company_wide(Contract, contract.c.amount_minor).where(
             contract.c.project_id == project.id, contract.c.state == "approved"
@@ -123,7 +122,7 @@ class Settlements(Service):
         revenue = self.work.connection.scalar(select(func.sum(documents.c.amount_minor)))
         sums = select(lines.c.category, func.sum(lines.c.amount_minor).label("minor")).group_by(lines.c.category)
         by_category = {row.category: int(row.minor) for row in self.work.connection.execute(sums)}
-        return profit_and_loss(project.id, project.currency, int(revenue or 0), by_category)
+        return _Sums(int(revenue or 0), dict(sorted(by_category.items())))
 
     def _frozen(self, project: Any) -> ProfitAndLoss:
         query = self.company_wide(Settlement).where(table_of(Settlement).c.project_id == project.id)
@@ -142,6 +141,24 @@ class Settlements(Service):
             for row in self.work.connection.execute(query):
                 found[row.id] = (kind, Money(row.amount_minor, row.currency))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Minor units in the project's currency."""
+
+    revenue: int
+    by_category: dict[str, int]
+
+    def amounts(self, currency: str) -> dict[str, Money]:
+        """Revenue, expenses and profit."""
+        expenses = sum(self.by_category.values())
+        sums = {"revenue": self.revenue, "expenses": expenses, "profit": self.revenue - expenses}
+        return {name: Money(minor, currency) for name, minor in sums.items()}
+
+    def told(self, project: Any) -> ProfitAndLoss:
+        """As it is shown."""
+        return profit_and_loss(project.id, project.currency, self.revenue, self.by_category)
 
 
 def _compare(id: UUID, kind: str, ours: Money, postings: list[Posting]) -> Discrepancy | None:

@@ -1,7 +1,8 @@
 """What leaves a unit, seen with the eyes of who asked. The one place where fields are hidden and masked.
 
 Every public method of every service answers through `seen`, and its errors through `seen_error`: a service, a schema
-or a list cannot leak a field by forgetting it. Whatever is stored and whatever plugins get stays as it is.
+or a list cannot leak a field by forgetting it. What comes in passes `sights.asked` in the same place.
+Whatever is stored and whatever plugins get stays as it is.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,20 +11,22 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from oa_crm.errors import CrmError, StaleVersion
+from oa_crm.errors import CrmError, DuplicateContact, DuplicateCustomer, StaleVersion
 from oa_crm.hooks.ports import Sight
 from oa_crm.schemas.base import Out
+from oa_crm.schemas.contracts import ApprovalOut
 from oa_crm.schemas.custom_types import converted
+from oa_crm.schemas.duplicates import DuplicatePairOut, Hit
 from oa_crm.schemas.merges import MergedField
 from oa_crm.schemas.records import AuditOut
-from oa_crm.services import custom
+from oa_crm.services import custom, sights
 from oa_crm.services.work import Work
 
 MASK = "•••"
 
 
 def through(method: Callable[..., Any]) -> Callable[..., Any]:
-    """The method, its answer and its errors as the actor may see them."""
+    """The method: its inputs as far as they are the actor's, its answer and its errors as he may see them."""
 
     @wraps(method)
     def shown(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -32,7 +35,8 @@ def through(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(self, *args, **kwargs)
         work.inside = True
         try:
-            return seen(work, method(self, *args, **kwargs))
+            args, named = sights.asked(work, method, args, kwargs)
+            return seen(work, method(self, *args, **named))
         except CrmError as error:
             seen_error(work, error)
             raise
@@ -43,22 +47,48 @@ def through(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def seen(work: Work, answer: Any) -> Any:
-    """The same answer without what the actor may not see."""
+    """The same answer without what the actor may not see. Whatever shows rows without a service passes here itself."""
     if isinstance(answer, tuple):
         return tuple(seen(work, one) for one in answer)
     if isinstance(answer, list):
         return [seen(work, one) for one in answer]
     if not isinstance(answer, BaseModel):
         return answer
-    changed = {name: new for name, old in answer if (new := _seen_value(work, answer, name, old)) is not old}
+    if isinstance(answer, Hit | DuplicatePairOut):
+        answer = sights.reasons_seen(work, answer)
+    dimmed = sights.dimmed(work, type(answer))
+    changed = {
+        name: new
+        for name, old in answer
+        if (new := sights.shown_as(*dimmed[name], old) if name in dimmed else _seen_value(work, answer, name, old))
+        is not old
+    }
     return answer.model_copy(update=changed) if changed else answer
 
 
 def seen_error(work: Work, error: CrmError) -> None:
     """Take out of an error's details what the actor may not see."""
-    state = error.details.get("state")
-    if isinstance(error, StaleVersion) and isinstance(state, dict) and state.get("custom"):
-        error.details["state"] = {**state, "custom": shown_custom(work, error.details["kind"], state["custom"])}
+    if isinstance(error, StaleVersion):
+        error.details["state"] = seen_facts(work, error.details["kind"], error.details["state"])
+    if isinstance(error, DuplicateCustomer):
+        error.tell(seen(work, error.report))
+    if isinstance(error, DuplicateContact):
+        _names_seen(work, error)
+
+
+def seen_facts(work: Work, kind: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts of a thing by their column, custom values included, as the actor may see them."""
+    seen_ones = sights.facts_seen(work, kind, facts)
+    return {**seen_ones, "custom": shown_custom(work, kind, facts["custom"])} if facts.get("custom") else seen_ones
+
+
+def _names_seen(work: Work, error: DuplicateContact) -> None:
+    """Tell the names of those alike as far as the actor sees names."""
+    found = [sights.facts_seen(work, "contact", one) for one in error.details["found"]]
+    error.details["found"] = found
+    error.details["summary"] = ", ".join(one.get("name", MASK) for one in found)
+    error.details["name"] = sights.facts_seen(work, "contact", {"name": error.details["name"]}).get("name", MASK)
+    error.args = (error.text(),)
 
 
 def shown_custom(work: Work, kind: str, stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,10 +104,12 @@ def shown_custom(work: Work, kind: str, stored: Mapping[str, Any]) -> dict[str, 
 def _seen_value(work: Work, of: BaseModel, name: str, value: Any) -> Any:
     if name == "custom" and value and isinstance(of, Out) and of.KIND:
         return shown_custom(work, of.KIND, value)
-    if name in ("winner", "loser", "result") and isinstance(of, MergedField) and of.field == "custom":
-        return value and shown_custom(work, "customer", value)
+    if name in ("winner", "loser", "result") and isinstance(of, MergedField):
+        return _merged(work, of.field, value)
     if name == "changes" and isinstance(of, AuditOut):
         return _audited(work, of.kind, value)
+    if name == "snapshot" and isinstance(of, ApprovalOut):
+        return sights.facts_seen(work, of.thing_kind, value)
     if isinstance(value, BaseModel):
         return seen(work, value)
     if isinstance(value, tuple) and any(isinstance(one, BaseModel) for one in value):
@@ -85,8 +117,15 @@ def _seen_value(work: Work, of: BaseModel, name: str, value: Any) -> Any:
     return value
 
 
+def _merged(work: Work, field: str, value: Any) -> Any:
+    if field == "custom":
+        return value and shown_custom(work, "customer", value)
+    return sights.facts_seen(work, "customer", {field: value}).get(field)
+
+
 def _audited(work: Work, kind: str, changes: dict[str, list[object]]) -> dict[str, list[object]]:
-    """The changes of an audit entry; those of a custom field that is hidden are left out."""
+    """The changes of an audit entry; those of a field that is hidden are left out."""
+    changes = sights.facts_seen(work, kind, changes)
     if "custom" in changes:
         whole = [isinstance(one, dict) and shown_custom(work, kind, one) for one in changes["custom"]]
         changes = {**changes, "custom": [one or None for one in whole]}

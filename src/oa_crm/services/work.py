@@ -3,20 +3,22 @@
 `Runtime` is the CRM's own and lives as long as it; `Work` lives as long as one unit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
 from oa_crm.clock import Clock
 from oa_crm.errors import UnitClosed, UnknownActor
 from oa_crm.hooks.ports import Who
-from oa_crm.models import Department, Member, PluginSwitch
+from oa_crm.models import Department, FieldRuleSet, Member, PluginSwitch
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.resolve import Extras, Ports
 from oa_crm.scope import SYSTEM_ACTOR_ID, Scope
 from oa_crm.services.custom_sets import Library
+from oa_crm.services.field_rules import Shelf
 from oa_crm.services.journal import Journal
 from oa_crm.services.matching import Matching
 from oa_crm.settings import Settings
@@ -33,6 +35,7 @@ class Runtime:
     extras: Extras
     matching: Matching
     custom: Library
+    rules: Shelf = field(default_factory=Shelf)
 
     @property
     def expense_categories(self) -> tuple[str, ...]:
@@ -51,7 +54,9 @@ class Work:
         self.policies: dict[str, Any] = {}
         self.searches: list[dict[str, Any]] = []
         self.custom: dict[Any, Any] = {}
+        self.sights: dict[Any, Any] = {}
         self.inside = False
+        self._ruled = False
         self._connection: Connection | None = connection
 
     @property
@@ -65,15 +70,37 @@ class Work:
         """Make every later call fail clearly instead of working outside the transaction."""
         self._connection = None
 
-    @cached_property
+    @property
     def who(self) -> Who:
         """The actor as the mirror knows him. Raises `UnknownActor` for anyone but an active member, also for
         whom he acts: the audit names nobody who is not there."""
+        return self._actor[0]
+
+    @property
+    def rules_stamp(self) -> UUID | None:
+        """Stands for the company's rules on fields as they are; None where it has none. Read with who acts."""
+        return self._actor[1]
+
+    def rules_changed(self, stamp: UUID) -> None:
+        """The rules on fields were just changed, and have this stamp now."""
+        self.__dict__["_actor"] = (self.who, stamp)
+        self.sights.clear()
+        self._ruled = True
+
+    def taken_back(self) -> None:
+        """An act failed: forget what was learnt of definitions and rules that it may have changed."""
+        self.custom.clear()
+        if self._ruled:
+            self.sights.clear()
+            self.__dict__.pop("_actor", None)
+
+    @cached_property
+    def _actor(self) -> tuple[Who, UUID | None]:
         scope = self.scope
         if scope.on_behalf_of not in (None, SYSTEM_ACTOR_ID):
             who_is(self.connection, scope.tenant, scope.on_behalf_of)
         if scope.actor.is_system:
-            return Who(scope.tenant, scope.actor.id, is_system=True)
+            return Who(scope.tenant, scope.actor.id, is_system=True), None
         return who_is(self.connection, scope.tenant, scope.actor.id)
 
     @cached_property
@@ -92,17 +119,19 @@ class Work:
         return plugin not in self._switched_off
 
 
-# Built once: every unit asks it first.
+# Built once: every unit asks it first. The stamp comes along, so that rules on fields cost no statement.
+_STAMP = select(FieldRuleSet.stamp).where(FieldRuleSet.tenant_id == bindparam("tenant")).scalar_subquery()
 _WHO = (
-    select(Member.id, Member.roles, Member.department_id, Department.path)
+    select(Member.id, Member.roles, Member.department_id, Department.path, _STAMP.label("stamp"))
     .outerjoin(Department, (Department.tenant_id == Member.tenant_id) & (Department.id == Member.department_id))
     .where(Member.tenant_id == bindparam("tenant"), Member.id == bindparam("member"), Member.active.is_(True))
 )
 
 
-def who_is(connection: Connection, tenant: str, member_id: str) -> Who:
-    """An active member of the mirror, with his roles and department. Raises `UnknownActor`."""
+def who_is(connection: Connection, tenant: str, member_id: str) -> tuple[Who, UUID | None]:
+    """An active member of the mirror, with his roles and department, and the stamp of the company's rules on fields.
+    Raises `UnknownActor`."""
     row = connection.execute(_WHO, {"tenant": tenant, "member": member_id}).one_or_none()
     if row is None:
         raise UnknownActor(actor=member_id, tenant=tenant)
-    return Who(tenant, row.id, tuple(row.roles), row.department_id, row.path)
+    return Who(tenant, row.id, tuple(row.roles), row.department_id, row.path), row.stamp

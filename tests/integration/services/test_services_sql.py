@@ -87,6 +87,8 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "pools.limits": lambda unit, it: unit.pools.limits(),
     "views.list": lambda unit, it: unit.views.list(),
     "fields.of": lambda unit, it: unit.fields.of("customer", retired=True),
+    "privacy.fields": lambda unit, it: unit.privacy.fields("customer"),
+    "privacy.rules": lambda unit, it: unit.privacy.rules("customer"),
     "followups.history": lambda unit, it: unit.followups.history(it.customer_id),
     "projects.get": lambda unit, it: unit.projects.get(it.project_id),
     "projects.find": lambda unit, it: unit.projects.find({"state": "won"}),
@@ -241,9 +243,12 @@ def test_every_write_names_the_tenant_of_every_table(verb: Verb, database: Engin
     assert any(statement.startswith("INSERT") and "oa_crm_audit" in statement for statement in sent)
 
 
+_ADMINS = ("plugins", "duplicates.searches", "pools.li", "privacy.rules")
+
+
 def test_every_read_names_the_tenant_of_every_table(kit: Kit, it: Any) -> None:
     for name, read in READS.items():
-        actor = "admin" if name.startswith(("plugins", "duplicates.searches", "pools.li")) else "manager"
+        actor = "admin" if name.startswith(_ADMINS) else "manager"
         with kit.unit(actor, read_only=True) as unit, listening(kit.crm.engine) as sent:
             read(unit, it)
         _checked(sent)

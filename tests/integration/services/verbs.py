@@ -91,6 +91,16 @@ def _retired_field(kit: Kit) -> Any:
         return unit.fields.retire(field.id, expected_version=1)
 
 
+def _masked_phone(expected_version: int = 0, **more: Any) -> dict[str, Any]:
+    rule = {"kind": "customer", "field": "phone", "masked": ["salesperson"], "expected_version": expected_version}
+    return {**rule, **more}
+
+
+def _rule(kit: Kit) -> Any:
+    with kit.unit("admin") as unit:
+        return unit.privacy.set_rule(_masked_phone())
+
+
 def _policy(suspected: str) -> dict[str, Any]:
     return {"entrance": "import", "policy": {"suspected": suspected}, "expected_version": 0}
 
@@ -199,6 +209,16 @@ VERBS = {
             "fields.rebuild", "admin", _field,
             lambda unit, it: unit.fields.rebuild("customer", it.name),
             lambda unit, it: unit.fields.rebuild("customer", it.name, slice=1),
+        ),
+        Verb(
+            "privacy.set_rule", "admin", _nothing,
+            lambda unit, _: unit.privacy.set_rule(_masked_phone()),
+            lambda unit, _: unit.privacy.set_rule(_masked_phone(see=["finance"])),
+        ),
+        Verb(
+            "privacy.remove_rule", "admin", _rule,
+            lambda unit, _: unit.privacy.remove_rule("customer", "phone", expected_version=1),
+            lambda unit, _: unit.privacy.remove_rule("customer", "phone", expected_version=2),
         ),
         Verb(
             "followups.log", "seller", lambda kit: kit.given.customer(),
@@ -390,6 +410,8 @@ KEYLESS = {
     "fields.retire": "a definition carries the version that it replaces",
     "fields.revive": "a definition carries the version that it replaces",
     "fields.rebuild": "it goes on where the last call stopped",
+    "privacy.set_rule": "a rule carries the version that it replaces",
+    "privacy.remove_rule": "a rule carries the version that it removes",
     "directory.save_department": "it says how the department is; saying it twice changes nothing more",
     "directory.save_member": "it says how the member is; saying it twice changes nothing more",
     "plugins.switch": "on is on, however often it is said",

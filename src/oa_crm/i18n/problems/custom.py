@@ -8,6 +8,10 @@ CUSTOM: dict[str, dict[str, Words]] = {
         "en": ("you may not fill it in", "leave it out"),
         "zh": ("您无权填写", "不要给出此项"),
     },
+    "is_a_mask": {
+        "en": ("it is a mask and no value", "leave it out, or give the whole value"),
+        "zh": ("这是脱敏后的内容,不是真实值", "不要给出此项,或给出完整的值"),
+    },
     "option_retired": {
         "en": ("{option} is no longer to be chosen", "one of {known}"),
         "zh": ("选项 {option} 已停用", "可选:{known}"),

@@ -4,7 +4,7 @@ A person with several roles has the widest reach of them. Actions: `read`, `writ
 move, submit, book), `claim` (leads and customers from a pool), `assign` (customers of a pool), `transfer`,
 `release` and `lock` (customers), `override` (create in spite of a clash), `merge` (customers, and split them
 again), `reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories
-with the rules that class by them, digests, pools). There is none for approvals: whoever the workflow asks may
+with the rules that class by them, digests, pools, privacy). There is none for approvals: whoever the workflow asks may
 give his opinion.
 """
 
@@ -63,7 +63,9 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "merge": {"customer": Reach.ALL},
         "reverse": {"expense": Reach.ALL},
         "settle": {"project": Reach.ALL},
-        "administer": _all(Reach.ALL, "directory", "plugin", "duplicate", "field", "category", "digest", "pool"),
+        "administer": _all(
+            Reach.ALL, "directory", "plugin", "duplicate", "field", "category", "digest", "pool", "privacy"
+        ),
     },
 }
 

@@ -78,6 +78,7 @@ def _hit(work: Work, policy: DuplicatePolicyIn, one: Judged, verdict: Verdict) -
         tier=one.score.tier.value,
         verdict=verdict,
         reasons=tuple(reason.text(work.scope.locale) for reason in one.score.reasons),
+        codes=tuple(str(reason.code) for reason in one.score.reasons),
         next_steps=_next_steps(work, row),
     )
 

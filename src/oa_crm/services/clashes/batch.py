@@ -55,4 +55,5 @@ class _Batch:
             tier=score.tier.value,
             verdict=verdict_on(self._work, self._policy, draft, other, score),
             reasons=tuple(reason.text(self._work.scope.locale) for reason in score.reasons),
+            codes=tuple(str(reason.code) for reason in score.reasons),
         )

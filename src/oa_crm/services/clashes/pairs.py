@@ -111,4 +111,6 @@ def _computed(work: Work) -> dict[str, Any]:
     return {
         "score": lambda row: row.likeness / 1000,
         "reasons": lambda row: tuple(reason[language] for reason in row.reasons),
+        # Of pairs from before there were codes, none is known.
+        "codes": lambda row: tuple(reason["code"] for reason in row.reasons if "code" in reason),
     }

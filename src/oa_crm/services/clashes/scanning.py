@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from oa_crm.duplicates import Draft, Tier
 from oa_crm.errors import DuplicateKeysMissing, IllegalState
+from oa_crm.hooks.matching import Why
 from oa_crm.models import DuplicateEntry, DuplicateScan, table_of
 from oa_crm.services.clashes import kept, probe
 from oa_crm.services.clashes.facts import BY_ENTRY, row_draft
@@ -141,6 +142,10 @@ def _alike(work: Work, id: int, found: Sequence[int], known: Facts) -> Iterator[
                 "other_id": two,
                 "likeness": round(1000 * score.value),
                 "tier": score.tier.value,
-                "reasons": [{locale: reason.text(locale) for locale in ("en", "zh")} for reason in score.reasons],
+                "reasons": [_kept(reason) for reason in score.reasons],
                 "found_at": work.journal.now(),
             }
+
+
+def _kept(reason: Why) -> dict[str, str]:
+    return {"code": str(reason.code), **{locale: reason.text(locale) for locale in ("en", "zh")}}

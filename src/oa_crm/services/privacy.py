@@ -1,0 +1,68 @@
+"""Privacy: who sees which field of a thing, and how. The rooms beside this file do the work.
+
+`sights` has the rules on built-in fields; what goes in and out passes them around every service.
+"""
+
+from typing import Any
+
+from oa_crm.hooks.ports import Sight
+from oa_crm.masks import Mask
+from oa_crm.models import FieldRule, table_of
+from oa_crm.schemas import FieldRuleIn, FieldRuleOut, FieldSight
+from oa_crm.schemas.privacy import FIELDS
+from oa_crm.services import access, sights
+from oa_crm.services.base import Service, given, shown
+from oa_crm.services.sights import ruling
+
+
+class Privacy(Service):
+    """A company's rules on the fields of its things."""
+
+    def fields(self, kind: str) -> tuple[FieldSight, ...]:
+        """The fields of a kind that rules may be about, as the actor has them: what a form needs to know.
+
+        Raises `invalid_input` for a kind without such fields.
+        """
+        ruling.known(kind, next(iter(FIELDS.get(kind, ("",)))))
+        return tuple(self._sight(kind, field) for field in FIELDS[kind])
+
+    def rules(self, kind: str | None = None) -> tuple[FieldRuleOut, ...]:
+        """The company's rules, by kind and field. Raises `forbidden` for all but those who administer privacy."""
+        access.require(self.work, "administer", ruling.KIND)
+        table = table_of(FieldRule)
+        query = self.company_wide(FieldRule).order_by(table.c.kind, table.c.field)
+        rows = self.work.connection.execute(query if kind is None else query.where(table.c.kind == kind))
+        return tuple(shown(FieldRuleOut, row) for row in rows)
+
+    def set_rule(self, data: FieldRuleIn | dict[str, Any]) -> FieldRuleOut:
+        """Say which roles see a field, see it masked, and fill it in. Holds from the next unit on, everywhere.
+
+        A rule takes rights away; where a host's authorizer answers for fields, the stricter holds. Raises `forbidden`
+        for all but those who administer privacy, `invalid_input` for what has no rules, and `stale_version`.
+        """
+        wanted = given(FieldRuleIn, data)
+        return self.act("privacy.set_rule", lambda: self._set_rule(wanted), given=wanted, answer=FieldRuleOut)
+
+    def remove_rule(self, kind: str, field: str, *, expected_version: int) -> FieldRuleOut:
+        """Let everybody see the field and fill it in again. Raises `not_found`, `stale_version`, `forbidden`."""
+        return self.act(
+            "privacy.remove_rule",
+            lambda: self._remove_rule(kind, field, expected_version),
+            given={"kind": kind, "field": field},
+            answer=FieldRuleOut,
+        )
+
+    def _set_rule(self, wanted: FieldRuleIn) -> FieldRuleOut:
+        access.require(self.work, "administer", ruling.KIND)
+        return ruling.set_rule(self, wanted)
+
+    def _remove_rule(self, kind: str, field: str, expected_version: int) -> FieldRuleOut:
+        access.require(self.work, "administer", ruling.KIND)
+        return ruling.remove_rule(self, kind, field, expected_version)
+
+    def _sight(self, kind: str, field: str) -> FieldSight:
+        right, shape = sights.right(self.work, kind, field), FIELDS[kind][field]
+        # Of what has no mask, those see nothing who would see a mask.
+        sight = Sight.HIDDEN if right.sight is Sight.MASKED and shape is None else right.sight
+        mask = shape.shows if isinstance(shape, Mask) else None
+        return FieldSight(kind=kind, field=field, sight=sight, editable=right.edit, mask=mask)
