@@ -177,7 +177,6 @@ def _do_and_regret(verb: Verb, unit: Unit, thing: Any) -> None:
     service.act("tests.regret", lambda: _regret(verb(unit, thing)), given={}, answer=object)
 
 
-_UPKEEP = (
     "directory",
     "plugins",
     "duplicates",
@@ -189,6 +188,11 @@ _UPKEEP = (
     "pools",
     "privacy",
 )
+
+
+_UPKEEP = (
+    "directory", "plugins", "duplicates", "views", "fields", "categories", "class_rules", "digests", "pools", "privacy",
+)  # fmt: skip
 
 
 def _announced_by(verb: Verb) -> int:
