@@ -27,7 +27,7 @@ from oa_crm.plugins.trace import HookCall
 from oa_crm.regular_work import ClassWork, DigestWork
 from oa_crm.schemas import Explanation
 from oa_crm.scope import Actor, Scope
-from oa_crm.services.clashes import searches
+from oa_crm.services import asides
 from oa_crm.services.custom.coded import as_coded
 from oa_crm.services.custom_sets import Library
 from oa_crm.services.matching import Matching
@@ -110,18 +110,18 @@ class CRM:
             try:
                 yield work
                 if not read_only:
-                    searches.take_waiting(work)
+                    asides.take_waiting(work)
                 events = self._write_journal(work)
                 connection.commit()
                 if not read_only:
-                    work.searches.clear()
+                    work.noted.clear()
             except BaseException:
                 # SQLite keeps a transaction whose commit failed. Told to roll back, the pool will really do so.
                 connection.rollback()
                 raise
             finally:
                 work.close()
-                searches.write_apart(work, connection)
+                asides.write_apart(work, connection)
         self._after_commit(events)
 
     @contextmanager
@@ -147,7 +147,7 @@ class CRM:
             forget(connection)
             raise
         except CrmError:
-            searches.write(work, connection)
+            asides.write(work, connection)
             raise
         finally:
             work.close()
@@ -228,7 +228,7 @@ class CRM:
         events = work.journal.events
         work.journal.write(work.connection)
         if not work.read_only:
-            searches.write(work, work.connection)
+            asides.write(work, work.connection)
         if events and self.settings.notify:
             notify(work.connection)
         return events

@@ -26,6 +26,7 @@ class RelaySettings(_Frozen):
     keep_events: timedelta = Field(default=timedelta(days=90), description="retention of finished events")
     keep_idempotency: timedelta = timedelta(days=30)
     keep_searches: timedelta = Field(default=timedelta(days=180), description="who looked for whom is kept so long")
+    keep_looks: timedelta = Field(default=timedelta(days=3 * 365), description="who was shown personal data, so long")
 
 
 class FileSettings(_Frozen):

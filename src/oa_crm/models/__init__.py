@@ -27,7 +27,7 @@ from oa_crm.models.merging import Merge, MergePart
 from oa_crm.models.outbox import DeliveryRow, EventRow
 from oa_crm.models.owning import HoldingLimit, Ownership, Pool
 from oa_crm.models.people import Department, Member
-from oa_crm.models.privacy import FieldRule, FieldRuleSet
+from oa_crm.models.privacy import FieldRule, FieldRuleSet, Look
 from oa_crm.models.projects import Project, Settlement, StageChange
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
 from oa_crm.models.when_merged import WhenMerged, when_merged
@@ -86,6 +86,7 @@ __all__ = [
     "KeyChange",
     "Lead",
     "Link",
+    "Look",
     "Member",
     "Merge",
     "MergePart",

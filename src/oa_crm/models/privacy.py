@@ -1,14 +1,15 @@
-"""Rights on built-in fields, by company: one rule a field, and a stamp for all of them together."""
+"""Privacy, by company: rights on built-in fields with a stamp for all of them together, and who looked at whom."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer
+from sqlalchemy import Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Tenanted
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
+from oa_crm.models.when_merged import when_merged
 
 
 class FieldRule(Tenanted, Base):
@@ -32,3 +33,30 @@ class FieldRuleSet(Tenanted, Base):
     __tablename__ = "oa_crm_field_rule_set"
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
     stamp: Mapped[UUID] = mapped_column(PublicId())
+
+
+class Look(Tenanted, Base):
+    """That somebody was shown personal data: opened a file, searched by a number, exported. Append-only.
+
+    `what` is opened, searched or exported; `fields` names what was shown, never its values. `many` counts the things.
+    """
+
+    __tablename__ = "oa_crm_look"
+    id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime())
+    actor_id: Mapped[str] = mapped_column(text(64))
+    on_behalf_of: Mapped[str | None] = mapped_column(text(64))
+    request_id: Mapped[str] = mapped_column(text(64))
+    what: Mapped[str] = mapped_column(text(20))
+    kind: Mapped[str] = mapped_column(text(20))
+    thing_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays", kind="kind"))
+    fields: Mapped[Any] = mapped_column(Json())
+    many: Mapped[int] = mapped_column(Integer)
+    detail: Mapped[str | None] = mapped_column(text(200))
+    reason: Mapped[str | None] = mapped_column(text(500))
+    __table_args__ = (
+        Index(None, "tenant_id", "at", "id"),
+        Index(None, "tenant_id", "actor_id", "at", "id"),
+        Index(None, "tenant_id", "kind", "thing_id", "at", "id"),
+        Index(None, "at"),
+    )

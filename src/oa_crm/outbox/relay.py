@@ -156,7 +156,7 @@ class Relay:
         return added
 
     def retain(self) -> int:
-        """Delete what `keep_events`, `keep_idempotency` and `keep_searches` allow, slice by slice. How many events.
+        """Delete what the settings `keep_...` allow, slice by slice. How many events.
 
         Events with a dead or pending delivery stay, however old.
         """
@@ -164,6 +164,7 @@ class Relay:
         gone = retention.forget_events(self._engine, now - self._settings.keep_events)
         retention.forget_keys(self._engine, now - self._settings.keep_idempotency)
         retention.forget_searches(self._engine, now - self._settings.keep_searches)
+        retention.forget_looks(self._engine, now - self._settings.keep_looks)
         return gone
 
     def _revive(self, which: ColumnElement[bool]) -> int:

@@ -1,4 +1,5 @@
-"""What a nightly job forgets: finished events with their deliveries, idempotency keys nobody will repeat, old searches.
+"""What a nightly job forgets: finished events with their deliveries, idempotency keys nobody will repeat, old
+searches and looks.
 
 In slices, each in a short transaction of its own that begins where the last one ended: nothing is read twice,
 and nobody waits for more than a slice.
@@ -6,11 +7,12 @@ and nobody waits for more than a slice.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, select
 
 from oa_crm.database import transaction
-from oa_crm.models import DuplicateSearch, IdempotencyKey
+from oa_crm.models import Base, DuplicateSearch, IdempotencyKey, Look
 from oa_crm.outbox.tables import DELIVERY, EVENT
 
 _SLICE = 1000
@@ -48,12 +50,21 @@ def _forget(connection: Connection, ids: Sequence[int]) -> int:
 
 def forget_keys(engine: Engine, before: datetime) -> None:
     """Delete idempotency keys from before a time."""
-    made, more = IdempotencyKey.created_at, True
+    _forget_by_time(engine, IdempotencyKey, IdempotencyKey.created_at, before)
+
+
+def forget_looks(engine: Engine, before: datetime) -> None:
+    """Delete looks from before a time."""
+    _forget_by_time(engine, Look, Look.at, before)
+
+
+def _forget_by_time(engine: Engine, model: type[Base], made: Any, before: datetime) -> None:
+    more = True
     while more:
         with transaction(engine) as connection:
             # By time and not by key: on all three databases that is one range of an index.
             end = connection.scalar(select(made).where(made < before).order_by(made).offset(_SLICE - 1).limit(1))
-            connection.execute(delete(IdempotencyKey).where(made < before if end is None else made <= end))
+            connection.execute(delete(model).where(made < before if end is None else made <= end))
             more = end is not None
 
 

@@ -140,7 +140,7 @@ from oa_crm.schemas.pools import (
     RouteRule,
     Seat,
 )
-from oa_crm.schemas.privacy import FieldRuleIn, FieldRuleOut, FieldSight
+from oa_crm.schemas.privacy import FieldRuleIn, FieldRuleOut, FieldSight, LookFilter, LookOut
 from oa_crm.schemas.projects import (
     Discrepancy,
     ProfitAndLoss,
@@ -254,6 +254,8 @@ __all__ = [
     "LeaveIn",
     "LeftRow",
     "LinkOut",
+    "LookFilter",
+    "LookOut",
     "MemberIn",
     "MemberOut",
     "MergeAnswers",

@@ -5,13 +5,14 @@ What names or sorts a thing (a customer's name, kind, industry, region, level, o
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from oa_crm.hooks.ports import Sight
 from oa_crm.masks import EMAIL, NUMBER, PERSON, PHONE, TEXT, Mask
-from oa_crm.schemas.base import In, Out
+from oa_crm.schemas.base import HostId, In, Out
 from oa_crm.schemas.custom import Roles
 
 Shape = Mask | Mapping[str, Mask] | None
@@ -50,6 +51,12 @@ FIELDS: Mapping[str, Mapping[str, Shape]] = {
     "contract": {"amount": None},
     "expense": {"amount": None, "description": TEXT},
 }
+PERSONAL: Mapping[str, tuple[str, ...]] = {
+    "customer": ("phone", "phones", "email"),
+    "contact": tuple(FIELDS["contact"]),
+    "lead": ("person_name", "phone", "email"),
+}
+"""What of a kind tells of a person: being shown it is kept."""
 KEPT_AS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "contact": {"name_key": ("contact.name",)},
     "lead": {"budget_minor": ("lead.budget",)},
@@ -106,3 +113,31 @@ class FieldSight(Out):
     sight: Sight
     editable: bool
     mask: str | None
+
+
+class LookFilter(In):
+    """Which looks to list; every given field must match. `since` is taken along, `before` is not."""
+
+    actor_id: HostId | None = None
+    what: Literal["opened", "searched", "exported"] | None = None
+    kind: str | None = Field(default=None, max_length=20, description="the kind of thing, such as customer")
+    thing_id: UUID | None = None
+    since: AwareDatetime | None = None
+    before: AwareDatetime | None = None
+
+
+class LookOut(Out):
+    """That somebody was shown personal data: which `fields` of which thing, or of how `many`, and why if he said so."""
+
+    id: UUID
+    at: datetime
+    actor_id: str
+    on_behalf_of: str | None
+    request_id: str
+    what: str
+    kind: str
+    thing_id: UUID | None
+    fields: tuple[str, ...]
+    many: int
+    detail: str | None
+    reason: str | None

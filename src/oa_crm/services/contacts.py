@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from oa_crm.errors import InvalidInput
 from oa_crm.hooks.payloads import ContactLeft, ContactUpdated
+from oa_crm.masks import PHONE
 from oa_crm.models import Contact, ContactPhone, Customer, Post, table_of
 from oa_crm.schemas import (
     ContactFilter,
@@ -20,7 +21,7 @@ from oa_crm.schemas import (
     PostPatch,
     ReportingNode,
 )
-from oa_crm.services import access, pages
+from oa_crm.services import access, looking, pages
 from oa_crm.services.base import Service, as_id, differences, first_facts, given, must_be, shown
 from oa_crm.services.beginnings import beginning_with
 from oa_crm.services.persons import adding, alike, facts, posts, reporting
@@ -54,7 +55,9 @@ class Contacts(Service):
 
     def get(self, id: UUID) -> ContactOut:
         """A person, with those of his posts that the actor may see. Raises `not_found`."""
-        return self._shown(self.one(Contact, id))
+        found = self._shown(self.one(Contact, id))
+        looking.opened(self.work, found)
+        return found
 
     def find(
         self,
@@ -64,10 +67,13 @@ class Contacts(Service):
         limit: int | None = None,
     ) -> Page[ContactOut]:
         """The people that the actor may see, newest first, a page at a time."""
-        query = self._wanted(given(ContactFilter, where or {}))
+        wanted = given(ContactFilter, where or {})
+        query = self._wanted(wanted)
         rows = pages.newest_first(self.work, query, table_of(Contact), after, limit)
         held = posts.seen(self.work, [row.id for row in rows])
         size = pages.size(self.work, limit)
+        if wanted.phone:
+            looking.searched(self.work, "contact", [("phone", PHONE.of(wanted.phone))], min(len(rows), size))
         return pages.page(rows, size, ContactOut, "newest", posts=lambda row: held.get(row.id, ()))
 
     def update(

@@ -1,16 +1,13 @@
 """What one CRM keeps in memory for its duplicate checks. Lost at the end of the process without harm."""
 
 import time
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from oa_crm.duplicates import BUILT_IN, Engine
 from oa_crm.hooks.matching import DuplicateMatcher
 
 _COMMON_AT_MOST, _COMMON_FOR = 20_000, 3600.0
-_UNWRITTEN_AT_MOST = 10_000
 
 
 class CommonKeys:
@@ -32,12 +29,11 @@ class CommonKeys:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The engine; the weak keys to pass over; whose keys are all there; searches that wait for a writer."""
+    """The engine; the weak keys to pass over; whose keys are all there."""
 
     engine: Engine
     common_keys: CommonKeys = field(default_factory=CommonKeys)
     keyed_tenants: set[str] = field(default_factory=set)
-    unwritten_searches: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_UNWRITTEN_AT_MOST))
 
     @classmethod
     def of(cls, more: Sequence[DuplicateMatcher]) -> "Matching":

@@ -1,6 +1,7 @@
-"""Privacy: who sees which field of a thing, and how. The rooms beside this file do the work.
+"""Privacy: who sees which field of a thing, and who looked. The rooms beside this file do the work.
 
-`sights` has the rules on built-in fields; what goes in and out passes them around every service.
+`sights` has the rules on built-in fields; what goes in and out passes them around every service. `looking` notes who
+was shown personal data.
 """
 
 from typing import Any
@@ -8,10 +9,10 @@ from typing import Any
 from oa_crm.hooks.ports import Sight
 from oa_crm.masks import Mask
 from oa_crm.models import FieldRule, table_of
-from oa_crm.schemas import FieldRuleIn, FieldRuleOut, FieldSight
+from oa_crm.schemas import FieldRuleIn, FieldRuleOut, FieldSight, LookFilter, LookOut, Page
 from oa_crm.schemas.privacy import FIELDS
-from oa_crm.services import access, sights
-from oa_crm.services.base import Service, given, shown
+from oa_crm.services import access, looking, sights
+from oa_crm.services.base import Service, given, shown, words
 from oa_crm.services.sights import ruling
 
 
@@ -51,6 +52,25 @@ class Privacy(Service):
             given={"kind": kind, "field": field},
             answer=FieldRuleOut,
         )
+
+    def because(self, reason: str) -> None:
+        """Say why personal data is looked at in this unit; kept with every look until it says otherwise."""
+        self.work.because = words("reason", reason, "reason_missing")
+
+    def looks(
+        self,
+        where: LookFilter | dict[str, Any] | None = None,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Page[LookOut]:
+        """Who was shown personal data, newest first: files that were opened, searches by a number, exports.
+
+        A file is kept when the actor saw something personal in it openly, with the fields and never their values.
+        Raises `forbidden` for all but those who administer privacy.
+        """
+        access.require(self.work, "administer", ruling.KIND)
+        return looking.find(self, given(LookFilter, where or {}), after, limit)
 
     def _set_rule(self, wanted: FieldRuleIn) -> FieldRuleOut:
         access.require(self.work, "administer", ruling.KIND)

@@ -3,6 +3,7 @@
 `Runtime` is the CRM's own and lives as long as it; `Work` lives as long as one unit.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, bindparam, select
 from oa_crm.clock import Clock
 from oa_crm.errors import UnitClosed, UnknownActor
 from oa_crm.hooks.ports import Who
-from oa_crm.models import Department, FieldRuleSet, Member, PluginSwitch
+from oa_crm.models import Base, Department, FieldRuleSet, Member, PluginSwitch
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.resolve import Extras, Ports
 from oa_crm.scope import SYSTEM_ACTOR_ID, Scope
@@ -22,6 +23,8 @@ from oa_crm.services.field_rules import Shelf
 from oa_crm.services.journal import Journal
 from oa_crm.services.matching import Matching
 from oa_crm.settings import Settings
+
+_UNWRITTEN_AT_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class Runtime:
     matching: Matching
     custom: Library
     rules: Shelf = field(default_factory=Shelf)
+    unwritten: deque[tuple[type[Base], dict[str, Any]]] = field(
+        default_factory=lambda: deque(maxlen=_UNWRITTEN_AT_MOST)
+    )
+    """Rows of logs that wait for a writer; beyond so many, the oldest are lost."""
 
     @property
     def expense_categories(self) -> tuple[str, ...]:
@@ -52,7 +59,8 @@ class Work:
         self.read_only = read_only
         self.journal = Journal(scope, runtime.clock, runtime.settings)
         self.policies: dict[str, Any] = {}
-        self.searches: list[dict[str, Any]] = []
+        self.noted: dict[type[Base], list[dict[str, Any]]] = {}
+        self.because: str | None = None
         self.custom: dict[Any, Any] = {}
         self.sights: dict[Any, Any] = {}
         self.inside = False
@@ -69,6 +77,10 @@ class Work:
     def close(self) -> None:
         """Make every later call fail clearly instead of working outside the transaction."""
         self._connection = None
+
+    def note(self, model: type[Base], row: dict[str, Any]) -> None:
+        """Remember a row of a log until the end of the unit."""
+        self.noted.setdefault(model, []).append(row)
 
     @property
     def who(self) -> Who:

@@ -68,7 +68,7 @@ def it(kit: Kit) -> Any:
 def _said(kit: Kit, it: Any) -> Iterator[tuple[str, str]]:
     """Everything that the manager, and for his own matters the administrator, is told."""
     for name, read in READS.items():
-        administers = ("plugins", "duplicates.searches", "privacy.rules")
+        administers = ("plugins", "duplicates.searches", "privacy.rules", "privacy.looks")
         yield name, _told(kit, "admin" if name.startswith(administers) else "manager", partial(_read, read, it))
     audited = {"customer": it.customer_id, "project": it.project_id, "contract": it.id}
     audited |= {kind: getattr(it, kind).id for kind in ("contact", "expense", "lead", "file")}

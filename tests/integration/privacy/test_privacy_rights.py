@@ -242,7 +242,7 @@ def test_rules_cost_no_statement(kit: Kit) -> None:
         with listening(kit.crm.engine) as sent, kit.unit(read_only=True) as unit:
             unit.customers.get(made.id)
             unit.customers.find()
-        return len(sent)
+        return len([one for one in sent if one.startswith("SELECT")])
 
     before = statements()
     rule(kit, "customer", "phone", masked=("salesperson",))

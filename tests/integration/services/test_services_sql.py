@@ -89,6 +89,8 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "fields.of": lambda unit, it: unit.fields.of("customer", retired=True),
     "privacy.fields": lambda unit, it: unit.privacy.fields("customer"),
     "privacy.rules": lambda unit, it: unit.privacy.rules("customer"),
+    "privacy.because": lambda unit, it: (unit.customers.get(it.customer_id), unit.privacy.because("复核")),
+    "privacy.looks": lambda unit, it: unit.privacy.looks({"kind": "customer", "thing_id": it.customer_id}),
     "followups.history": lambda unit, it: unit.followups.history(it.customer_id),
     "projects.get": lambda unit, it: unit.projects.get(it.project_id),
     "projects.find": lambda unit, it: unit.projects.find({"state": "won"}),
@@ -243,7 +245,7 @@ def test_every_write_names_the_tenant_of_every_table(verb: Verb, database: Engin
     assert any(statement.startswith("INSERT") and "oa_crm_audit" in statement for statement in sent)
 
 
-_ADMINS = ("plugins", "duplicates.searches", "pools.li", "privacy.rules")
+_ADMINS = ("plugins", "duplicates.searches", "pools.li", "privacy")
 
 
 def test_every_read_names_the_tenant_of_every_table(kit: Kit, it: Any) -> None:

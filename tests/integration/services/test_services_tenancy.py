@@ -210,6 +210,9 @@ TAKES: dict[str, tuple[str, Call]] = {
     "settlements.reconcile:project_id": ("project", lambda unit, it, _: unit.settlements.reconcile(it)),
     "links.of:thing_id": ("expense", lambda unit, it, _: unit.links.of("expense", it)),
     "audit.of:thing_id": ("contract", lambda unit, it, _: unit.audit.of("contract", it)),
+    "privacy.looks:where.thing_id": (
+        "customer", lambda unit, it, _: "items=()" if unit.scope.actor.id == "manager" else unit.privacy.looks(
+            {"thing_id": it})),
     "permissions.explain:thing_id": ("customer", lambda unit, it, _: unit.permissions.explain("read", "customer", it)),
 }  # fmt: skip
 

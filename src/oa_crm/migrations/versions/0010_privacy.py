@@ -1,8 +1,8 @@
-"""Rights on built-in fields."""
+"""Rights on built-in fields, and who looked at whom."""
 
 import sqlalchemy as sa
 
-from oa_crm.migrations.making import table
+from oa_crm.migrations.making import index, table
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 
 revision = "0010"
@@ -11,6 +11,11 @@ down_revision = "0008"
 
 def upgrade() -> None:
     """Make the tables."""
+    _rules()
+    _looks()
+
+
+def _rules() -> None:
     table(
         "field_rule",
         sa.Column("tenant_id", text(64), nullable=False),
@@ -30,3 +35,26 @@ def upgrade() -> None:
         sa.Column("stamp", PublicId(), nullable=False),
         key=("tenant_id",),
     )
+
+
+def _looks() -> None:
+    table(
+        "look",
+        sa.Column("id", PublicId(), nullable=False),
+        sa.Column("tenant_id", text(64), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("actor_id", text(64), nullable=False),
+        sa.Column("on_behalf_of", text(64), nullable=True),
+        sa.Column("request_id", text(64), nullable=False),
+        sa.Column("what", text(20), nullable=False),
+        sa.Column("kind", text(20), nullable=False),
+        sa.Column("thing_id", PublicId(), nullable=True),
+        sa.Column("fields", Json(), nullable=False),
+        sa.Column("many", sa.Integer(), nullable=False),
+        sa.Column("detail", text(200), nullable=True),
+        sa.Column("reason", text(500), nullable=True),
+    )
+    index("look", "tenant_id", "at", "id")
+    index("look", "tenant_id", "actor_id", "at", "id")
+    index("look", "tenant_id", "kind", "thing_id", "at", "id")
+    index("look", "at")

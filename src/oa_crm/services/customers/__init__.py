@@ -5,12 +5,13 @@ write, `keeping` has numbers and tags in step, `grouping` is the tree, `conditio
 What customers are, level and categories, lives next door in `services.classes`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from oa_crm.errors import InvalidInput
+from oa_crm.masks import EMAIL, PHONE
 from oa_crm.models import Customer
 from oa_crm.schemas import (
     CheckReport,
@@ -29,7 +30,7 @@ from oa_crm.schemas import (
     Page,
     Suggestion,
 )
-from oa_crm.services import access, clashes, customer_file, pages
+from oa_crm.services import access, clashes, customer_file, looking, pages
 from oa_crm.services.base import Service, as_id, given, given_row, shown
 from oa_crm.services.clashes import as_entrance, searches
 from oa_crm.services.classes import applying, byhand, reading
@@ -113,7 +114,9 @@ class Customers(Service):
 
     def get(self, id: UUID) -> CustomerOut:
         """One customer. Raises `not_found`, also for one that the actor may not see."""
-        return shown(CustomerOut, self.one(Customer, id))
+        found = shown(CustomerOut, self.one(Customer, id))
+        looking.opened(self.work, found)
+        return found
 
     def file(self, id: UUID, *, newest: int = 20) -> CustomerFileOut:
         """Everything about a customer that the actor may see: facts, people, projects, follow-ups, contracts, expenses,
@@ -137,7 +140,10 @@ class Customers(Service):
         At most two statements a page, whatever is filtered and however large the base is; `text` costs two more for
         each of its words. Raises `invalid_input` for a field, a code or a cursor that is none.
         """
-        return finding.find(self, given(CustomerFilter, where or {}), after, limit)
+        wanted = given(CustomerFilter, where or {})
+        page = finding.find(self, wanted, after, limit)
+        looking.searched(self.work, "customer", _asked_for(wanted), len(page.items))
+        return page
 
     def group(self, id: UUID) -> CustomerGroup:
         """The whole group that a customer stands in, from the top down; of those that the actor may not see, only
@@ -243,3 +249,10 @@ class Customers(Service):
         if not done.changes:
             self.work.journal.record(applying.OPERATION, "customer", "-", {"looked_at": [None, done.looked_at]})
         return done
+
+
+def _asked_for(wanted: CustomerFilter) -> Iterator[tuple[str, str]]:
+    """The personal facts that a list is asked by."""
+    for name, mask in (("phone", PHONE), ("email", EMAIL)):
+        if (value := getattr(wanted, name)) is not None:
+            yield name, mask.of(value)

@@ -26,7 +26,7 @@ from oa_crm.schemas import (
     Page,
     PooledLead,
 )
-from oa_crm.services import access, clashes, cursors, keyset, pages, people
+from oa_crm.services import access, clashes, cursors, keyset, looking, pages, people
 from oa_crm.services.amounts import optional_money
 from oa_crm.services.base import Service, as_id, differences, first_facts, given, must_be, words
 from oa_crm.services.clashes import searches
@@ -47,7 +47,9 @@ class Leads(Service):
 
     def get(self, id: UUID) -> LeadOut:
         """One lead. Raises `not_found`, also for one that the actor may not see."""
-        return telling.out(self.one(Lead, as_id(id)))
+        found = telling.out(self.one(Lead, as_id(id)))
+        looking.opened(self.work, found)
+        return found
 
     def find(
         self,
