@@ -1,4 +1,5 @@
-"""What each post may do in the CRM, as the platform's own permission table says, and one rule about rows.
+"""What each post may do in the CRM, as the platform's own permission table says, with a rule about rows and one about
+fields.
 
 The CRM asks for a reach per action and kind, and turns it into SQL itself: no query here, no row by row.
 """
@@ -6,7 +7,7 @@ The CRM asks for a reach per action and kind, and turns it into SQL itself: no q
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from oa_crm.hooks import Reach, RowRule, Who, hookimpl
+from oa_crm.hooks import FieldRight, Reach, RowRule, Sight, Who, hookimpl
 
 
 class Grant(NamedTuple):
@@ -41,12 +42,21 @@ GRANTS = (
     Grant("crm_admin", "reverse", "expense", Reach.ALL),
     Grant("crm_admin", "settle", "project", Reach.ALL),
     Grant("crm_admin", "read", "delivery", Reach.ALL),
-    Grant("crm_admin", "administer", "directory plugin pool", Reach.ALL),
+    Grant("crm_admin", "administer", "directory plugin pool privacy", Reach.ALL),
     *(
         Grant(post, "read", "directory", Reach.ALL)
         for post in ("salesperson", "sales_manager", "finance", "hr", "executive", "crm_admin")
     ),
 )
+_CALLERS = {"salesperson", "sales_manager", "crm_admin"}
+"""Posts that call people. All others see masks of telephone numbers."""
+_NUMBERS = {
+    ("customer", "phone"),
+    ("customer", "phones"),
+    ("contact", "mobile"),
+    ("contact", "phones"),
+    ("lead", "phone"),
+}
 _WIDTH = {reach: width for width, reach in enumerate(Reach)}
 
 
@@ -87,6 +97,12 @@ class Permissions:
         """The line of the permission table that decided."""
         reach, post = self._widest(who, action, kind)
         return f"post {post or '-'}: {action} {kind}: {reach.value}"
+
+    def field(self, who: Who, kind: str, field: str) -> FieldRight | None:
+        """Telephone numbers are for those who call."""
+        if f"{kind}.{field}" in _NUMBERS and not _CALLERS & set(who.roles):
+            return FieldRight(Sight.MASKED)
+        return None
 
     def _widest(self, who: Who, action: str, kind: str) -> tuple[Reach, str]:
         if who.is_system:

@@ -157,7 +157,7 @@ class InboxMessage(Base):
 
 
 class Activity(Base):
-    """One line of the platform's news: what happened in the CRM, once per event."""
+    """One line of the platform's news: what happened in the CRM, once per event. `about` is the id of the thing."""
 
     __tablename__ = "oa_activity"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -165,4 +165,5 @@ class Activity(Base):
     at: Mapped[datetime] = mapped_column(Utc())
     hook: Mapped[str] = mapped_column(String(60))
     actor: Mapped[str] = mapped_column(String(64))
+    about: Mapped[str] = mapped_column(String(64), index=True)
     text: Mapped[str] = mapped_column(Text)

@@ -1,9 +1,10 @@
 """The platform's news: one line for everything that happened in the CRM and no other plugin of ours handles.
 
-Lines name things and people by id or name, never what was said: words stay in the customer file.
+Lines name things and people by id or name, never what was said: words stay in the customer file. When a person is
+erased, the lines about him lose their words.
 """
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from examples.host_app.tables import Activity
 from oa_crm.hooks import Delivery, Event, hookimpl
@@ -62,6 +63,13 @@ class Watch:
     @hookimpl
     def on_file_removed(self, event: happened.FileRemoved, delivery: Delivery) -> None:
         _keep(event, delivery, f"移除附件 {event.file_id}")
+
+    @hookimpl
+    def on_person_erased(self, event: happened.PersonErased, delivery: Delivery) -> None:
+        ids = [str(id) for id in (*event.contact_ids, *event.customer_ids, *event.lead_ids)]
+        theirs = update(Activity).where(Activity.about.in_(ids))
+        delivery.connection.execute(theirs.values(text="(个人信息已删除)"))
+        _keep(event, delivery, f"已删除个人信息 {event.of} {event.of_id}")
 
     @hookimpl
     def on_lead_created(self, event: happened.LeadCreated, delivery: Delivery) -> None:
@@ -139,5 +147,6 @@ class Watch:
 def _keep(event: Event, delivery: Delivery, text: str) -> None:
     connection = delivery.connection
     if connection.scalar(select(Activity.id).where(Activity.key == delivery.key)) is None:
-        line = {"key": delivery.key, "at": event.occurred_at, "hook": event.HOOK, "actor": event.actor, "text": text}
+        facts = {"at": event.occurred_at, "hook": event.HOOK, "actor": event.actor, "about": event.thing_id}
+        line = {"key": delivery.key, "text": text, **facts}
         connection.execute(insert(Activity).values(**line))

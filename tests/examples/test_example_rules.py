@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 from examples.host_app.app import HostApp
 from examples.host_app.numbering import Numbering
+from examples.host_app.tables import Activity
+from sqlalchemy import select
 
 from oa_crm.errors import Forbidden, NotFound, Vetoed
 from tests.examples import given
@@ -92,3 +94,23 @@ def test_a_salesperson_settles_nothing(host: HostApp) -> None:
 def test_contract_numbers_begin_anew_each_month() -> None:
     format_ = Numbering().number_format("hengzhou", "contract", date(2026, 3, 9))
     assert (format_.series, format_.prefix, format_.width) == ("contract-202603", "HZ-XS-202603-", 3)
+
+
+def test_finance_sees_a_mask_of_a_telephone_number(host: HostApp) -> None:
+    made = given.customer(host, phone="138 1234 5678")
+    with host.crm.begin(host.as_(given.FINANCE), read_only=True) as unit:
+        assert unit.customers.get(made.id).phone == "138****5678"
+    with host.crm.begin(host.as_(given.MANAGER), read_only=True) as unit:
+        assert unit.customers.get(made.id).phone == "+8613812345678"
+
+
+def test_the_platforms_news_forgets_a_person_with_the_crm(host: HostApp) -> None:
+    made = given.customer(host, "林晓峰", kind="person")
+    host.crm.relay.drain()
+    with host.crm.begin(host.as_system()) as unit:
+        unit.privacy.erase({"kind": "customer", "thing_id": made.id, "reason": "来函 2026-17"})
+    host.crm.relay.drain()
+    with host.engine.connect() as connection:
+        lines = list(connection.scalars(select(Activity.text).order_by(Activity.id)))
+    assert "林晓峰" not in str(lines)
+    assert "(个人信息已删除)" in lines

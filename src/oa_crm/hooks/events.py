@@ -15,6 +15,7 @@ from oa_crm.hooks.events_files import FileEvents
 from oa_crm.hooks.events_leads import LeadEvents
 from oa_crm.hooks.events_merges import MergeEvents
 from oa_crm.hooks.events_overrides import OverrideEvents
+from oa_crm.hooks.events_privacy import PrivacyEvents
 from oa_crm.hooks.events_projects import ProjectEvents
 from oa_crm.hooks.events_upkeep import UpkeepEvents
 
@@ -54,5 +55,6 @@ class Events:
     on_expense_booked = ExpenseEvents.on_expense_booked
     on_expense_reversed = ExpenseEvents.on_expense_reversed
     on_digest_built = ClassEvents.on_digest_built
+    on_person_erased = PrivacyEvents.on_person_erased
     on_member_left = UpkeepEvents.on_member_left
     on_delivery_dead = UpkeepEvents.on_delivery_dead

@@ -116,6 +116,7 @@ HINTS: dict[str, dict[str, str]] = {
         "labels by the option's code": "按选项代码给出的名称",
         "the kind that a reference leads to": "引用所指的对象类型",
         "the kind of thing, such as customer": "对象类型,如 customer",
+        "whose request it is, such as the number of a letter": "由谁提出的请求,如来函编号",
         "a field of that kind, such as phone": "该类对象的字段,如 phone",
         "1 to 40 of a-z, 0-9 and _, beginning with a letter": "1 到 40 个小写字母、数字或下划线,以字母开头",
         "text without surrounding spaces": "首尾无空格的文本",

@@ -39,6 +39,7 @@ KINDS: dict[str, dict[str, str]] = {
         "holding_limit": "保有上限",
         "privacy": "隐私规则",
         "rule": "字段规则",
+        "erasure": "个人信息删除",
     }
 }
 

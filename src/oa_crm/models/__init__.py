@@ -27,7 +27,8 @@ from oa_crm.models.merging import Merge, MergePart
 from oa_crm.models.outbox import DeliveryRow, EventRow
 from oa_crm.models.owning import HoldingLimit, Ownership, Pool
 from oa_crm.models.people import Department, Member
-from oa_crm.models.privacy import FieldRule, FieldRuleSet, Look
+from oa_crm.models.personal import ERASED, Personal, personal
+from oa_crm.models.privacy import Erasure, FieldRule, FieldRuleSet, Look
 from oa_crm.models.projects import Project, Settlement, StageChange
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
 from oa_crm.models.when_merged import WhenMerged, when_merged
@@ -39,6 +40,7 @@ def include_name(name: str | None, type_: str, _parent_names: Any) -> bool:
 
 
 __all__ = [
+    "ERASED",
     "PREFIX",
     "SCHEMA_TOKEN",
     "VERSION_TABLE",
@@ -74,6 +76,7 @@ __all__ = [
     "DuplicatePolicy",
     "DuplicateScan",
     "DuplicateSearch",
+    "Erasure",
     "EventRow",
     "Expense",
     "Favourite",
@@ -93,6 +96,7 @@ __all__ = [
     "NamePrefix",
     "Opinion",
     "Ownership",
+    "Personal",
     "PluginSwitch",
     "Pool",
     "Post",
@@ -105,6 +109,7 @@ __all__ = [
     "include_name",
     "kind_of",
     "metadata_for",
+    "personal",
     "rights_of",
     "table_of",
     "when_merged",

@@ -8,6 +8,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Json, PublicId, long_text, text
 from oa_crm.models.when_merged import when_merged
 
@@ -17,16 +18,16 @@ class Contact(Business, Base):
 
     __tablename__ = "oa_crm_contact"
     KIND, RIGHTS = "contact", "customer"
-    name: Mapped[str] = mapped_column(text(200))
-    name_key: Mapped[str] = mapped_column(text(200))
-    mobile: Mapped[str | None] = mapped_column(text(40))
-    phones: Mapped[Any] = mapped_column(Json(), nullable=True)
-    emails: Mapped[Any] = mapped_column(Json(), nullable=True)
-    wechat: Mapped[str | None] = mapped_column(text(64))
-    birthday: Mapped[str | None] = mapped_column(text(10))
-    gender: Mapped[str | None] = mapped_column(text(10))
-    salutation: Mapped[str | None] = mapped_column(text(40))
-    notes: Mapped[str | None] = mapped_column(long_text())
+    name: Mapped[str] = mapped_column(text(200), info=personal("named"))
+    name_key: Mapped[str] = mapped_column(text(200), info=personal("named"))
+    mobile: Mapped[str | None] = mapped_column(text(40), info=personal())
+    phones: Mapped[Any] = mapped_column(Json(), nullable=True, info=personal())
+    emails: Mapped[Any] = mapped_column(Json(), nullable=True, info=personal())
+    wechat: Mapped[str | None] = mapped_column(text(64), info=personal())
+    birthday: Mapped[str | None] = mapped_column(text(10), info=personal())
+    gender: Mapped[str | None] = mapped_column(text(10), info=personal())
+    salutation: Mapped[str | None] = mapped_column(text(40), info=personal())
+    notes: Mapped[str | None] = mapped_column(long_text(), info=personal())
     __table_args__ = (Index(None, "tenant_id", "id"), Index(None, "tenant_id", "name_key", "id"))
 
 
@@ -35,7 +36,7 @@ class ContactPhone(Tenanted, Base):
 
     __tablename__ = "oa_crm_contact_phone"
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
-    phone: Mapped[str] = mapped_column(text(16), primary_key=True)
+    phone: Mapped[str] = mapped_column(text(16), primary_key=True, info=personal("derived"))
     contact_id: Mapped[UUID] = mapped_column(
         PublicId(), ForeignKey("oa_crm_contact.id", ondelete="CASCADE"), primary_key=True
     )
@@ -52,8 +53,8 @@ class Post(Business, Base):
     customer_id: Mapped[UUID] = mapped_column(
         PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged(gives_up="is_primary")
     )
-    title: Mapped[str | None] = mapped_column(text(100))
-    department: Mapped[str | None] = mapped_column(text(100))
+    title: Mapped[str | None] = mapped_column(text(100), info=personal())
+    department: Mapped[str | None] = mapped_column(text(100), info=personal())
     role: Mapped[str | None] = mapped_column(text(20))
     reports_to: Mapped[UUID | None] = mapped_column(PublicId(), ForeignKey("oa_crm_contact.id"))
     started_on: Mapped[date | None] = mapped_column(Date)

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Date, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -51,7 +52,7 @@ class CustomValue(Tenanted, Base):
     field: Mapped[str] = mapped_column(text(40), primary_key=True)
     thing_id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True, info=when_merged("derived", kind="kind"))
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    text_key: Mapped[str] = mapped_column(text(200))
+    text_key: Mapped[str] = mapped_column(text(200), info=personal("derived"))
     number_key: Mapped[int | None] = mapped_column(BigInteger)
     date_key: Mapped[date | None] = mapped_column(Date)
     unique_mark: Mapped[int | None] = mapped_column(Integer)

@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Intege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Degrees, Json, PublicId, UtcDateTime, long_text, text
 from oa_crm.models.when_merged import when_merged
 
@@ -27,25 +28,25 @@ class Customer(Business, Base):
     )  # fmt: skip
     """What the duplicate check looks at: when one of these changes, the keys change."""
     kind: Mapped[str] = mapped_column(text(20), server_default="enterprise")
-    name: Mapped[str] = mapped_column(text(200))
-    short_name: Mapped[str | None] = mapped_column(text(100))
-    foreign_name: Mapped[str | None] = mapped_column(text(200))
-    credit_code: Mapped[str | None] = mapped_column(text(18))
-    numbers: Mapped[Any] = mapped_column(Json(), nullable=True)
+    name: Mapped[str] = mapped_column(text(200), info=personal("named"))
+    short_name: Mapped[str | None] = mapped_column(text(100), info=personal())
+    foreign_name: Mapped[str | None] = mapped_column(text(200), info=personal())
+    credit_code: Mapped[str | None] = mapped_column(text(18), info=personal())
+    numbers: Mapped[Any] = mapped_column(Json(), nullable=True, info=personal())
     industry: Mapped[str | None] = mapped_column(text(60))
     region: Mapped[str | None] = mapped_column(text(60))
     size: Mapped[str | None] = mapped_column(text(20))
     status: Mapped[str] = mapped_column(text(20), server_default="active")
-    phone: Mapped[str | None] = mapped_column(text(40))
-    phones: Mapped[Any] = mapped_column(Json(), nullable=True)
-    email: Mapped[str | None] = mapped_column(text(254))
-    website: Mapped[str | None] = mapped_column(text(200))
-    address: Mapped[str | None] = mapped_column(text(200))
-    former_names: Mapped[Any] = mapped_column(Json(), nullable=True)
-    aliases: Mapped[Any] = mapped_column(Json(), nullable=True)
-    latitude: Mapped[Decimal | None] = mapped_column(Degrees())
-    longitude: Mapped[Decimal | None] = mapped_column(Degrees())
-    invoice: Mapped[Any] = mapped_column(Json(), nullable=True)
+    phone: Mapped[str | None] = mapped_column(text(40), info=personal())
+    phones: Mapped[Any] = mapped_column(Json(), nullable=True, info=personal())
+    email: Mapped[str | None] = mapped_column(text(254), info=personal())
+    website: Mapped[str | None] = mapped_column(text(200), info=personal())
+    address: Mapped[str | None] = mapped_column(text(200), info=personal())
+    former_names: Mapped[Any] = mapped_column(Json(), nullable=True, info=personal())
+    aliases: Mapped[Any] = mapped_column(Json(), nullable=True, info=personal())
+    latitude: Mapped[Decimal | None] = mapped_column(Degrees(), info=personal())
+    longitude: Mapped[Decimal | None] = mapped_column(Degrees(), info=personal())
+    invoice: Mapped[Any] = mapped_column(Json(), nullable=True, info=personal())
     tags: Mapped[Any] = mapped_column(Json(), nullable=True)
     level: Mapped[str | None] = mapped_column(text(20))
     level_pinned: Mapped[bool] = mapped_column(Boolean, server_default=false())
@@ -61,7 +62,7 @@ class Customer(Business, Base):
     parent_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     group_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     """The topmost customer above it; None for one that has nobody above."""
-    custom: Mapped[Any] = mapped_column(Json(), nullable=True)
+    custom: Mapped[Any] = mapped_column(Json(), nullable=True, info=personal("words"))
     last_follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     next_contact_on: Mapped[date | None] = mapped_column(Date)
     merged_into: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged())
@@ -90,8 +91,8 @@ class CustomerNumber(Tenanted, Base):
 
     __tablename__ = "oa_crm_customer_number"
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
-    scheme: Mapped[str] = mapped_column(text(20), primary_key=True)
-    number: Mapped[str] = mapped_column(text(40), primary_key=True)
+    scheme: Mapped[str] = mapped_column(text(20), primary_key=True, info=personal("derived"))
+    number: Mapped[str] = mapped_column(text(40), primary_key=True, info=personal("derived"))
     customer_id: Mapped[UUID] = mapped_column(
         PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), info=when_merged("derived")
     )
@@ -131,7 +132,7 @@ class View(Business, Base):
     name: Mapped[str] = mapped_column(text(100))
     shared: Mapped[str] = mapped_column(text(20))
     department_id: Mapped[str | None] = mapped_column(text(64))
-    wanted: Mapped[Any] = mapped_column(Json())
+    wanted: Mapped[Any] = mapped_column(Json(), info=personal("words"))
     fields: Mapped[Any] = mapped_column(Json())
     __table_args__ = (UniqueConstraint("tenant_id", "owner_id", "name"), Index(None, "tenant_id", "shared", "id"))
 
@@ -146,8 +147,8 @@ class FollowUp(Tenanted, Base):
     lead_id: Mapped[UUID | None] = mapped_column(PublicId(), ForeignKey("oa_crm_lead.id"))
     project_id: Mapped[UUID | None] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))
     way: Mapped[str] = mapped_column(text(20))
-    outcome: Mapped[str] = mapped_column(long_text())
-    key_issue: Mapped[str | None] = mapped_column(long_text())
+    outcome: Mapped[str] = mapped_column(long_text(), info=personal("words"))
+    key_issue: Mapped[str | None] = mapped_column(long_text(), info=personal("words"))
     next_contact_on: Mapped[date | None] = mapped_column(Date)
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())

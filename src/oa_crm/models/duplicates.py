@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import NOT_COUNTED, WITHOUT_ROWID, Base, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -53,7 +54,7 @@ class NamePrefix(Tenanted, Base):
 
     __tablename__ = "oa_crm_name_prefix"
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)
-    typed: Mapped[str] = mapped_column(text(60), primary_key=True)
+    typed: Mapped[str] = mapped_column(text(60), primary_key=True, info=personal("derived"))
     customer_id: Mapped[UUID] = mapped_column(
         PublicId(), ForeignKey("oa_crm_customer.id", ondelete="CASCADE"), primary_key=True, info=when_merged("derived")
     )
@@ -81,7 +82,7 @@ class DuplicateSearch(Tenanted, Base):
     actor_id: Mapped[str] = mapped_column(text(64))
     request_id: Mapped[str] = mapped_column(text(64))
     entrance: Mapped[str] = mapped_column(text(20))
-    name: Mapped[str] = mapped_column(text(200))
+    name: Mapped[str] = mapped_column(text(200), info=personal("words"))
     verdict: Mapped[str] = mapped_column(text(10))
     shown: Mapped[int] = mapped_column(Integer)
     __table_args__ = (Index(None, "tenant_id", "actor_id", "at"), Index(None, "tenant_id", "at"))
@@ -93,15 +94,15 @@ class DuplicateOverride(Tenanted, Base):
     __tablename__ = "oa_crm_duplicate_override"
     id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
     state: Mapped[str] = mapped_column(text(20))
-    name: Mapped[str] = mapped_column(text(200))
-    draft: Mapped[Any] = mapped_column(Json())
-    report: Mapped[Any] = mapped_column(Json())
-    reason: Mapped[str] = mapped_column(text(500))
+    name: Mapped[str] = mapped_column(text(200), info=personal("words"))
+    draft: Mapped[Any] = mapped_column(Json(), info=personal("words"))
+    report: Mapped[Any] = mapped_column(Json(), info=personal("words"))
+    reason: Mapped[str] = mapped_column(text(500), info=personal("words"))
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime())
     requested_by: Mapped[str] = mapped_column(text(64))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     decided_by: Mapped[str | None] = mapped_column(text(64))
-    comment: Mapped[str | None] = mapped_column(text(500))
+    comment: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     customer_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged())
     __table_args__ = (Index(None, "tenant_id", "state", "id"), Index(None, "tenant_id", "customer_id"))
 
@@ -134,11 +135,11 @@ class DuplicatePair(Tenanted, Base):
     )
     likeness: Mapped[int] = mapped_column(Integer)
     tier: Mapped[str] = mapped_column(text(10))
-    reasons: Mapped[Any] = mapped_column(Json())
+    reasons: Mapped[Any] = mapped_column(Json(), info=personal("derived"))
     found_at: Mapped[datetime] = mapped_column(UtcDateTime())
     dismissed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     dismissed_by: Mapped[str | None] = mapped_column(text(64))
-    dismissed_because: Mapped[str | None] = mapped_column(text(500))
+    dismissed_because: Mapped[str | None] = mapped_column(text(500), info=personal("derived"))
     __table_args__ = (
         Index(None, "one_id"),
         Index(None, "other_id"),

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -20,7 +21,7 @@ class File(Tenanted, Base):
     id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
     kind: Mapped[str] = mapped_column(text(20))
     thing_id: Mapped[UUID] = mapped_column(PublicId(), info=when_merged(kind="kind"))
-    name: Mapped[str] = mapped_column(text(200))
+    name: Mapped[str] = mapped_column(text(200), info=personal("words"))
     media_type: Mapped[str] = mapped_column(text(100))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(text(64))

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Business
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text, text
 from oa_crm.models.when_merged import when_merged
 
@@ -20,17 +21,17 @@ class Lead(Business, Base):
 
     __tablename__ = "oa_crm_lead"
     KIND = "lead"
-    company_name: Mapped[str] = mapped_column(text(200))
-    person_name: Mapped[str | None] = mapped_column(text(200))
-    phone: Mapped[str | None] = mapped_column(text(40))
-    email: Mapped[str | None] = mapped_column(text(254))
+    company_name: Mapped[str] = mapped_column(text(200), info=personal("words"))
+    person_name: Mapped[str | None] = mapped_column(text(200), info=personal())
+    phone: Mapped[str | None] = mapped_column(text(40), info=personal())
+    email: Mapped[str | None] = mapped_column(text(254), info=personal())
     source: Mapped[str | None] = mapped_column(text(60))
     region: Mapped[str | None] = mapped_column(text(60))
     industry: Mapped[str | None] = mapped_column(text(60))
-    need: Mapped[str | None] = mapped_column(long_text())
+    need: Mapped[str | None] = mapped_column(long_text(), info=personal("words"))
     currency: Mapped[str] = mapped_column(text(3))
     budget_minor: Mapped[int | None] = mapped_column(BigInteger)
-    notes: Mapped[str | None] = mapped_column(long_text())
+    notes: Mapped[str | None] = mapped_column(long_text(), info=personal())
     owner_id: Mapped[str | None] = mapped_column(text(64))
     state: Mapped[str] = mapped_column(text(20))
     score: Mapped[int] = mapped_column(Integer)

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -24,18 +25,18 @@ class Merge(Tenanted, Base):
     winner_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged("stays"))
     loser_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged("stays"))
     state: Mapped[str] = mapped_column(text(10))
-    winner_name: Mapped[str] = mapped_column(text(200))
-    loser_name: Mapped[str] = mapped_column(text(200))
-    winner: Mapped[Any] = mapped_column(Json())
-    loser: Mapped[Any] = mapped_column(Json())
+    winner_name: Mapped[str] = mapped_column(text(200), info=personal("words"))
+    loser_name: Mapped[str] = mapped_column(text(200), info=personal("words"))
+    winner: Mapped[Any] = mapped_column(Json(), info=personal("words"))
+    loser: Mapped[Any] = mapped_column(Json(), info=personal("words"))
     moved: Mapped[Any] = mapped_column(Json())
     laid_aside: Mapped[Any] = mapped_column(Json())
-    reason: Mapped[str | None] = mapped_column(text(500))
+    reason: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     merged_at: Mapped[datetime] = mapped_column(UtcDateTime())
     merged_by: Mapped[str] = mapped_column(text(64))
     split_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     split_by: Mapped[str | None] = mapped_column(text(64))
-    split_because: Mapped[str | None] = mapped_column(text(500))
+    split_because: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     __table_args__ = (
         Index(None, "tenant_id", "winner_id", "id"),
         Index(None, "tenant_id", "loser_id", "id"),
@@ -54,4 +55,4 @@ class MergePart(Tenanted, Base):
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     link: Mapped[str] = mapped_column(text(160))
     what: Mapped[str] = mapped_column(text(20))
-    kept: Mapped[Any] = mapped_column(Json())
+    kept: Mapped[Any] = mapped_column(Json(), info=personal("words"))

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base
+from oa_crm.models.personal import personal
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -31,7 +32,7 @@ class EventRow(Base):
     kind: Mapped[str] = mapped_column(text(20))
     thing_id: Mapped[str] = mapped_column(text(64), info=when_merged(kind="kind"))
     lane: Mapped[int] = mapped_column(BigInteger)
-    payload: Mapped[dict[str, object]] = mapped_column(Json())
+    payload: Mapped[dict[str, object]] = mapped_column(Json(), info=personal("words"))
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime())
     open: Mapped[int | None] = mapped_column(SmallInteger)
     open_lane: Mapped[int | None] = mapped_column(BigInteger)
@@ -64,7 +65,7 @@ class DeliveryRow(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime())
     lease_token: Mapped[UUID | None] = mapped_column(PublicId())
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
-    last_error: Mapped[str | None] = mapped_column(text(1000))
+    last_error: Mapped[str | None] = mapped_column(text(1000), info=personal("words"))
     __table_args__ = (
         UniqueConstraint("event_row_id", "plugin"),
         Index(None, "open", "plugin", "state", "not_before", "id"),

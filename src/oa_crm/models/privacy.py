@@ -1,13 +1,14 @@
-"""Privacy, by company: rights on built-in fields with a stamp for all of them together, and who looked at whom."""
+"""Privacy, by company: rules on fields with a stamp for all of them together, who looked at whom, who was erased."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Integer
+from sqlalchemy import Boolean, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -52,11 +53,28 @@ class Look(Tenanted, Base):
     thing_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays", kind="kind"))
     fields: Mapped[Any] = mapped_column(Json())
     many: Mapped[int] = mapped_column(Integer)
-    detail: Mapped[str | None] = mapped_column(text(200))
-    reason: Mapped[str | None] = mapped_column(text(500))
+    detail: Mapped[str | None] = mapped_column(text(200), info=personal("words"))
+    reason: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     __table_args__ = (
         Index(None, "tenant_id", "at", "id"),
         Index(None, "tenant_id", "actor_id", "at", "id"),
         Index(None, "tenant_id", "kind", "thing_id", "at", "id"),
         Index(None, "at"),
     )
+
+
+class Erasure(Tenanted, Base):
+    """That a person was erased on request. Counts by column and nothing of what was there; `reason` as the request."""
+
+    __tablename__ = "oa_crm_erasure"
+    KIND = "erasure"
+    id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
+    kind: Mapped[str] = mapped_column(text(20))
+    thing_id: Mapped[UUID] = mapped_column(PublicId(), info=when_merged("stays", kind="kind"))
+    erased: Mapped[Any] = mapped_column(Json())
+    stays: Mapped[Any] = mapped_column(Json())
+    reason: Mapped[str] = mapped_column(text(500), info=personal("words"))
+    attachments: Mapped[bool] = mapped_column(Boolean)
+    at: Mapped[datetime] = mapped_column(UtcDateTime())
+    by: Mapped[str] = mapped_column(text(64))
+    __table_args__ = (Index(None, "tenant_id", "id"), Index(None, "tenant_id", "kind", "thing_id", "id"))

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Business, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -20,7 +21,7 @@ class Project(Business, Base):
 
     __tablename__ = "oa_crm_project"
     KIND = "project"
-    name: Mapped[str] = mapped_column(text(200))
+    name: Mapped[str] = mapped_column(text(200), info=personal("words"))
     customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged())
     owner_id: Mapped[str] = mapped_column(text(64))
     stage: Mapped[str] = mapped_column(text(40))
@@ -28,7 +29,7 @@ class Project(Business, Base):
     currency: Mapped[str] = mapped_column(text(3))
     expected_minor: Mapped[int | None] = mapped_column(BigInteger)
     expected_close_on: Mapped[date | None] = mapped_column(Date)
-    custom: Mapped[Any] = mapped_column(Json(), nullable=True)
+    custom: Mapped[Any] = mapped_column(Json(), nullable=True, info=personal("words"))
     __table_args__ = (
         Index(None, "tenant_id", "customer_id"),
         Index(None, "tenant_id", "owner_id", "id"),
@@ -44,7 +45,7 @@ class StageChange(Tenanted, Base):
     project_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))
     before: Mapped[str | None] = mapped_column(text(40))
     after: Mapped[str] = mapped_column(text(40))
-    reason: Mapped[str | None] = mapped_column(text(500))
+    reason: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     at: Mapped[datetime] = mapped_column(UtcDateTime())
     by: Mapped[str] = mapped_column(text(64))
     __table_args__ = (Index(None, "tenant_id", "project_id", "id"),)

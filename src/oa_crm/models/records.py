@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import BigId, Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -23,8 +24,8 @@ class AuditEntry(Tenanted, Base):
     operation: Mapped[str] = mapped_column(text(60))
     kind: Mapped[str] = mapped_column(text(20))
     thing_id: Mapped[str] = mapped_column(text(64), info=when_merged(kind="kind"))
-    changes: Mapped[dict[str, list[object]]] = mapped_column(Json())
-    reason: Mapped[str | None] = mapped_column(text(500))
+    changes: Mapped[dict[str, list[object]]] = mapped_column(Json(), info=personal("words"))
+    reason: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     __table_args__ = (
         Index(None, "tenant_id", "kind", "thing_id", "id"),
         Index(None, "tenant_id", "at"),
@@ -39,7 +40,7 @@ class IdempotencyKey(Base):
     operation: Mapped[str] = mapped_column(text(60), primary_key=True)
     key: Mapped[str] = mapped_column(text(100), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(text(64))
-    answer: Mapped[object | None] = mapped_column(Json())
+    answer: Mapped[object | None] = mapped_column(Json(), info=personal("words"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())
     __table_args__ = (Index(None, "created_at"),)
 

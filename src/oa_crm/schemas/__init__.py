@@ -95,6 +95,7 @@ from oa_crm.schemas.duplicates import (
     Suggestion,
     Verdict,
 )
+from oa_crm.schemas.erasures import ErasureIn, ErasureOut, ErasurePreview, Staying
 from oa_crm.schemas.expenses import ExpenseFilter, ExpenseIn, ExpenseOut, ReversalIn
 from oa_crm.schemas.files import FileIn, FileOut
 from oa_crm.schemas.leads import (
@@ -219,6 +220,9 @@ __all__ = [
     "DuplicatePolicyOut",
     "DuplicateRule",
     "Entrance",
+    "ErasureIn",
+    "ErasureOut",
+    "ErasurePreview",
     "ExpenseFilter",
     "ExpenseIn",
     "ExpenseOut",
@@ -304,6 +308,7 @@ __all__ = [
     "SplitOut",
     "StageChangeOut",
     "StageMove",
+    "Staying",
     "SubscriptionIn",
     "SubscriptionOut",
     "Suggestion",

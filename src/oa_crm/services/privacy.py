@@ -1,18 +1,29 @@
-"""Privacy: who sees which field of a thing, and who looked. The rooms beside this file do the work.
+"""Privacy: who sees which field of a thing, who looked, and who is erased. The rooms beside this file do the work.
 
 `sights` has the rules on built-in fields; what goes in and out passes them around every service. `looking` notes who
-was shown personal data.
+was shown personal data, `erasing` takes a person out of everything.
 """
 
 from typing import Any
+from uuid import UUID
 
 from oa_crm.hooks.ports import Sight
 from oa_crm.masks import Mask
 from oa_crm.models import FieldRule, table_of
-from oa_crm.schemas import FieldRuleIn, FieldRuleOut, FieldSight, LookFilter, LookOut, Page
+from oa_crm.schemas import (
+    ErasureIn,
+    ErasureOut,
+    ErasurePreview,
+    FieldRuleIn,
+    FieldRuleOut,
+    FieldSight,
+    LookFilter,
+    LookOut,
+    Page,
+)
 from oa_crm.schemas.privacy import FIELDS
-from oa_crm.services import access, looking, sights
-from oa_crm.services.base import Service, given, shown, words
+from oa_crm.services import access, erasing, looking, sights
+from oa_crm.services.base import Service, as_id, given, shown, words
 from oa_crm.services.sights import ruling
 
 
@@ -71,6 +82,36 @@ class Privacy(Service):
         """
         access.require(self.work, "administer", ruling.KIND)
         return looking.find(self, given(LookFilter, where or {}), after, limit)
+
+    def preview_erasure(self, kind: str, thing_id: UUID, *, attachments: bool = False) -> ErasurePreview:
+        """What erasing a person would take away, counted by column, and what stays and why. Writes nothing.
+
+        `kind` is contact, customer (of the kind person) or lead. Raises `forbidden` for all but those who administer
+        privacy, `not_found`, `merged`, and `invalid_input` for what is no person.
+        """
+        access.require(self.work, "administer", ruling.KIND)
+        return erasing.preview(self, kind, as_id(thing_id), attachments=attachments)
+
+    def erase(self, data: ErasureIn | dict[str, Any], *, idempotency_key: str | None = None) -> ErasureOut:
+        """Erase a person on request: from his files, those that became his by a merge or a conversion, the audit,
+        events, what people wrote, search words and keys. Whatever happened stays, without him. It cannot be taken
+        back, and is the only act of its unit.
+
+        (PIPL Art. 47, GDPR Art. 17.) A person who is erased already stays so. Raises as `preview_erasure` does.
+        """
+        wanted = given(ErasureIn, data)
+        return self.act(
+            "privacy.erase", lambda: self._erase(wanted), given=wanted, answer=ErasureOut, key=idempotency_key
+        )
+
+    def erasures(self, *, after: str | None = None, limit: int | None = None) -> Page[ErasureOut]:
+        """The erasures that were done, newest first. Raises `forbidden` for all but those who administer privacy."""
+        access.require(self.work, "administer", ruling.KIND)
+        return erasing.find(self, after, limit)
+
+    def _erase(self, wanted: ErasureIn) -> ErasureOut:
+        access.require(self.work, "administer", ruling.KIND)
+        return erasing.erase(self, wanted)
 
     def _set_rule(self, wanted: FieldRuleIn) -> FieldRuleOut:
         access.require(self.work, "administer", ruling.KIND)

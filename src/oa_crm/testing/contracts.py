@@ -65,6 +65,7 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_expense_booked": lambda kit: kit.given.expense(),
     "on_expense_reversed": lambda kit: kit.given.reversed_expense(),
     "on_digest_built": lambda kit: _digest(kit),
+    "on_person_erased": lambda kit: _erase(kit),
     "on_member_left": lambda kit: _leave(kit),
 }
 
@@ -304,6 +305,12 @@ def _withdraw(kit: Kit) -> object:
     approval = kit.given.submitted_contract()
     with kit.unit() as unit:
         return unit.contracts.withdraw(approval.thing_id, reason="A better offer came in")
+
+
+def _erase(kit: Kit) -> object:
+    person = kit.given.contact()
+    with kit.unit("admin") as unit:
+        return unit.privacy.erase({"kind": "contact", "thing_id": person.id, "reason": "On request"})
 
 
 def _leave(kit: Kit) -> object:

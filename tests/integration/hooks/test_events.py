@@ -284,6 +284,15 @@ def _reversed(kit: Kit) -> Facts:
     return _expense(booked, expense_id=booked.id, reversal_id=reversal.id, reason="Booked by mistake")
 
 
+def _forgotten(kit: Kit) -> Facts:
+    person = kit.given.contact()
+    asked = {"kind": "contact", "thing_id": person.id, "reason": "On request"}
+    with kit.unit("admin") as unit:
+        done = unit.privacy.erase(asked)
+    facts = {"erasure_id": done.id, "of": "contact", "of_id": person.id, "contact_ids": (person.id,)}
+    return {**facts, "customer_ids": (), "lead_ids": (), "attachments": False}
+
+
 def _left(kit: Kit) -> Facts:
     del kit.company.people["colleague"]
     with kit.unit("admin") as unit:
@@ -324,9 +333,11 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_expense_booked": _booked,
     "on_expense_reversed": _reversed,
     "on_digest_built": _told_of,
+    "on_person_erased": _forgotten,
     "on_member_left": _left,
 }
 ACTORS = {
+    "on_person_erased": "admin",
     "on_customer_merged": "manager",
     "on_customer_split": "manager",
     "on_override_requested": "colleague",

@@ -13,7 +13,7 @@ from tests.integration.privacy.canaries import CANARIES, CanaryGiven, all_fields
 from tests.integration.privacy.ruling import dim_everything
 from tests.integration.services.acting import SYSTEM
 from tests.integration.services.plugins import Books
-from tests.integration.services.test_services_sql import READS
+from tests.integration.services.test_services_sql import ADMINISTERED, READS
 from tests.integration.services.verbs import KEYLESS, VERBS, Verb
 
 from oa_crm.errors import CrmError
@@ -68,8 +68,7 @@ def it(kit: Kit) -> Any:
 def _said(kit: Kit, it: Any) -> Iterator[tuple[str, str]]:
     """Everything that the manager, and for his own matters the administrator, is told."""
     for name, read in READS.items():
-        administers = ("plugins", "duplicates.searches", "privacy.rules", "privacy.looks")
-        yield name, _told(kit, "admin" if name.startswith(administers) else "manager", partial(_read, read, it))
+        yield name, _told(kit, "admin" if name.startswith(ADMINISTERED) else "manager", partial(_read, read, it))
     audited = {"customer": it.customer_id, "project": it.project_id, "contract": it.id}
     audited |= {kind: getattr(it, kind).id for kind in ("contact", "expense", "lead", "file")}
     for kind, id in (*audited.items(), ("customer", it.merge.winner_id)):

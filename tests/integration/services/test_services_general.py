@@ -177,21 +177,9 @@ def _do_and_regret(verb: Verb, unit: Unit, thing: Any) -> None:
     service.act("tests.regret", lambda: _regret(verb(unit, thing)), given={}, answer=object)
 
 
-    "directory",
-    "plugins",
-    "duplicates",
-    "views",
-    "fields",
-    "categories",
-    "class_rules",
-    "digests",
-    "pools",
-    "privacy",
-)
-
-
 _UPKEEP = (
-    "directory", "plugins", "duplicates", "views", "fields", "categories", "class_rules", "digests", "pools", "privacy",
+    "directory", "plugins", "duplicates", "views", "fields", "categories", "class_rules", "digests", "pools", "privacy.set",
+    "privacy.remove",
 )  # fmt: skip
 
 

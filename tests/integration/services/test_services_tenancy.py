@@ -37,6 +37,11 @@ class Here:
 Call = Callable[[Unit, UUID, Here], Any]
 
 
+def _administered(unit: Unit, act: Callable[[], Any]) -> Any:
+    """What a manager may not do at all tells him nothing of an id."""
+    return "items=()" if unit.scope.actor.id == "manager" else act()
+
+
 # "service.method:where the id goes" -> the kind of thing it names, and a call with it.
 TAKES: dict[str, tuple[str, Call]] = {
     "customers.get:id": ("customer", lambda unit, it, _: unit.customers.get(it)),
@@ -210,9 +215,13 @@ TAKES: dict[str, tuple[str, Call]] = {
     "settlements.reconcile:project_id": ("project", lambda unit, it, _: unit.settlements.reconcile(it)),
     "links.of:thing_id": ("expense", lambda unit, it, _: unit.links.of("expense", it)),
     "audit.of:thing_id": ("contract", lambda unit, it, _: unit.audit.of("contract", it)),
+    "privacy.preview_erasure:thing_id": (
+        "contact", lambda unit, it, _: _administered(unit, lambda: unit.privacy.preview_erasure("contact", it))),
+    "privacy.erase:data.thing_id": (
+        "contact", lambda unit, it, _: _administered(
+            unit, lambda: unit.privacy.erase({"kind": "contact", "thing_id": it, "reason": "来函"}))),
     "privacy.looks:where.thing_id": (
-        "customer", lambda unit, it, _: "items=()" if unit.scope.actor.id == "manager" else unit.privacy.looks(
-            {"thing_id": it})),
+        "customer", lambda unit, it, _: _administered(unit, lambda: unit.privacy.looks({"thing_id": it}))),
     "permissions.explain:thing_id": ("customer", lambda unit, it, _: unit.permissions.explain("read", "customer", it)),
 }  # fmt: skip
 

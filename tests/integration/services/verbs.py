@@ -221,6 +221,11 @@ VERBS = {
             lambda unit, _: unit.privacy.remove_rule("customer", "phone", expected_version=2),
         ),
         Verb(
+            "privacy.erase", "admin", lambda kit: kit.given.contact(),
+            lambda unit, it, **key: unit.privacy.erase(_person(it, "来函一"), **key),
+            lambda unit, it, **key: unit.privacy.erase(_person(it, "来函二"), **key),
+        ),
+        Verb(
             "followups.log", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.followups.log(_talk(it, "visit"), **key),
             lambda unit, it, **key: unit.followups.log(_talk(it, "phone"), **key),
@@ -420,6 +425,10 @@ KEYLESS = {
 
 def _twin(customer: Any, reason: str) -> dict[str, Any]:
     return {"customer": {"name": customer.name}, "reason": reason}
+
+
+def _person(contact: Any, reason: str) -> dict[str, Any]:
+    return {"kind": "contact", "thing_id": contact.id, "reason": reason}
 
 
 def _file(customer: Any, name: str) -> dict[str, Any]:

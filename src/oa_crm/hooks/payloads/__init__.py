@@ -38,6 +38,7 @@ from oa_crm.hooks.payloads.people import (
     FileAttached,
     FileEvent,
     FileRemoved,
+    PersonErased,
 )
 from oa_crm.hooks.payloads.sales import (
     ApprovalRequested,
@@ -93,6 +94,7 @@ EVENTS: dict[str, type[Event]] = {
         ExpenseBooked,
         ExpenseReversed,
         DigestBuilt,
+        PersonErased,
         MemberLeft,
         DeliveryDead,
     )
@@ -153,6 +155,7 @@ __all__ = [
     "OverrideDecided",
     "OverrideEvent",
     "OverrideRequested",
+    "PersonErased",
     "ProjectCreated",
     "ProjectEvent",
     "ProjectSettled",

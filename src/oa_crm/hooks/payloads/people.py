@@ -1,4 +1,4 @@
-"""What happens to people at customers, and to attached files."""
+"""What happens to people at customers, to attached files, and to people's data."""
 
 from datetime import date
 from uuid import UUID
@@ -67,3 +67,19 @@ class FileRemoved(FileEvent):
     """A file was removed; its content goes later."""
 
     HOOK = "on_file_removed"
+
+
+class PersonErased(Event):
+    """A person was erased on request. `of` and `of_id` are the kind and id that were asked for, the others every file
+    that was his."""
+
+    HOOK = "on_person_erased"
+    KIND = "erasure"
+    AGGREGATE = "erasure_id"
+    erasure_id: UUID
+    of: str
+    of_id: UUID
+    contact_ids: tuple[UUID, ...] = ()
+    customer_ids: tuple[UUID, ...] = ()
+    lead_ids: tuple[UUID, ...] = ()
+    attachments: bool = False

@@ -3,6 +3,14 @@
 from oa_crm.i18n.problems.words import Words
 
 PEOPLE: dict[str, dict[str, Words]] = {
+    "erase_alone": {
+        "en": ("this unit has done something else before", "a unit of its own for each erasure"),
+        "zh": ("本工作单元中已有其他操作", "每次删除使用单独的工作单元"),
+    },
+    "not_a_person": {
+        "en": ("the customer is of the kind {kind}", "a customer of the kind person; of others, erase the contacts"),
+        "zh": ("该客户类型为 {kind},不是个人", "类型为个人的客户;其他客户请删除其联系人的信息"),
+    },
     "owner_missing": {
         "en": ("the system owns nothing", "the id of an active member"),
         "zh": ("系统不能作为负责人", "一位在职成员的 id"),

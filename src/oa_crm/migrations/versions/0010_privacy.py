@@ -1,4 +1,4 @@
-"""Rights on built-in fields, and who looked at whom."""
+"""Rights on built-in fields, who looked at whom, and who was erased."""
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Make the tables."""
     _rules()
     _looks()
+    _erasures()
 
 
 def _rules() -> None:
@@ -58,3 +59,21 @@ def _looks() -> None:
     index("look", "tenant_id", "actor_id", "at", "id")
     index("look", "tenant_id", "kind", "thing_id", "at", "id")
     index("look", "at")
+
+
+def _erasures() -> None:
+    table(
+        "erasure",
+        sa.Column("id", PublicId(), nullable=False),
+        sa.Column("tenant_id", text(64), nullable=False),
+        sa.Column("kind", text(20), nullable=False),
+        sa.Column("thing_id", PublicId(), nullable=False),
+        sa.Column("erased", Json(), nullable=False),
+        sa.Column("stays", Json(), nullable=False),
+        sa.Column("reason", text(500), nullable=False),
+        sa.Column("attachments", sa.Boolean(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("by", text(64), nullable=False),
+    )
+    index("erasure", "tenant_id", "id")
+    index("erasure", "tenant_id", "kind", "thing_id", "id")

@@ -1,0 +1,114 @@
+"""Every table in which something of a person may lie, and which of its rows are to be looked at."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, Table, and_, false, or_, select, true, type_coerce
+
+from oa_crm.models import (
+    AuditEntry,
+    Base,
+    Contact,
+    ContactPhone,
+    Customer,
+    CustomerNumber,
+    CustomValue,
+    DeliveryRow,
+    DuplicateOverride,
+    DuplicatePair,
+    DuplicateSearch,
+    EventRow,
+    File,
+    FollowUp,
+    IdempotencyKey,
+    Lead,
+    Look,
+    Merge,
+    MergePart,
+    NamePrefix,
+    Post,
+    Project,
+    StageChange,
+    View,
+    table_of,
+)
+from oa_crm.services.erasing.subjects import Subject
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Rows of a table that may tell of the person. Of those that are `derived`, nothing else is left."""
+
+    model: type[Base]
+    where: Condition
+    derived: bool = False
+
+
+def places(tenant: str, subject: Subject, *, attachments: bool) -> Iterator[Place]:
+    """Where to look; every place is a range of an index, but for the keys of repeated acts and the saved views."""
+    yield from _own(subject)
+    yield from _said(subject)
+    yield from _beside(tenant, subject)
+    if attachments:
+        yield Place(File, File.id.in_(subject.files))
+
+
+def _own(one: Subject) -> Iterator[Place]:
+    if one.contacts:
+        yield Place(Contact, Contact.id.in_(one.contacts))
+        yield Place(ContactPhone, ContactPhone.contact_id.in_(one.contacts), derived=True)
+        yield Place(Post, Post.contact_id.in_(one.contacts))
+    if one.leads:
+        yield Place(Lead, Lead.id.in_(one.leads))
+    if one.customers:
+        yield Place(Customer, Customer.id.in_(one.customers))
+        yield Place(CustomerNumber, CustomerNumber.customer_id.in_(one.customers), derived=True)
+        yield Place(NamePrefix, NamePrefix.customer_id.in_(one.customers), derived=True)
+        either = or_(DuplicatePair.one_id.in_(one.customers), DuplicatePair.other_id.in_(one.customers))
+        yield Place(DuplicatePair, either, derived=True)
+        of_fields = and_(CustomValue.kind == "customer", CustomValue.field.in_(one.custom))
+        yield Place(CustomValue, and_(of_fields, CustomValue.thing_id.in_(one.customers)), derived=True)
+        yield Place(Project, Project.customer_id.in_(one.customers))
+
+
+def _said(one: Subject) -> Iterator[Place]:
+    """Words of people."""
+    yield Place(FollowUp, or_(FollowUp.customer_id.in_(one.near), FollowUp.lead_id.in_(one.leads)))
+    yield Place(StageChange, StageChange.project_id.in_(one.projects))
+    yield Place(View, true())
+
+
+def _beside(tenant: str, one: Subject) -> Iterator[Place]:
+    """What is kept beside the rows."""
+    yield Place(DuplicateOverride, DuplicateOverride.id.in_(one.overrides))
+    if one.customers:
+        yield Place(DuplicateSearch, or_(false(), *naming(DuplicateSearch.name, one.names)))
+    merges = or_(Merge.winner_id.in_(one.near), Merge.loser_id.in_(one.near))
+    yield Place(Merge, merges)
+    yield Place(MergePart, MergePart.merge_id.in_(select(Merge.id).where(Merge.tenant_id == tenant, merges)))
+    # What views look for stands in their audit as well.
+    yield Place(AuditEntry, or_(_of_things(table_of(AuditEntry), one), AuditEntry.kind == "view"))
+    yield Place(EventRow, _of_things(table_of(EventRow), one))
+    theirs = select(EventRow.id).where(EventRow.tenant_id == tenant, _of_things(table_of(EventRow), one))
+    yield Place(DeliveryRow, and_(DeliveryRow.event_row_id.in_(theirs), DeliveryRow.last_error.is_not(None)))
+    yield Place(Look, _of_things(table_of(Look), one, as_text=False))
+    answer = type_coerce(IdempotencyKey.answer, String)
+    ids = [str(id) for those in one.things.values() for id in those]
+    of_views = IdempotencyKey.operation.startswith("views.")
+    yield Place(IdempotencyKey, or_(of_views, *naming(answer, (*ids, *one.names))))
+
+
+def _of_things(table: Table, one: Subject, *, as_text: bool = True) -> Condition:
+    def ids(those: Sequence[UUID]) -> list[Any]:
+        return [str(id) for id in those] if as_text else list(those)
+
+    return or_(*(and_(table.c.kind == kind, table.c.thing_id.in_(ids(those))) for kind, those in one.things.items()))
+
+
+def naming(column: Any, texts: Sequence[str]) -> Iterator[Condition]:
+    """Rows whose column has one of the texts in it."""
+    return (column.contains(text, autoescape=True) for text in texts)

@@ -1,0 +1,70 @@
+"""No column that may tell of a person is forgotten: each says what becomes of it, or is known to tell of nobody."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, String
+
+from oa_crm.models import Base
+from oa_crm.models.types import Json
+
+NOBODY = {
+    "tenant_id", "id", "version", "kind", "thing_kind", "of", "state", "status", "stage", "before", "after", "way",
+    "created_by", "updated_by", "by", "at", "owner_id", "member_id", "given_by", "actor_id", "on_behalf_of",
+    "requested_by", "decided_by", "dismissed_by", "merged_by", "split_by", "removed_by", "settled_by", "claimant_id",
+    "request_id", "operation", "thing_id", "currency", "category", "hook", "plugin", "industry", "region", "size",
+    "level", "source", "role", "entrance", "verdict", "tier", "field", "what", "link", "key", "fingerprint",
+}  # fmt: skip
+"""Ids, codes and states."""
+ELSEWHERE = {
+    "customer.kind": "a word of four",
+    "customer.tags": "words that sort customers; they name nobody by the glossary",
+    "customer_tag.tag": "the same",
+    "department.name": "the company's own", "department.path": "ids", "department.parent_id": "an id",
+    "department.manager_id": "an id",
+    "member.name": "the company's own people are the host's",
+    "member.manager_id": "an id", "member.department_id": "an id",
+    "member.roles": "codes",
+    "view.name": "a title that its owner gives; he renames it",
+    "view.fields": "names of columns", "view.shared": "a word",
+    "view.department_id": "an id",
+    "contract.number": "the company's own", "contract.title": "stays with the contract: its hash was approved",
+    "approval.snapshot": "what was approved stays as it was", "approval.snapshot_hash": "a hash",
+    "approval.waiting_on": "ids of members", "opinion.words": "words of approvers on a contract",
+    "opinion.decision": "a word", "opinion.snapshot_hash": "a hash",
+    "expense.description": "a line of the books", "settlement.by_category": "sums",
+    "file.media_type": "a type", "file.sha256": "a hash of the content", "file.store_key": "ours; it names nobody",
+    "lead.scored": "names of rules", "lead.invalid_because": "a code",
+    "merge.moved": "counts", "merge.laid_aside": "counts", "merge_part.what": "a word",
+    "duplicate_policy.policy": "the company's rules",
+    "custom_field.name": "a name for programs", "custom_field.definition": "what a field is",
+    "field_rule.see": "roles", "field_rule.edit": "roles", "field_rule.masked": "roles",
+    "look.fields": "names of columns", "erasure.erased": "counts", "erasure.stays": "counts",
+    "counter.series": "the company's own",
+    "link.ref": "another system's number: its plugin is told", "link.url": "the same", "link.label": "the same",
+}  # fmt: skip
+COLUMNS = [
+    column
+    for table in Base.metadata.sorted_tables
+    for column in table.columns
+    if isinstance(column.type, Json) or isinstance(getattr(column.type, "impl", column.type), String)
+]
+
+
+def _name(column: Column[Any]) -> str:
+    return f"{column.table.name.removeprefix('oa_crm_')}.{column.name}"
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=_name)
+def test_every_column_of_words_says_what_becomes_of_it(column: Column[Any]) -> None:
+    known = column.name in NOBODY or _name(column) in ELSEWHERE
+    assert ("personal" in column.info) != known, f"declare {_name(column)} with info=personal(...), or say why not"
+
+
+def test_what_cannot_be_empty_is_not_emptied() -> None:
+    emptied = [one for one in COLUMNS if "personal" in one.info and one.info["personal"].how == "emptied"]
+    assert [_name(one) for one in emptied if not one.nullable] == []
+
+
+def test_no_exception_is_about_a_column_that_is_gone() -> None:
+    assert set(ELSEWHERE) <= {_name(one) for one in COLUMNS}
