@@ -50,13 +50,7 @@ GRANTS = (
 )
 _CALLERS = {"salesperson", "sales_manager", "crm_admin"}
 """Posts that call people. All others see masks of telephone numbers."""
-_NUMBERS = {
-    ("customer", "phone"),
-    ("customer", "phones"),
-    ("contact", "mobile"),
-    ("contact", "phones"),
-    ("lead", "phone"),
-}
+_NUMBERS = {"customer.phone", "customer.phones", "contact.mobile", "contact.phones", "lead.phone"}
 _WIDTH = {reach: width for width, reach in enumerate(Reach)}
 
 

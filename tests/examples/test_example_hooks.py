@@ -111,6 +111,13 @@ def test_tickets_follow_their_customer_into_a_merge_and_out_of_it(host: HostApp)
     assert tickets_of(host.engine, other.id) == ["报表打不开"]
 
 
+def _forgets_somebody(host: HostApp) -> None:
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        lead = unit.leads.create({"company_name": "碧海食品有限公司", "person_name": "林晓峰"})
+    with host.crm.begin(host.as_system()) as unit:
+        unit.privacy.erase({"kind": "lead", "thing_id": lead.id, "reason": "来函 2026-17"})
+
+
 def _works_leads(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         lead = unit.leads.create({"company_name": "青山造纸有限公司", "source": "展会", "region": "330106"})
@@ -178,6 +185,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     _works_leads(host)
     _wakes_up(host)
     morning(host)
+    _forgets_somebody(host)
     _leaves(host, "zhao.min")
     with host.crm.begin(host.as_(given.FINANCE)) as unit:
         unit.settlements.settle(project.id)

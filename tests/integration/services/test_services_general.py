@@ -178,8 +178,8 @@ def _do_and_regret(verb: Verb, unit: Unit, thing: Any) -> None:
 
 
 _UPKEEP = (
-    "directory", "plugins", "duplicates", "views", "fields", "categories", "class_rules", "digests", "pools", "privacy.set",
-    "privacy.remove",
+    "directory", "plugins", "duplicates", "views", "fields", "categories", "class_rules", "digests", "pools",
+    "privacy.set", "privacy.remove",
 )  # fmt: skip
 
 
