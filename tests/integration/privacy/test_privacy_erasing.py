@@ -56,6 +56,10 @@ def _contact(kit: Kit) -> Any:
     with kit.unit() as unit:
         patch = {"expected_version": 1, **facts, "mobile": "13977778888", "phones": [PERSON["phones"]]}
         unit.contacts.update(id, {**patch, "emails": ["canary.person@example.com"]}, idempotency_key="update")
+        # A number that he had for a day stands nowhere but in the audit and in words.
+        unit.contacts.update(id, {"expected_version": 2, "wechat": "canary_old_wx", "notes": "老雀"})
+        unit.contacts.update(id, {"expected_version": 3, "wechat": PERSON["wechat"], "notes": PERSON["notes"]})
+        unit.followups.log({"customer_id": firm.id, "way": "wechat", "outcome": "微信号是 canary_old_wx"})
         post = unit.contacts.get(id).posts[0]
         unit.contacts.change_post(post.id, {"expected_version": 1, "title": "采购雀长", "department": "雀部"})
         unit.followups.log(
@@ -77,7 +81,7 @@ def kit_customer(kit: Kit, unit: Any) -> Any:
 
 
 HER = [text for name, text in PERSON.items() if name not in ("gender",)] + [
-    "13977778888", "采购雀长", "雀部", "13955556666", "线索里的金丝雀"]  # fmt: skip
+    "canary_old_wx", "老雀", "13977778888", "采购雀长", "雀部", "13955556666", "线索里的金丝雀"]  # fmt: skip
 
 
 def test_of_a_contact_nothing_is_left_but_what_happened(kit: Kit) -> None:
@@ -99,7 +103,7 @@ def test_of_a_contact_nothing_is_left_but_what_happened(kit: Kit) -> None:
         assert (person.name, person.mobile, person.gender) == ("[erased]", None, None)
         assert len(person.posts) == 2
         words = [one.outcome for one in unit.followups.history(lead.customer_id).items]
-    assert words == ["见到[erased]([erased])", "[erased]说 [erased] 已换号"]
+    assert words == ["见到[erased]([erased])", "微信号是 [erased]", "[erased]说 [erased] 已换号"]
     assert {one.kind: one.why for one in done.stays} == {"follow_up": "history", "post": "history", "audit": "proof"}
 
 
