@@ -226,6 +226,21 @@ def test_others_of_the_same_customer_are_left_alone(kit: Kit) -> None:
         assert unit.customers.get(firm.id) == firm
 
 
+def test_a_company_that_bears_his_name_keeps_it(kit: Kit) -> None:
+    firms = [kit.given.customer(name=name) for name in ("林晓峰食品有限公司", "松岭医药有限公司")]
+    person = kit.given.contact(firms[0], name="林晓峰")
+    lead = kit.given.lead(company_name="林晓峰食品有限公司", person_name="林晓峰", phone=None, email=None)
+    with kit.unit("manager") as unit:
+        pair = {"winner_id": firms[0].id, "loser_id": firms[1].id, "winner_version": 1, "loser_version": 1}
+        merge = unit.merges.merge(pair)
+    for kind, id in (("contact", person.id), ("lead", lead.id)):
+        _erase(kit, kind, id)
+    with kit.unit("manager") as unit:
+        assert unit.leads.get(lead.id).company_name == "林晓峰食品有限公司"
+        unit.merges.split(merge.id, reason="两家公司")
+        assert [unit.customers.get(one.id).name for one in firms] == [one.name for one in firms]
+
+
 def test_a_company_is_no_person(kit: Kit) -> None:
     firm = kit.given.customer()
     with invalid("thing_id"):

@@ -98,8 +98,13 @@ def _beside(tenant: str, one: Subject) -> Iterator[Place]:
     yield Place(Look, _of_things(table_of(Look), one, as_text=False))
     answer = type_coerce(IdempotencyKey.answer, String)
     ids = [str(id) for those in one.things.values() for id in those]
+    # Only of a private customer the name is enough: a company may have a person's name in its own.
+    naming_him = naming(answer, (*ids, *(one.names if one.customers else ())))
+    of_talks = and_(
+        IdempotencyKey.operation == "followups.log", or_(false(), *naming(answer, list(map(str, one.near))))
+    )
     of_views = IdempotencyKey.operation.startswith("views.")
-    yield Place(IdempotencyKey, or_(of_views, *naming(answer, (*ids, *one.names))))
+    yield Place(IdempotencyKey, or_(of_views, of_talks, *naming_him))
 
 
 def _of_things(table: Table, one: Subject, *, as_text: bool = True) -> Condition:

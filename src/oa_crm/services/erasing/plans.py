@@ -17,6 +17,7 @@ from oa_crm.models import (
     DuplicateOverride,
     File,
     IdempotencyKey,
+    Lead,
     Merge,
     MergePart,
     Personal,
@@ -83,7 +84,7 @@ def _look_at(work: Work, plan: Plan, subject: Subject, place: Place) -> None:
     keys = [one.name for one in table.primary_key.columns if one.name != "tenant_id"]
     wanted = [table.c[name] for name in dict.fromkeys((*keys, *told, *_ALSO.get(place.model, ())))]
     if place.model is File:
-        wanted.append(table.c.removed_at)
+        wanted += [table.c.removed_at, table.c.removed_by]
     query = select(*wanted).where(table.c.tenant_id == work.scope.tenant, place.where)
     for row in work.connection.execute(query).yield_per(1000):
         before = {name: getattr(row, name) for name in told}
@@ -108,9 +109,18 @@ def _after(subject: Subject, place: Place, row: Any, name: str, how: Personal) -
         return ERASED + PurePath(value).suffix
     if place.model is Customer:
         return (value and {name: one for name, one in value.items() if name not in subject.custom}) or None
+    if not subject.customers and _is_a_companys(subject, place, name, value):
+        return _known_things(subject, value)
     told = subject.known.words(_facts(subject, place, row, name, value))
     longest = getattr(table_of(place.model).c[name].type, "length", None)
     return told[:longest] if isinstance(told, str) else told
+
+
+def _is_a_companys(subject: Subject, place: Place, name: str, value: Any) -> bool:
+    """Names and facts of a company that has a person's name in its own: they are not his."""
+    if place.model is Lead:
+        return name == "company_name" and value not in subject.names
+    return place.model is MergePart or (place.model is Merge and name not in ("reason", "split_because"))
 
 
 def _facts(subject: Subject, place: Place, row: Any, name: str, value: Any) -> Any:
@@ -181,8 +191,8 @@ def _swept(work: Work, place: Place, row: Any) -> dict[str, Any]:
     if place.model is not File:
         return {}
     now = work.journal.now()
-    removed = {} if row.removed_at is not None else {"removed_at": now, "removed_by": work.scope.actor.id}
-    return {"removed_at": row.removed_at, **removed, "sweep_at": now}
+    removed = (now, work.scope.actor.id) if row.removed_at is None else (row.removed_at, row.removed_by)
+    return {"removed_at": removed[0], "removed_by": removed[1], "sweep_at": now}
 
 
 def _forget_keys(work: Work, subject: Subject) -> None:

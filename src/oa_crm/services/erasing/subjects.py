@@ -82,9 +82,10 @@ def subject_of(service: Service, kind: str, id: UUID, *, attachments: bool) -> S
     own: dict[str, tuple[UUID, ...]] = {"contact": contacts, "customer": customers, "lead": leads}
     told = [*_told(kind, [one for of, ids in own.items() for one in _rows(work, MODELS[of], ids)])]
     told += _told_before(work, own)
-    names = tuple(sorted({text for name, text in told if name in ("name", "company_name") and len(text) > 1}))
-    called = or_(false(), *(DuplicateOverride.name.contains(text, autoescape=True) for text in names))
-    asked = or_(DuplicateOverride.customer_id.in_(customers), called) if customers and names else None
+    called = ("name", "person_name", "company_name")
+    names = tuple(sorted({text for name, text in told if name in called and len(text) > 1}))
+    so_called = or_(false(), *(DuplicateOverride.name.contains(text, autoescape=True) for text in names))
+    asked = or_(DuplicateOverride.customer_id.in_(customers), so_called) if customers and names else None
     attached = or_(false(), *(and_(File.kind == of, File.thing_id.in_(ids)) for of, ids in own.items() if ids))
     return Subject(
         kind,
