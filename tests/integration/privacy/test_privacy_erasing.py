@@ -68,7 +68,8 @@ def _contact(kit: Kit) -> Any:
                 "way": "visit",
                 "outcome": f"见到{PERSON['name']}(+86 139-7777-8888)",
                 "key_issue": "价",
-            }
+            },
+            idempotency_key="talk",
         )
         unit.views.save({"name": "来电", "where": {"phone": "13977778888"}})
         unit.files.attach({"kind": "contact", "thing_id": id, "name": f"{PERSON['name']}名片.txt"}, [b"card"])
