@@ -12,7 +12,7 @@ from oa_crm.schemas import CustomerOut, MergeOut, SplitOut
 from oa_crm.testing import Kit
 
 # What a merge or a split writes of itself, and what is numbered anew.
-_OF_ITS_OWN = {"oa_crm_merge", "oa_crm_merge_part", "oa_crm_idempotency", "oa_crm_duplicate_search"}
+_OF_ITS_OWN = {"oa_crm_merge", "oa_crm_merge_part", "oa_crm_idempotency", "oa_crm_duplicate_search", "oa_crm_look"}
 _DERIVED = {"oa_crm_duplicate_entry", "oa_crm_duplicate_key", "oa_crm_duplicate_gate"}
 # What happened stays written down: these grow, and nothing in them changes.
 _RECORDS = {"oa_crm_audit", "oa_crm_event", "oa_crm_delivery", "oa_crm_class_change", "oa_crm_key_change"}
