@@ -12,6 +12,7 @@ NOBODY = {
     "tenant_id", "id", "version", "kind", "thing_kind", "of", "state", "status", "stage", "before", "after", "way",
     "created_by", "updated_by", "by", "at", "owner_id", "member_id", "given_by", "actor_id", "on_behalf_of",
     "requested_by", "decided_by", "dismissed_by", "merged_by", "split_by", "removed_by", "settled_by", "claimant_id",
+    "rule", "tree", "cause", "by_id",
     "request_id", "operation", "thing_id", "currency", "category", "hook", "plugin", "industry", "region", "size",
     "level", "source", "role", "entrance", "verdict", "tier", "field", "what", "link", "key", "fingerprint",
 }  # fmt: skip
@@ -40,6 +41,14 @@ ELSEWHERE = {
     "custom_field.name": "a name for programs", "custom_field.definition": "what a field is",
     "field_rule.see": "roles", "field_rule.edit": "roles", "field_rule.masked": "roles",
     "look.fields": "names of columns", "erasure.erased": "counts", "erasure.stays": "counts",
+    "category_tree.name": "a name for programs", "category_tree.labels": "what a tree is called",
+    "category.name": "a name for programs", "category.labels": "what a category is called",
+    "class_rule.name": "a name for programs", "class_rule.gives": "a name for programs",
+    "class_rule.labels": "what a rule is called", "class_rule.conditions": "the company's rules",
+    "digest_subscription.kinds": "codes", "digest_subscription.reach": "a word",
+    "holding_limit.subject_kind": "a word", "holding_limit.subject": "an id", "holding_limit.free": "codes",
+    "pool.name": "the company's own", "pool.admins": "ids", "pool.members": "ids",
+    "pool.hidden": "names of columns", "pool.routes": "codes",
     "counter.series": "the company's own",
     "link.ref": "another system's number: its plugin is told", "link.url": "the same", "link.label": "the same",
 }  # fmt: skip

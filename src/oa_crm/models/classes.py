@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -77,7 +78,7 @@ class ClassChange(Tenanted, Base):
     pinned: Mapped[bool] = mapped_column(Boolean)
     cause: Mapped[str] = mapped_column(text(20))
     rule: Mapped[str | None] = mapped_column(text(40))
-    reason: Mapped[str | None] = mapped_column(text(500))
+    reason: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     at: Mapped[datetime] = mapped_column(UtcDateTime())
     by: Mapped[str] = mapped_column(text(64))
     __table_args__ = (

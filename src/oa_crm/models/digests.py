@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -23,7 +24,7 @@ class KeyChange(Tenanted, Base):
     field: Mapped[str] = mapped_column(text(60))
     before: Mapped[Any] = mapped_column(Json(), nullable=True)
     after: Mapped[Any] = mapped_column(Json(), nullable=True)
-    reason: Mapped[str | None] = mapped_column(text(500))
+    reason: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     at: Mapped[datetime] = mapped_column(UtcDateTime())
     by: Mapped[str] = mapped_column(text(64))
     __table_args__ = (Index(None, "tenant_id", "at", "id"), Index(None, "tenant_id", "kind", "thing_id"))

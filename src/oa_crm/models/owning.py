@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -57,7 +58,7 @@ class Ownership(Tenanted, Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime())
     cause: Mapped[str] = mapped_column(text(20))
     by_id: Mapped[str] = mapped_column(text(64))
-    reason: Mapped[str | None] = mapped_column(text(500))
+    reason: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     __table_args__ = (
         Index(None, "tenant_id", "owner_id", "cause", "since"),
         Index(None, "customer_id"),

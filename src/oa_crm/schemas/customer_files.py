@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 from oa_crm.money import Money
-from oa_crm.schemas.base import Out
+from oa_crm.schemas.base import Out, Shows
 from oa_crm.schemas.contacts import ContactOut
 from oa_crm.schemas.contracts import ContractOut
 from oa_crm.schemas.customers import CustomerOut, FollowUpOut
@@ -35,11 +35,12 @@ class FieldLabel(Out):
 
 
 class FileSum(Out):
-    """How many there are of a state or category, and what they come to; `amount` is None where there is no money."""
+    """How many there are of a state or category, and what they come to; `amount` is None where there is no
+    money, and for those who may not see one of the amounts that sums tell of."""
 
     word: str
     number: int
-    amount: Money | None = None
+    amount: Annotated[Money | None, Shows.of("project.expected", "contract.amount", "expense.amount")] = None
 
 
 class FileSection(Out, Generic[T]):

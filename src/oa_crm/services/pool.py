@@ -181,7 +181,7 @@ class Pool(Service):
         who = self.work.who
         if member_id is not None and member_id != who.id:
             access.require(self.work, "read", "customer")
-            who = who_is(self.work.connection, self.work.scope.tenant, limits.within_reach(self.work, member_id))
+            who, _ = who_is(self.work.connection, self.work.scope.tenant, limits.within_reach(self.work, member_id))
         return limits.told(self.work, who)
 
     def _act(self, verb: str, do: Callable[[], Any], facts: dict[str, Any], key: str | None = None) -> CustomerOut:

@@ -16,6 +16,7 @@ from oa_crm.hooks.ports import Sight
 from oa_crm.schemas.base import Out
 from oa_crm.schemas.contracts import ApprovalOut
 from oa_crm.schemas.custom_types import converted
+from oa_crm.schemas.digests import DigestLineOut
 from oa_crm.schemas.duplicates import DuplicatePairOut, Hit
 from oa_crm.schemas.merges import MergedField
 from oa_crm.schemas.records import AuditOut
@@ -108,6 +109,8 @@ def _seen_value(work: Work, of: BaseModel, name: str, value: Any) -> Any:
         return _merged(work, of.field, value)
     if name == "changes" and isinstance(of, AuditOut):
         return _audited(work, of.kind, value)
+    if name in ("before", "after") and isinstance(of, DigestLineOut):
+        return sights.facts_seen(work, of.kind, {of.field: value}).get(of.field)
     if name == "snapshot" and isinstance(of, ApprovalOut):
         return sights.facts_seen(work, of.thing_kind, value)
     if isinstance(value, BaseModel):

@@ -16,7 +16,7 @@ from oa_crm.models import Customer, Department, Member, Project, table_of
 from oa_crm.money import Money
 from oa_crm.schemas import AuditOut, CustomerFileOut, CustomerOut, FieldLabel, FileMember, FileSection, FileSum, Out
 from oa_crm.schemas.custom import CustomFieldFacts
-from oa_crm.services import access, custom, together
+from oa_crm.services import access, custom, looking, together
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customer_file.at import CUSTOMER, named
 from oa_crm.services.customer_file.sections import SECTIONS, Section
@@ -33,6 +33,7 @@ def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:
         raise InvalidInput.of("newest", "newest_limit", given=repr(newest), most=MOST)
     work, row = service.work, service.one(Customer, id)
     customer = shown(CustomerOut, row)
+    looking.opened(work, customer)
     sections = _sections(service, row, newest)
     people, projects = _names(service, row, [customer, *_items(sections)])
     return CustomerFileOut(

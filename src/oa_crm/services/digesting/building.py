@@ -49,7 +49,7 @@ def build(work: Work, subscription_id: UUID) -> UUID | None:
 
 def _reader(work: Work, member_id: str) -> Who | None:
     try:
-        return who_is(work.connection, work.scope.tenant, member_id)
+        return who_is(work.connection, work.scope.tenant, member_id)[0]
     except UnknownActor:
         return None
 

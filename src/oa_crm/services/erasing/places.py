@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, String, Table, and_, false, or_, select, t
 from oa_crm.models import (
     AuditEntry,
     Base,
+    ClassChange,
     Contact,
     ContactPhone,
     Customer,
@@ -23,11 +24,13 @@ from oa_crm.models import (
     File,
     FollowUp,
     IdempotencyKey,
+    KeyChange,
     Lead,
     Look,
     Merge,
     MergePart,
     NamePrefix,
+    Ownership,
     Post,
     Project,
     StageChange,
@@ -78,6 +81,8 @@ def _own(one: Subject) -> Iterator[Place]:
 def _said(one: Subject) -> Iterator[Place]:
     """Words of people."""
     yield Place(FollowUp, or_(FollowUp.customer_id.in_(one.near), FollowUp.lead_id.in_(one.leads)))
+    yield Place(ClassChange, ClassChange.customer_id.in_(one.near))
+    yield Place(Ownership, Ownership.customer_id.in_(one.near))
     yield Place(StageChange, StageChange.project_id.in_(one.projects))
     yield Place(View, true())
 
@@ -92,6 +97,7 @@ def _beside(tenant: str, one: Subject) -> Iterator[Place]:
     yield Place(MergePart, MergePart.merge_id.in_(select(Merge.id).where(Merge.tenant_id == tenant, merges)))
     # What views look for stands in their audit as well.
     yield Place(AuditEntry, or_(_of_things(table_of(AuditEntry), one), AuditEntry.kind == "view"))
+    yield Place(KeyChange, _of_things(table_of(KeyChange), one, as_text=False))
     yield Place(EventRow, _of_things(table_of(EventRow), one))
     theirs = select(EventRow.id).where(EventRow.tenant_id == tenant, _of_things(table_of(EventRow), one))
     yield Place(DeliveryRow, and_(DeliveryRow.event_row_id.in_(theirs), DeliveryRow.last_error.is_not(None)))

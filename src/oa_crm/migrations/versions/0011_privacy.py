@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from oa_crm.migrations.making import index, table
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 
-revision = "0010"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
