@@ -4,7 +4,7 @@ Sections and divisions have English names as well; groups and classes have the s
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from oa_crm.codes.errors import CodeError, near
@@ -20,6 +20,8 @@ class Name(NamedTuple):
     en: str
 
 
+# As many as a large import names.
+@lru_cache(maxsize=4096)
 def industry(text: str) -> str:
     """The code that is meant: by itself, with or without its letter, by its name in Chinese or English, or by an
     everyday word such as 软件. Raises `CodeError`."""

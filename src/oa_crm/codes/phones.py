@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from oa_crm.codes.errors import CodeError
 
@@ -10,6 +11,8 @@ _WITHOUT_AREA = re.compile(r"1[3-9]\d{9}(;|$)|[48]00|9")
 _LONGEST, _LONGEST_KEPT = 60, 40
 
 
+# Forms and lists give the same number again and again.
+@lru_cache(maxsize=4096)
 def phone(text: str, region: str) -> str:
     """`text` as `+8657188886666`, or `+8657188886666;ext=801`; without a country code it is a number of `region`
     (ISO 3166). Raises `CodeError` for what is none, so also for a masked one."""

@@ -6,7 +6,7 @@ A division may be told from the top (浙江省杭州市西湖区), or by a name 
 
 import re
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from oa_crm.codes import countries
 from oa_crm.codes.errors import CodeError, near
@@ -24,6 +24,8 @@ _PEOPLES = (
 _SPECIES = re.compile(f"(?:{_PEOPLES})*自治[区州县旗]$|特别行政区$|地区$|[省市盟区县旗]$")
 
 
+# As many as a large import names.
+@lru_cache(maxsize=4096)
 def region(text: str) -> str:
     """The code that is meant. Takes `330106`, `33`, `CN-ZJ`, `US`, `US-CA`, 杭州, 浙江杭州, 美国, Zhejiang, Germany.
     Raises `CodeError`, also for a name that several bear, naming them."""

@@ -5,6 +5,7 @@ a code is well formed, never that it was issued.
 """
 
 import unicodedata
+from functools import lru_cache
 
 from oa_crm.i18n import DEFAULT_LOCALE, problem_words
 
@@ -51,6 +52,7 @@ def check_character(body: str) -> str:
     return ALPHABET[-total % 31]
 
 
+@lru_cache(maxsize=8192)
 def valid_or_none(code: str | None) -> str | None:
     """The clean code, or None for a missing or malformed one."""
     try:

@@ -5,12 +5,16 @@ word. Symmetric as its matchers are. A wrong `certain` stops somebody's work, so
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
-from oa_crm.duplicates.keys import Key, hash_of, key_of
+from oa_crm.duplicates.draft import Draft
+from oa_crm.duplicates.keys import Key, key_of
 from oa_crm.duplicates.score import RELATED, Score, tier_of
 from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, MatchKey, Why
 
 _ADDED_AT_MOST = 0.94
+_REMEMBERED = 4096
 
 
 class Engine:
@@ -18,6 +22,7 @@ class Engine:
 
     def __init__(self, matchers: Sequence[DuplicateMatcher]) -> None:
         self.matchers = tuple(matchers)
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._keys)
 
     @property
     def version(self) -> str:
@@ -25,8 +30,10 @@ class Engine:
         return " ".join(f"{matcher.name}:{matcher.version}" for matcher in self.matchers)
 
     def keys(self, draft: Candidate, tenant: str) -> frozenset[Key]:
-        """Every key of a customer, the heaviest where two agree; most customers have 12 to 18."""
-        return _hashed(tenant, (key for matcher in self.matchers for key in matcher.keys(draft)))
+        """Every key of a customer, the heaviest where two agree; most customers have 12 to 18.
+
+        Those of a draft are remembered for a while: the gate, the check and what is kept ask for the same."""
+        return self._remembered(draft, tenant) if type(draft) is Draft else self._keys(draft, tenant)
 
     def keys_before(self, draft: Candidate, tenant: str) -> frozenset[Key]:
         """The keys as the matchers' versions before made them, of those that say how."""
@@ -34,8 +41,7 @@ class Engine:
 
     def race_keys(self, draft: Candidate, tenant: str) -> frozenset[int]:
         """Hashes that two truly equal customers share: whoever writes one waits for the other writer."""
-        keys = (key for matcher in self.matchers for key in matcher.keys(draft) if key.race)
-        return frozenset(hash_of(tenant, key) for key in keys)
+        return frozenset(key.hash for key in self.keys(draft, tenant) if key.race)
 
     def score(self, one: Candidate, other: Candidate) -> Score:
         """How surely two are one customer. Pure and symmetric."""
@@ -46,13 +52,19 @@ class Engine:
         found = ((matcher.name, matcher.compare(one, other)) for matcher in self.matchers)
         return {name: round(match.value, 3) for name, match in found if match}
 
+    def _keys(self, draft: Candidate, tenant: str) -> frozenset[Key]:
+        return _hashed(tenant, (key for matcher in self.matchers for key in matcher.keys(draft)))
+
 
 def _hashed(tenant: str, match_keys: Iterable[MatchKey]) -> frozenset[Key]:
     found: dict[int, Key] = {}
     for match_key in match_keys:
         key = key_of(tenant, match_key)
-        if key.hash not in found or found[key.hash].weight < key.weight:
-            found[key.hash] = key
+        held = found.get(key.hash)
+        if held is None or held.weight < key.weight:
+            found[key.hash] = key if held is None or key.race or not held.race else replace(key, race=True)
+        elif key.race and not held.race:
+            found[key.hash] = replace(held, race=True)
     return frozenset(found.values())
 
 

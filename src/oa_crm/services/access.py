@@ -54,6 +54,11 @@ def require(work: Work, action: str, kind: str) -> Reach:
     return reach
 
 
+def administers(work: Work, kind: str) -> bool:
+    """Whether the person may administer things of this kind."""
+    return work.runtime.ports.authorizer.reach(work.who, "administer", kind) is not Reach.NONE
+
+
 def refusal(work: Work, action: str, kind: str, reason: str) -> Forbidden:
     """The error for an act that this person may not do, with the reason."""
     return Forbidden(actor=work.who.id, action=action, kind=kind, reason=reason)

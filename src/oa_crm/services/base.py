@@ -5,7 +5,7 @@ query comes from `select`, `one` or `company_wide`, each of which names the tena
 each other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from inspect import isfunction
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from oa_crm.hooks.drafts import CheckContext
 from oa_crm.models import PREFIX, Base, Customer, WhenMerged, kind_of, rights_of, table_of
 from oa_crm.services import access, idempotency, showing
 from oa_crm.services.inputs import given, given_row
+from oa_crm.services.picture import shown
 from oa_crm.services.work import Work
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -129,6 +130,13 @@ class Service:
         self.hold_customers(_customers_in(model, row))
         self.work.connection.execute(insert(model), row)
 
+    def add_many(self, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows of this tenant, all with the same columns."""
+        mine = [{"tenant_id": self.work.scope.tenant, **row} for row in rows]
+        self.hold_customers(id for row in mine for id in _customers_in(model, row))
+        if mine:
+            self.work.connection.execute(insert(model), mine if len(mine) > 1 else mine[0])
+
     def hold_customers(self, ids: Iterable[UUID]) -> None:
         """Shared-lock customers that new rows will point to. Raises `CustomerMerged` for one that was merged into
         another since it was read: nothing is written to a file that is gone. SQLite has one writer, who saw it."""
@@ -214,11 +222,6 @@ def words(field: str, value: object, missing: str) -> str:
     if "\0" in value:
         raise InvalidInput.of(field, "zero_character")
     return value.encode(errors="replace").decode().strip()[:500]
-
-
-def shown(schema: type[Answer], row: Any, **more: Any) -> Answer:
-    """A row as an output schema; `more` adds or replaces fields."""
-    return schema.model_validate({**row._mapping, **more})
 
 
 def must_be(kind: str, state: str, *allowed: str) -> None:

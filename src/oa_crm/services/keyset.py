@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_
 
 from oa_crm.schemas.base import Page
 from oa_crm.services import cursors
-from oa_crm.services.base import shown
+from oa_crm.services.picture import shown
 from oa_crm.services.work import Work
 
 

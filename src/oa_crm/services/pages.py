@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, or_
 from oa_crm.errors import InvalidInput
 from oa_crm.schemas.base import Out, Page
 from oa_crm.services import cursors
-from oa_crm.services.base import shown
+from oa_crm.services.picture import shown
 from oa_crm.services.work import Work
 
 T = TypeVar("T", bound=Out)

@@ -6,10 +6,10 @@ a clash with a customer one may not see is still a clash; what it tells of that 
 `judging` scores them, `verdicts` applies the company's policy, `answer` says what the asker may know.
 """
 
-from oa_crm.services.clashes.answer import blocking, refused, report
+from oa_crm.services.clashes.answer import blocking, refused, report, reports_of_many
 from oa_crm.services.clashes.batch import reports
 from oa_crm.services.clashes.facts import as_entrance, credit_code, draft_of, row_draft
-from oa_crm.services.clashes.gate import wait_for_equals
+from oa_crm.services.clashes.gate import wait_for_equals, wait_for_many
 from oa_crm.services.clashes.keeping import forget, forget_many, keep
 from oa_crm.services.clashes.suggesting import suggestions
 from oa_crm.services.clashes.verdicts import policy_for
@@ -26,7 +26,9 @@ __all__ = [
     "refused",
     "report",
     "reports",
+    "reports_of_many",
     "row_draft",
     "suggestions",
     "wait_for_equals",
+    "wait_for_many",
 ]

@@ -4,6 +4,7 @@ Contact data is never told. Of a file that he may not open he hears only when it
 so that nobody lists the base by asking.
 """
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from oa_crm.schemas import CheckReport, DuplicatePolicyIn, Entrance, Hit, NextSt
 from oa_crm.services import access
 from oa_crm.services.clashes import searches
 from oa_crm.services.clashes.facts import with_owner
-from oa_crm.services.clashes.judging import Judged, judged
+from oa_crm.services.clashes.judging import Judged, judged, judged_many
 from oa_crm.services.clashes.verdicts import HARDNESS, hardest, policy_for, verdict_on
 from oa_crm.services.work import Work
 
@@ -34,11 +35,32 @@ def report(
     """Who on file may be the same as `draft`, the hardest verdict and the best score first."""
     policy = policy_for(work, entrance).policy
     facts = with_owner(access.allowed_rows(work, work.who, Customer, "read"))
-    found = [
-        (verdict_on(work, policy, draft, one.draft, one.score), one)
-        for one in judged(work, draft, leave_out=leave_out, after_gate=after_gate, thorough=thorough, facts=facts)
+    return _told(
+        work,
+        policy,
+        draft,
+        judged(work, draft, leave_out=leave_out, after_gate=after_gate, thorough=thorough, facts=facts),
+    )
+
+
+def reports_of_many(
+    work: Work, drafts: Sequence[Draft], entrance: Entrance, *, after_gate: bool = False, only_clashes: bool = False
+) -> list[CheckReport]:
+    """The same for many drafts, by a few statements for all of them. With `only_clashes`, what is clear has no hits:
+    who puts many on file has no use for the related ones."""
+    policy = policy_for(work, entrance).policy
+    facts = with_owner(access.allowed_rows(work, work.who, Customer, "read"))
+    found = judged_many(work, drafts, after_gate=after_gate, facts=facts)
+    return [
+        _told(work, policy, draft, those, only_clashes=only_clashes) for draft, those in zip(drafts, found, strict=True)
     ]
-    if not found:
+
+
+def _told(
+    work: Work, policy: DuplicatePolicyIn, draft: Draft, those: Sequence[Judged], *, only_clashes: bool = False
+) -> CheckReport:
+    found = [(verdict_on(work, policy, draft, one.draft, one.score), one) for one in those]
+    if all(verdict is Verdict.CLEAR for verdict, _ in found) and (only_clashes or not found):
         return CheckReport(verdict=Verdict.CLEAR)
     found.sort(key=lambda one: -HARDNESS.index(one[0]))
     told = (one for one in found if one[1].row.may_open or one[0] is not Verdict.CLEAR)

@@ -4,39 +4,50 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from oa_crm.duplicates import Draft, Tier
-from oa_crm.schemas import CheckReport, DuplicatePolicyIn, Entrance, Hit
+from oa_crm.schemas import CheckReport, Entrance, Hit
 from oa_crm.services.clashes import answer, probe
 from oa_crm.services.clashes.verdicts import hardest, policy_for, verdict_on
 from oa_crm.services.work import Work
 
+_AT_ONCE = 500
+
 
 def reports(work: Work, drafts: Sequence[Draft], entrance: Entrance) -> tuple[CheckReport, ...]:
     """One report a draft, in their order. Memory grows with the batch, not with the base."""
-    batch = _Batch(work, policy_for(work, entrance).policy)
-    return tuple(_together(answer.report(work, draft, entrance), batch.add(draft)) for draft in drafts)
+    batch, found = Batch(work, entrance), list[CheckReport]()
+    for at in range(0, len(drafts), _AT_ONCE):
+        some = drafts[at : at + _AT_ONCE]
+        for draft, on_file in zip(some, answer.reports_of_many(work, some, entrance), strict=True):
+            found.append(together(on_file, batch.hits(draft)))
+            batch.add(draft)
+    return tuple(found)
 
 
-def _together(on_file: CheckReport, in_batch: list[Hit]) -> CheckReport:
+def together(on_file: CheckReport, in_batch: list[Hit]) -> CheckReport:
+    """What is on file and what stands before it in the batch."""
     verdict = hardest([on_file.verdict, *(hit.verdict for hit in in_batch)])
     return CheckReport(verdict=verdict, hits=(*on_file.hits, *in_batch)[: answer.SHOWN])
 
 
-class _Batch:
+class Batch:
     """The drafts so far, found again by their keys."""
 
-    def __init__(self, work: Work, policy: DuplicatePolicyIn) -> None:
-        self._work, self._policy = work, policy
+    def __init__(self, work: Work, entrance: Entrance) -> None:
+        self._work, self._policy = work, policy_for(work, entrance).policy
         self._drafts: list[Draft] = []
         self._rows: defaultdict[int, list[int]] = defaultdict(list)
 
-    def add(self, draft: Draft) -> list[Hit]:
-        """Take one more; the hits among those before it, best first."""
-        keys = self._work.runtime.matching.engine.keys(draft, self._work.scope.tenant)
-        before = probe.nominated((key, self._rows[key.hash]) for key in keys)
-        for key in keys:
+    def add(self, draft: Draft) -> None:
+        """Take one more."""
+        for key in self._work.runtime.matching.engine.keys(draft, self._work.scope.tenant):
             self._rows[key.hash].append(len(self._drafts))
-        found = [hit for row in before if (hit := self._hit(draft, row))]
         self._drafts.append(draft)
+
+    def hits(self, draft: Draft) -> list[Hit]:
+        """Those before it that it may be, best first."""
+        keys = self._work.runtime.matching.engine.keys(draft, self._work.scope.tenant)
+        before = probe.nominated((key, self._rows[key.hash]) for key in keys if key.hash in self._rows)
+        found = [hit for row in before if (hit := self._hit(draft, row))]
         return sorted(found, key=lambda hit: (-hit.score, hit.row or 0))
 
     def _hit(self, draft: Draft, row: int) -> Hit | None:

@@ -4,25 +4,37 @@ A writer locks a row for each name and number that two truly equal customers sha
 Then he looks. SQLite needs no gate: its writers take turns from the start.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 from oa_crm.duplicates import Draft
 from oa_crm.models import DuplicateGate, table_of
 from oa_crm.services.work import Work
 
+_AT_ONCE = 1000
+
 
 def wait_for_equals(work: Work, draft: Draft) -> None:
     """Hold the gate of this customer until the transaction ends. Raises `busy` when the wait is too long."""
-    hold(work, work.runtime.matching.engine.race_keys(draft, work.scope.tenant))
+    wait_for_many(work, [draft])
+
+
+def wait_for_many(work: Work, drafts: Sequence[Draft]) -> None:
+    """Hold the gates of many, locked in one order, so that two who do so never wait for each other."""
+    engine, tenant = work.runtime.matching.engine, work.scope.tenant
+    if work.connection.dialect.name != "sqlite":
+        hold(work, (one for draft in drafts for one in engine.race_keys(draft, tenant)))
 
 
 def hold(work: Work, names: Iterable[int]) -> None:
     """Hold the gates of these hashes until the transaction ends, locked in one order for all."""
     name = work.connection.dialect.name
-    hashes = sorted(set(names))
-    if name == "sqlite" or not hashes:
-        return
+    hashes = [] if name == "sqlite" else sorted(set(names))
+    for at in range(0, len(hashes), _AT_ONCE):
+        _hold(work, name, hashes[at : at + _AT_ONCE])
+
+
+def _hold(work: Work, name: str, hashes: Sequence[int]) -> None:
     gate = table_of(DuplicateGate)
     # Not "do nothing": a row that is there already must be locked as well.
     dialect = "mysql" if name == "mariadb" else name

@@ -3,7 +3,7 @@
 Where a brand has many bearers, the names alone say which of them are worth comparing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from oa_crm.services.clashes.gate import sees_old
 from oa_crm.services.clashes.keeping import NOT_KEYED, keyed_as
 from oa_crm.services.work import Work
 
+_AT_ONCE = 500
 COMPARED = 12
 """How many candidates are taken apart and compared in full; a thorough check compares all."""
 
@@ -58,7 +59,47 @@ def judged(
     reader = _Reader(work, locking)
     chosen = list(votes) if thorough else _worth_comparing(reader, draft, votes)
     found = [one for one in _scored(reader, draft, chosen, facts) if one.customer_id != leave_out]
+    return _best_first(found)
+
+
+def judged_many(
+    work: Work, drafts: Sequence[Draft], *, after_gate: bool = False, facts: Select[Any] = BY_ENTRY
+) -> list[list[Judged]]:
+    """The same for many drafts by a few statements for all, each as if it were judged alone."""
+    engine, tenant = work.runtime.matching.engine, work.scope.tenant
+    keys = [engine.keys(draft, tenant) for draft in drafts]
+    if not all_keyed(work):
+        keys = [one | engine.keys_before(draft, tenant) for one, draft in zip(keys, drafts, strict=True)]
+    locking = after_gate and sees_old(work)
+    votes = probe.candidates_of_many(work.connection, keys, work.runtime.matching.common_keys, locking=locking)
+    reader = _Reader(work, locking)
+    crowded = sorted({entry for those in votes if len(those) > COMPARED for entry in those})
+    names = {row.entry: list(_names(row)) for row in reader.rows(NAMES, crowded) if row.id is not None}
+    chosen = [_most_promising(draft, those, names) for draft, those in zip(drafts, votes, strict=True)]
+    wanted = sorted({entry for those in chosen for entry in those})
+    on_file = {row.entry: (row, row_draft(row._mapping)) for row in reader.rows(facts, wanted) if row.id is not None}
+    return [
+        _best_first(_compared(work, draft, (on_file[one] for one in those if one in on_file)))
+        for draft, those in zip(drafts, chosen, strict=True)
+    ]
+
+
+def _most_promising(draft: Draft, votes: Mapping[int, float], names: Mapping[int, list[str]]) -> list[int]:
+    if len(votes) <= COMPARED:
+        return list(votes)
+    return most_promising(draft.name, votes, {one: names[one] for one in votes if one in names}, COMPARED)
+
+
+def _best_first(found: Iterable[Judged]) -> list[Judged]:
     return sorted(found, key=lambda one: (-one.score.value, one.draft.name, str(one.customer_id)))
+
+
+def _compared(work: Work, draft: Draft, those: Iterable[tuple[Any, Draft]]) -> Iterator[Judged]:
+    score = work.runtime.matching.engine.score
+    for row, on_file in those:
+        found = score(draft, on_file)
+        if found.tier is not Tier.NONE:
+            yield Judged(row.id, on_file, found, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +109,19 @@ class _Reader:
     work: Work
     locking: bool
 
-    def rows(self, query: Select[Any], entries: list[int]) -> Iterable[Any]:
-        if not entries:
-            return ()
+    def rows(self, query: Select[Any], entries: list[int]) -> Iterator[Any]:
         held = query.with_for_update(read=True) if self.locking else query
-        return self.work.connection.execute(held, {"tenant": self.work.scope.tenant, "entries": entries}).all()
+        for at in range(0, len(entries), _AT_ONCE):
+            asked = {"tenant": self.work.scope.tenant, "entries": entries[at : at + _AT_ONCE]}
+            yield from self.work.connection.execute(held, asked).all()
 
 
 def _worth_comparing(reader: _Reader, draft: Draft, votes: Mapping[int, float]) -> list[int]:
     """The entries that are compared in full: all of a few, of many those whose names promise most."""
     if len(votes) <= COMPARED:
         return list(votes)
-    names = {row.entry: _names(row) for row in reader.rows(NAMES, list(votes)) if row.id is not None}
-    return most_promising(draft.name, votes, names, COMPARED)
+    names = {row.entry: list(_names(row)) for row in reader.rows(NAMES, list(votes)) if row.id is not None}
+    return _most_promising(draft, votes, names)
 
 
 def _names(row: Any) -> Iterator[str]:
@@ -91,14 +132,8 @@ def _names(row: Any) -> Iterator[str]:
 
 
 def _scored(reader: _Reader, draft: Draft, entries: list[int], facts: Select[Any]) -> Iterator[Judged]:
-    score = reader.work.runtime.matching.engine.score
-    for row in reader.rows(facts, entries):
-        if row.id is None:
-            continue
-        on_file = row_draft(row._mapping)
-        found = score(draft, on_file)
-        if found.tier is not Tier.NONE:
-            yield Judged(row.id, on_file, found, row)
+    rows = (row for row in reader.rows(facts, entries) if row.id is not None)
+    return _compared(reader.work, draft, ((row, row_draft(row._mapping)) for row in rows))
 
 
 def all_keyed(work: Work) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, delete, insert, select
 from oa_crm.duplicates import Draft, Engine
 from oa_crm.duplicates.prefixes import prefixes
 from oa_crm.models import DuplicateEntry, DuplicateKey, NamePrefix, table_of
+from oa_crm.services.bulk import insert_columns
 from oa_crm.services.clashes.inner_words import inner_words
 from oa_crm.services.work import Work
 
@@ -41,13 +42,15 @@ def write(connection: Connection, engine: Engine, tenant: str, customers: Sequen
     numbers = _numbered(connection, entries)
     # In hash order, so that two writers lock in the same order.
     rows = sorted((one, numbers[id]) for id, draft in customers for one in _hashes(engine, draft, tenant))
-    if rows:
-        connection.execute(insert(DuplicateKey), [{"key_hash": one, "entry_id": entry} for one, entry in rows])
+    keys = {"key_hash": [one for one, _ in rows], "entry_id": [entry for _, entry in rows]}
+    insert_columns(connection, table_of(DuplicateKey), keys)
     typed = sorted((text, id) for id, draft in customers for text in prefixes(draft) | inner_words(draft))
-    if typed:
-        connection.execute(
-            insert(NamePrefix), [{"tenant_id": tenant, "typed": text, "customer_id": id} for text, id in typed]
-        )
+    beginnings: dict[str, list[object]] = {
+        "tenant_id": [tenant] * len(typed),
+        "typed": [text for text, _ in typed],
+        "customer_id": [id for _, id in typed],
+    }
+    insert_columns(connection, table_of(NamePrefix), beginnings)
 
 
 def forget(work: Work, customer_id: UUID, draft: Draft) -> None:

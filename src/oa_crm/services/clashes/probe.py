@@ -6,7 +6,7 @@ takes key by key: a chain of limited selects, or on PostgreSQL a lateral join.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +22,7 @@ THOROUGH = 10
 KEPT = 50
 # SQLite chains at most 500 selects; a customer with twenty former names has more keys.
 _AT_ONCE = 200
+_LATERAL_AT_ONCE = 5000
 
 
 def candidates(
@@ -30,14 +31,42 @@ def candidates(
     """The entries that agree in the most weight, and in how much; best first, at most 50."""
     deeper = THOROUGH if thorough else 1
     asked = sorted((one for one in keys if thorough or one.strong or one.hash not in common), key=lambda one: one.hash)
-    found: list[tuple[Key, Sequence[int]]] = []
-    for at in range(0, len(asked), _AT_ONCE):
-        some = asked[at : at + _AT_ONCE]
-        found += zip(some, _agreeing(connection, some, deeper, locking), strict=True)
-    for key, entries in found:
+    return _nominated(_found(connection, asked, deeper, locking), asked, common, deeper)
+
+
+def candidates_of_many(
+    connection: Connection, many: Sequence[Iterable[Key]], common: CommonKeys, *, locking: bool = False
+) -> list[dict[int, float]]:
+    """The same for many at once, each as if it were asked alone; what several ask is asked once."""
+    asked = [
+        sorted((one for one in keys if one.strong or one.hash not in common), key=lambda one: one.hash) for keys in many
+    ]
+    # Where one holds a key strong and another weak, it is followed as far as the strong one goes.
+    every = {one.hash: one for keys in asked for one in keys if not one.strong}
+    every |= {one.hash: one for keys in asked for one in keys if one.strong}
+    found = _found(connection, sorted(every.values(), key=lambda one: one.hash), 1, locking)
+    return [_nominated(found, keys, common, 1) for keys in asked]
+
+
+def _found(connection: Connection, asked: Sequence[Key], deeper: int, locking: bool) -> dict[int, list[int]]:
+    """The entries of each hash."""
+    found: dict[int, list[int]] = {}
+    at_once = _LATERAL_AT_ONCE if connection.dialect.name == "postgresql" else _AT_ONCE
+    for at in range(0, len(asked), at_once):
+        some = asked[at : at + at_once]
+        agreeing = _agreeing(connection, some, deeper, locking)
+        found.update((key.hash, entries) for key, entries in zip(some, agreeing, strict=True))
+    return found
+
+
+def _nominated(
+    found: Mapping[int, list[int]], asked: Sequence[Key], common: CommonKeys, deeper: int
+) -> dict[int, float]:
+    mine = [(key, found[key.hash]) for key in asked]
+    for key, entries in mine:
         if says_nothing(key, entries, deeper):
             common.add(key.hash)
-    return nominated(found, deeper)
+    return nominated(mine, deeper)
 
 
 def nominated(found: Iterable[tuple[Key, Sequence[int]]], deeper: int = 1) -> dict[int, float]:

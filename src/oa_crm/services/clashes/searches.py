@@ -8,9 +8,9 @@ from datetime import timedelta
 from sqlalchemy import bindparam, func, select
 
 from oa_crm.errors import TooManySearches
-from oa_crm.hooks.ports import Reach
 from oa_crm.models import DuplicateSearch
 from oa_crm.schemas import CheckReport, Entrance
+from oa_crm.services import access
 from oa_crm.services.work import Work
 
 _AN_HOUR = timedelta(hours=1)
@@ -33,7 +33,7 @@ def within_limit(work: Work, entrance: Entrance, more: int = 1) -> None:
     The system has no limit, nor has an import by somebody who administers duplicates.
     """
     scope, limit = work.scope, work.runtime.settings.searches_per_hour
-    if scope.actor.is_system or (entrance is Entrance.IMPORT and _administers(work)):
+    if scope.actor.is_system or (entrance is Entrance.IMPORT and access.administers(work, "duplicate")):
         return
     since = work.journal.now() - _AN_HOUR
     asked = {"tenant": scope.tenant, "actor": scope.actor.id, "since": since, "limit": limit}
@@ -44,10 +44,6 @@ def within_limit(work: Work, entrance: Entrance, more: int = 1) -> None:
     )
     if (work.connection.scalar(_COUNT, asked) or 0) + more_of_his + more > limit:
         raise TooManySearches(limit=limit, actor=scope.actor.id)
-
-
-def _administers(work: Work) -> bool:
-    return work.runtime.ports.authorizer.reach(work.who, "administer", "duplicate") is not Reach.NONE
 
 
 def note(work: Work, name: str, entrance: Entrance, report: CheckReport) -> None:

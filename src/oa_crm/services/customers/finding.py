@@ -1,6 +1,9 @@
 """Lists of customers: a filter, one of six orders, a page at a time."""
 
 from datetime import date
+from typing import Any
+
+from sqlalchemy import Select
 
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import CustomerFilter, CustomerOut, Page
@@ -19,12 +22,16 @@ ORDERS = {
 }
 
 
+def matching(service: Service, wanted: CustomerFilter) -> Select[Any]:
+    """The customers that the actor may see and that are as wanted, in no order."""
+    query = service.select(Customer).where(*conditions(service.work, wanted))
+    return custom.matching(service.work, query, Customer, wanted.custom)
+
+
 def find(service: Service, wanted: CustomerFilter, after: str | None, limit: int | None) -> Page[CustomerOut]:
     """One page, in at most two statements; text costs two more for each word, each category two, custom
     fields two at all."""
-    size = pages.size(service.work, limit)
-    query = service.select(Customer).where(*conditions(service.work, wanted))
-    query = custom.matching(service.work, query, Customer, wanted.custom)
+    size, query = pages.size(service.work, limit), matching(service, wanted)
     if custom.is_custom(wanted.sort):
         found = custom.ordered(service.work, query, Customer, wanted.sort, after, size)
         return pages.page(found, size, CustomerOut, wanted.sort, key=custom.key)

@@ -13,9 +13,9 @@ from oa_crm.models import Base, CustomerNumber, CustomerTag, table_of
 from oa_crm.services.work import Work
 
 
-def keep(work: Work, id: UUID, facts: Mapping[str, Any]) -> None:
-    """Write what a new customer brings."""
-    _write(work, {id: facts})
+def keep(work: Work, facts: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Write what new customers bring."""
+    _write(work, facts)
 
 
 def replace(work: Work, id: UUID, changed: Mapping[str, Any]) -> None:
