@@ -41,6 +41,16 @@ class Watch:
         _keep(event, delivery, f"拆分还原 {event.loser_name} ← {event.name}")
 
     @hookimpl
+    def on_customers_imported(self, event: happened.CustomersImported, delivery: Delivery) -> None:
+        _keep(
+            event, delivery, f"导入 {event.file_name}: 新建 {event.created}, 待决定 {event.asked}, 有误 {event.failed}"
+        )
+
+    @hookimpl
+    def on_customers_exported(self, event: happened.CustomersExported, delivery: Delivery) -> None:
+        _keep(event, delivery, f"{event.actor} 导出 {event.rows} 个客户 ({event.format})")
+
+    @hookimpl
     def on_follow_up_logged(self, event: happened.FollowUpLogged, delivery: Delivery) -> None:
         _keep(event, delivery, f"跟进客户 ({event.way})")
 

@@ -1,4 +1,4 @@
-"""The command line: `oa-crm migrate`, `relay`, `duplicates`, `classes`, `digests`, `files`.
+"""The command line: `oa-crm migrate`, `relay`, `duplicates`, `classes`, `digests`, `files`, `exchange`.
 
 Thin: it calls what the library offers.
 
@@ -33,17 +33,20 @@ duplicates = typer.Typer(no_args_is_help=True, help="Customers of a company that
 classes = typer.Typer(no_args_is_help=True, help="Levels and categories of a company's customers.")
 digests = typer.Typer(no_args_is_help=True, help="Key changes, told to who wants to know.")
 files = typer.Typer(no_args_is_help=True, help="Attachments of all companies.")
+exchange = typer.Typer(no_args_is_help=True, help="Files of customers in and out, by the rights of a member.")
 app.add_typer(migrate, name="migrate")
 app.add_typer(relay, name="relay")
 app.add_typer(duplicates, name="duplicates")
 app.add_typer(classes, name="classes")
 app.add_typer(digests, name="digests")
 app.add_typer(files, name="files")
+app.add_typer(exchange, name="exchange")
 
 Url = Annotated[str, typer.Argument(help="database URL, such as sqlite:///crm.db")]
 Schema = Annotated[str | None, typer.Option(help="database schema that holds the tables")]
 App = Annotated[str, typer.Argument(help="the host's CRM, as module:attribute")]
 Tenant = Annotated[str, typer.Argument(help="the company")]
+Member = Annotated[str, typer.Argument(help="the member who acts")]
 Full = Annotated[bool, typer.Option(help="everybody, not only what changed since the last scan")]
 DryRun = Annotated[bool, typer.Option(help="say what would change, and change nothing")]
 out, err = Console(), Console(stderr=True)
@@ -141,6 +144,52 @@ def sweep(app: App) -> None:
     out.print(f"{swept.orphans} orphans and {swept.removed} removed files swept")
 
 
+@exchange.command("import")
+def import_(
+    app: App,
+    tenant: Tenant,
+    member: Member,
+    path: Path,
+    on_duplicate: str = "ask",
+    reason: str | None = None,
+    dry_run: bool = False,
+    answers: Path | None = None,
+    locale: str = "zh-CN",
+) -> None:
+    """Take a file of customers in. Goes on where it was stopped; exit with 1 when rows stayed out."""
+    crm = _crm(app)
+    scope, options = _member(crm, tenant, member, locale), {"on_duplicate": on_duplicate, "reason": reason}
+    done = crm.exchange.import_customers(
+        scope, path, options, dry_run=dry_run, answers=answers, on_progress=lambda job: _show_count(job.done)
+    )
+    counts = ", ".join(f"{getattr(done, name)} {name}" for name in ("created", "updated", "skipped", "asked", "failed"))
+    out.print(f"{done.state.replace('_', ' ')}: {counts}")
+    if done.asked or done.failed:
+        raise typer.Exit(1)
+
+
+@exchange.command()
+def export(app: App, tenant: Tenant, member: Member, path: Path, format: str = "xlsx", locale: str = "zh-CN") -> None:
+    """Write the customers that a member may see to a file. Logged, and counted towards his day."""
+    crm = _crm(app)
+    with crm.begin(_member(crm, tenant, member, locale)) as unit:
+        written = unit.exchange.export_customers(to=path, format=format)
+    out.print(f"{written.rows} customers in {path}")
+
+
+@exchange.command()
+def template(app: App, tenant: Tenant, member: Member, path: Path, locale: str = "zh-CN") -> None:
+    """Write the workbook that a member fills in."""
+    crm = _crm(app)
+    with crm.begin(_member(crm, tenant, member, locale), read_only=True) as unit:
+        unit.exchange.template(to=path)
+    out.print(f"template in {path}")
+
+
+def _member(crm: CRM, tenant: str, member: str, locale: str) -> Scope:
+    return crm.scope(tenant=tenant, actor=member, locale=locale)
+
+
 def _system(crm: CRM, tenant: str, locale: str = "en") -> Scope:
     return crm.scope(tenant=tenant, actor=Actor.system(), locale=locale)
 
@@ -151,7 +200,11 @@ def _show_changes(run: ClassRun) -> None:
 
 
 def _show_progress(progress: Progress) -> None:
-    err.print(f"{progress.done} ...", end="\r", highlight=False)
+    _show_count(progress.done)
+
+
+def _show_count(done: int) -> None:
+    err.print(f"{done} ...", end="\r", highlight=False)
 
 
 def _migrations(url: str, schema: str | None) -> Migrations:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from oa_crm.clock import Clock, SystemClock
 from oa_crm.database import borrow, busy_said_plainly, ensure_begun, make_engine, read_committed, with_schema
 from oa_crm.errors import Busy, ConfigurationError, CrmError
+from oa_crm.exchange.running import FileExchange
 from oa_crm.hooks.payloads import Event
 from oa_crm.joined import forget, when_committed
 from oa_crm.outbox import Relay, Wakeup
@@ -168,6 +169,11 @@ class CRM:
     def digests(self) -> DigestWork:
         """Digests of key changes for all who subscribed: `build`."""
         return DigestWork(self._work)
+
+    @cached_property
+    def exchange(self) -> FileExchange:
+        """Files of customers taken in: `import_customers`, `answers`."""
+        return FileExchange(self._work, self.settings.exchange)
 
     @cached_property
     def files(self) -> StoredFiles:

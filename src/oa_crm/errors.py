@@ -223,6 +223,15 @@ class DuplicateKeysMissing(CrmError):
         super().__init__(tenant=tenant)
 
 
+class ExportLimit(CrmError):
+    """More than a person may export in a day (code `export_limit`): `asked` rows where `left` of `limit` are left."""
+
+    code = "export_limit"
+
+    def __init__(self, *, actor: str, limit: int, left: int, asked: int) -> None:
+        super().__init__(actor=actor, limit=limit, left=left, asked=asked)
+
+
 class TooManySearches(CrmError):
     """The person asked who is on file more often than the settings allow (code `too_many_searches`)."""
 

@@ -13,7 +13,8 @@ from oa_crm.services import access
 from oa_crm.services.base import Service
 from oa_crm.services.classes import applying
 from oa_crm.services.digesting import building
-from oa_crm.whole_base import Begin, Progress
+from oa_crm.services.work import Begin
+from oa_crm.whole_base import Progress
 
 OnRun = Callable[[ClassRun], object]
 _MEMBERS = 50

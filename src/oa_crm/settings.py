@@ -41,6 +41,19 @@ class FileSettings(_Frozen):
     keep_removed: timedelta = Field(default=timedelta(days=30), description="content of removed files is kept so long")
 
 
+class ExchangeSettings(_Frozen):
+    """What is taken from a workbook or CSV file, and how much a person takes out in a day."""
+
+    largest: int = Field(default=50 * 2**20, ge=1, description="bytes of a file to import")
+    unpacked: int = Field(default=1024 * 2**20, ge=1, description="bytes of a workbook unpacked")
+    rows: int = Field(default=500_000, ge=1, description="rows of a sheet")
+    columns: int = Field(default=300, ge=1, description="columns of a sheet")
+    cells: int = Field(default=10_000_000, ge=1, description="rows times columns of a sheet")
+    cell: int = Field(default=20_000, ge=1, description="characters of a cell")
+    slice: int = Field(default=500, ge=1, le=5000, description="rows that are put on file in one transaction")
+    exported_rows_a_day: int = Field(default=100_000, ge=0, description="customers that a person may export in a day")
+
+
 class Settings(_Frozen):
     """Settings of one CRM object; give only what differs."""
 
@@ -56,3 +69,4 @@ class Settings(_Frozen):
     notify: bool = Field(default=True, description="wake the relay by NOTIFY on PostgreSQL")
     relay: RelaySettings = RelaySettings()
     files: FileSettings = FileSettings()
+    exchange: ExchangeSettings = ExchangeSettings()

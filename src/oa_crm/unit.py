@@ -6,6 +6,7 @@ the commit come the signals and the relay's wake-up, which may be lost without h
 
 from functools import cached_property
 
+from oa_crm.exchange.unit_exchange import Exchange
 from oa_crm.scope import Scope
 from oa_crm.services.approvals import Approvals
 from oa_crm.services.audit import Audit
@@ -121,6 +122,11 @@ class Unit:
     def privacy(self) -> Privacy:
         """Who sees which field of a thing, and how."""
         return Privacy(self._work)
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """Customers out to files, and imports."""
+        return Exchange(self._work)
 
     @cached_property
     def followups(self) -> FollowUps:

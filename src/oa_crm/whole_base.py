@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from oa_crm.duplicates import Candidate, Engine
 from oa_crm.duplicates.explain import explain
@@ -17,7 +16,7 @@ from oa_crm.exchange import pair_book
 from oa_crm.scope import Scope
 from oa_crm.services import access, showing
 from oa_crm.services.clashes import pairs, rebuilding, scanning
-from oa_crm.services.work import Work
+from oa_crm.services.work import Begin, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,6 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], object]
-
-
-class Begin(Protocol):
-    """Opens the work of one unit."""
-
-    def __call__(self, scope: Scope, *, read_only: bool = False) -> AbstractContextManager[Work]: ...
 
 
 class WholeBase:

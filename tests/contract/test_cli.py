@@ -201,3 +201,20 @@ def test_a_nightly_job_classes_customers_and_builds_digests(host: str) -> None:
     assert "2 customers looked at, 0 changes" in _run("classes", "apply", host, "acme").output
     assert "0 digests for 0 subscribers" in _run("digests", "build", host, "acme").output
     crm.close()
+
+
+def test_files_of_customers_go_in_and_out_by_a_members_rights(host: str, tmp_path: Path) -> None:
+    _customers("Quill Foundry")
+    (tmp_path / "in.csv").write_text("name,phone\nMarble Drum,\nQuill Foundry,\nBrass Oyster,1\n")
+    whom = (f"{host}:make", "acme", "li.na")
+    tried = _run("exchange", "import", *whom, "in.csv", "--dry-run")
+    assert (tried.exit_code, "dry run: 1 created, 0 updated, 0 skipped, 1 asked, 1 failed" in tried.output) == (1, True)
+    done = _run("exchange", "import", *whom, "in.csv", "--on-duplicate", "skip", "--answers", "answers.xlsx")
+    assert (done.exit_code, "finished: 1 created, 0 updated, 1 skipped, 0 asked, 1 failed" in done.output) == (1, True)
+    assert (tmp_path / "answers.xlsx").is_file()
+    out = _run("exchange", "export", *whom, "out.csv", "--format", "csv", "--locale", "en")
+    assert (out.exit_code, "2 customers in out.csv" in out.output) == (0, True)
+    assert _run("exchange", "template", *whom, "template.xlsx").exit_code == 0
+    refused = _run("exchange", "import", *whom, "none.csv")
+    assert refused.exit_code == 1
+    assert isinstance(refused.exception, InvalidInput)

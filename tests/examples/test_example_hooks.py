@@ -1,7 +1,9 @@
 """The example host is the real plugin of every hook, and it plugs in through public names only."""
 
 import ast
+from io import BytesIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from uuid import UUID
 
 import pytest
@@ -118,6 +120,15 @@ def _forgets_somebody(host: HostApp) -> None:
         unit.privacy.erase({"kind": "lead", "thing_id": lead.id, "reason": "来函 2026-17"})
 
 
+def _takes_a_file_in_and_out(host: HostApp) -> None:
+    with NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:
+        file.write("客户名称,电话\n金石建材有限公司,0571-88886666\n")
+        file.flush()
+        host.crm.exchange.import_customers(host.as_(given.SALESMAN), file.name)
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        unit.exchange.export_customers(to=BytesIO(), format="csv")
+
+
 def _works_leads(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         lead = unit.leads.create({"company_name": "青山造纸有限公司", "source": "展会", "region": "330106"})
@@ -186,6 +197,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     _wakes_up(host)
     morning(host)
     _forgets_somebody(host)
+    _takes_a_file_in_and_out(host)
     _leaves(host, "zhao.min")
     with host.crm.begin(host.as_(given.FINANCE)) as unit:
         unit.settlements.settle(project.id)

@@ -34,6 +34,7 @@ EVERY = (
     errors.ClaimQuotaReached(owner="zhang.wei", limit=5, claimed=5),
     errors.ClaimTooEarly(until=datetime(2026, 3, 2, tzinfo=UTC), because="cooldown"),
     errors.LockLimitReached(owner="zhang.wei", limit=3, locked=3),
+    errors.ExportLimit(actor="zhang.wei", limit=1000, left=12, asked=40),
     errors.FileDamaged(uuid4(), "报价单.pdf"),
     errors.StaleVersion(kind="customer", expected=1, current=2, state={"name": "云帆智能", "version": 2}),
     errors.IllegalState(kind="contract", state="approved", allowed=("draft", "rejected")),

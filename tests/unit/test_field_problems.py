@@ -129,19 +129,18 @@ def test_the_words_are_those_of_the_glossary() -> None:
 
 def test_no_code_is_told_in_two_rooms() -> None:
     """The later one would silently win."""
-    rooms = [
-        getattr(import_module(f"oa_crm.i18n.problems.{name}"), name.upper())
-        for name in (
-            "inputs",
-            "amounts",
-            "people",
-            "customers",
-            "pools",
-            "sales",
-            "files",
-            "custom",
-            "classes",
-            "upkeep",
-        )
+    names = [
+        "inputs",
+        "amounts",
+        "people",
+        "customers",
+        "pools",
+        "sales",
+        "files",
+        "custom",
+        "classes",
+        "exchange",
+        "upkeep",
     ]
+    rooms = [getattr(import_module(f"oa_crm.i18n.problems.{name}"), name.upper()) for name in [*names, "upkeep"]]
     assert sum(map(len, rooms)) == len(PROBLEMS)

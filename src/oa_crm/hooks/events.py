@@ -10,6 +10,7 @@ from oa_crm.hooks.events_classes import ClassEvents
 from oa_crm.hooks.events_contacts import ContactEvents
 from oa_crm.hooks.events_contracts import ContractEvents
 from oa_crm.hooks.events_customers import CustomerEvents
+from oa_crm.hooks.events_exchange import ExchangeEvents
 from oa_crm.hooks.events_expenses import ExpenseEvents
 from oa_crm.hooks.events_files import FileEvents
 from oa_crm.hooks.events_leads import LeadEvents
@@ -29,6 +30,8 @@ class Events:
     on_customer_owner_changed = CustomerEvents.on_customer_owner_changed
     on_customer_merged = MergeEvents.on_customer_merged
     on_customer_split = MergeEvents.on_customer_split
+    on_customers_imported = ExchangeEvents.on_customers_imported
+    on_customers_exported = ExchangeEvents.on_customers_exported
     on_follow_up_logged = CustomerEvents.on_follow_up_logged
     on_contact_added = ContactEvents.on_contact_added
     on_contact_updated = ContactEvents.on_contact_updated

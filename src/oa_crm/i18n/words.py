@@ -40,6 +40,8 @@ KINDS: dict[str, dict[str, str]] = {
         "privacy": "隐私规则",
         "rule": "字段规则",
         "erasure": "个人信息删除",
+        "import": "导入",
+        "export": "导出",
     }
 }
 
@@ -97,6 +99,10 @@ STATES: dict[str, dict[str, str]] = {
         "split": "已拆分还原",
         "grouped": "属于集团",
         "not_grouped": "不属于任何集团",
+        "running": "进行中",
+        "finished": "已完成",
+        "taken by another process": "正由另一进程处理",
+        "one process for each file": "每个文件只由一个进程处理",
         "in_use": "使用中",
         "retired": "已停用",
         "acknowledged": "已阅",

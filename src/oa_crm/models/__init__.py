@@ -20,6 +20,7 @@ from oa_crm.models.duplicates import (
     DuplicateSearch,
     NamePrefix,
 )
+from oa_crm.models.exchange import ExportDay, Import, ImportRow
 from oa_crm.models.expenses import Expense
 from oa_crm.models.files import File
 from oa_crm.models.leads import Lead
@@ -79,6 +80,7 @@ __all__ = [
     "Erasure",
     "EventRow",
     "Expense",
+    "ExportDay",
     "Favourite",
     "FieldRule",
     "FieldRuleSet",
@@ -86,6 +88,8 @@ __all__ = [
     "FollowUp",
     "HoldingLimit",
     "IdempotencyKey",
+    "Import",
+    "ImportRow",
     "KeyChange",
     "Lead",
     "Link",

@@ -96,6 +96,15 @@ from oa_crm.schemas.duplicates import (
     Verdict,
 )
 from oa_crm.schemas.erasures import ErasureIn, ErasureOut, ErasurePreview, Staying
+from oa_crm.schemas.exchange import (
+    ExportOut,
+    ImportColumn,
+    ImportedRow,
+    ImportOptions,
+    ImportOut,
+    ImportPlan,
+    RowProblem,
+)
 from oa_crm.schemas.expenses import ExpenseFilter, ExpenseIn, ExpenseOut, ReversalIn
 from oa_crm.schemas.files import FileIn, FileOut
 from oa_crm.schemas.leads import (
@@ -227,6 +236,7 @@ __all__ = [
     "ExpenseIn",
     "ExpenseOut",
     "Explanation",
+    "ExportOut",
     "FieldLabel",
     "FieldRuleIn",
     "FieldRuleOut",
@@ -244,6 +254,11 @@ __all__ = [
     "Holding",
     "HoldingLimitIn",
     "HoldingLimitOut",
+    "ImportColumn",
+    "ImportOptions",
+    "ImportOut",
+    "ImportPlan",
+    "ImportedRow",
     "In",
     "IndexProgress",
     "InvoiceFacts",
@@ -302,6 +317,7 @@ __all__ = [
     "ReportingNode",
     "ReversalIn",
     "RouteRule",
+    "RowProblem",
     "RuleVerdict",
     "SearchOut",
     "Seat",

@@ -41,3 +41,17 @@ def within(work: Work, action: str, kind: str) -> list[str]:
     if reach is not Reach.ALL:
         mine = mine.where(access.members_within(work.who, reach))
     return list(work.connection.scalars(mine.order_by(table.c.id)))
+
+
+def within_reach(work: Work, kind: str, most: int) -> tuple[str, ...]:
+    """Names of active members whom a new thing of this kind may belong to, at most `most`; the id where two share one.
+
+    Raises `Forbidden` without the right to write this kind.
+    """
+    reach, table = access.require(work, "write", kind), table_of(Member)
+    known = select(table.c.id, table.c.name).where(table.c.tenant_id == work.scope.tenant, table.c.active.is_(True))
+    if reach is not Reach.ALL and not work.who.is_system:
+        known = known.where(access.members_within(work.who, reach))
+    rows = work.connection.execute(known.order_by(table.c.name, table.c.id).limit(most)).all()
+    names = [row.name for row in rows]
+    return tuple(row.id if names.count(row.name) > 1 else row.name for row in rows)

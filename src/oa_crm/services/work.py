@@ -4,9 +4,10 @@
 """
 
 from collections import deque
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
@@ -129,6 +130,12 @@ class Work:
     def plugin_active(self, plugin: str) -> bool:
         """Whether the plugin takes part for this tenant."""
         return plugin not in self._switched_off
+
+
+class Begin(Protocol):
+    """Opens the work of one unit."""
+
+    def __call__(self, scope: Scope, *, read_only: bool = False) -> AbstractContextManager[Work]: ...
 
 
 # Built once: every unit asks it first. The stamp comes along, so that rules on fields cost no statement.

@@ -13,6 +13,8 @@ class TestAcmeFinance(EventHandlerContract):
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from inspect import signature
+from io import BytesIO
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -39,6 +41,8 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_customer_owner_changed": lambda kit: _release_customer(kit),
     "on_customer_merged": lambda kit: _merge(kit),
     "on_customer_split": lambda kit: _split(kit),
+    "on_customers_imported": lambda kit: _import(kit),
+    "on_customers_exported": lambda kit: _export(kit),
     "on_follow_up_logged": lambda kit: kit.given.follow_up(),
     "on_contact_added": lambda kit: kit.given.contact(),
     "on_contact_updated": lambda kit: _update_contact(kit),
@@ -311,6 +315,18 @@ def _erase(kit: Kit) -> object:
     person = kit.given.contact()
     with kit.unit("admin") as unit:
         return unit.privacy.erase({"kind": "contact", "thing_id": person.id, "reason": "On request"})
+
+
+def _import(kit: Kit) -> object:
+    with NamedTemporaryFile("w", suffix=".csv", encoding="utf-8") as file:
+        file.write("name\n")
+        file.flush()
+        return kit.crm.exchange.import_customers(kit.scope(), file.name)
+
+
+def _export(kit: Kit) -> object:
+    with kit.unit() as unit:
+        return unit.exchange.export_customers(to=BytesIO(), format="csv")
 
 
 def _leave(kit: Kit) -> object:

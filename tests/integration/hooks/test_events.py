@@ -1,6 +1,8 @@
 """on_*: every event reaches the plugin that listens to it, once, with the facts of its moment."""
 
 from collections.abc import Callable
+from io import BytesIO
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
@@ -300,6 +302,22 @@ def _left(kit: Kit) -> Facts:
     return {"member_id": "colleague", "name": "Other Salesperson", "department_id": "sales", "manager_id": "manager"}
 
 
+def _taken_in(kit: Kit) -> Facts:
+    with NamedTemporaryFile("w", suffix=".csv") as file:
+        file.write("name,phone\nQuill Foundry,\nMarble Drum,1\n")
+        file.flush()
+        done = kit.crm.exchange.import_customers(kit.scope(), file.name)
+    counts = {"created": 1, "updated": 0, "skipped": 0, "asked": 0, "failed": 1}
+    return {"import_id": done.id, "file_name": done.file_name, **counts}
+
+
+def _taken_out(kit: Kit) -> Facts:
+    kit.given.customer()
+    with kit.unit() as unit:
+        out = unit.exchange.export_customers(to=BytesIO(), fields=("name", "phone"), format="csv")
+    return {"export_id": out.id, "rows": 1, "fields": ("name", "phone"), "format": "csv"}
+
+
 ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_customer_created": _created,
     "on_customer_updated": _updated,
@@ -307,6 +325,8 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     "on_customer_owner_changed": _given_back,
     "on_customer_merged": _merged,
     "on_customer_split": _split,
+    "on_customers_imported": _taken_in,
+    "on_customers_exported": _taken_out,
     "on_follow_up_logged": _talked,
     "on_contact_added": _met,
     "on_contact_updated": _corrected,

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +78,10 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
         }
     ),
     "customers.file": lambda unit, it: unit.customers.file(it.customer_id),
+    "exchange.template": lambda unit, it: unit.exchange.template(to=BytesIO()),
+    "exchange.plan": lambda unit, it: unit.exchange.plan(it.file_of_customers),
+    "exchange.imports": lambda unit, it: unit.exchange.imports(),
+    "exchange.held_back": lambda unit, it: list(unit.exchange.held_back(it.imported.id)),
     "customers.group": lambda unit, it: unit.customers.group(it.customer_id),
     "customers.deals": lambda unit, it: unit.customers.deals([it.customer_id]),
     "pool.find": lambda unit, it: unit.pool.find({"levels": ["A"], "region": "CN", "name": "云"}),
@@ -151,6 +157,8 @@ def listening(engine: Engine) -> Iterator[list[str]]:
 def parts(statement: str) -> list[Part]:
     """The statement and the SELECTs inside it, each with the tables it names itself."""
     texts, rest = [], re.sub(r"\s+", " ", re.sub(r"[`\"]", "", statement))
+    # Arrays of parameters are values: no table is read.
+    rest = rest.replace(" SELECT * FROM unnest(", " VALUES unnest(")
     while inner := re.search(r"\(([^()]*)\)", rest):
         is_select = inner[1].strip().startswith("SELECT ")
         texts += [inner[1].strip()] if is_select else []
@@ -222,7 +230,7 @@ def kit(database: Engine, crm_kit: CrmKit) -> Kit:
 
 
 @pytest.fixture
-def it(kit: Kit) -> Any:
+def it(kit: Kit, tmp_path: Path) -> Any:
     """A contract, with its approval and an expense beside it."""
     contract = kit.given.approved_contract()
     with kit.unit(read_only=True) as unit:
@@ -242,6 +250,9 @@ def it(kit: Kit) -> Any:
         unit.class_rules.define({"name": "sold", "tree": "level", "gives": "A", "conditions": conditions})
     beside |= {"category": kit.given.category(), "digest": made_digest(kit)}
     beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead()}
+    (path := tmp_path / "firms.csv").write_text("name,phone\n青山造纸有限公司,1\n")
+    beside["file_of_customers"] = path
+    beside["imported"] = kit.crm.exchange.import_customers(kit.scope("manager"), path)
     return type("It", (), {**contract.model_dump(), **beside})
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from tempfile import NamedTemporaryFile
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -101,6 +102,7 @@ TAKES: dict[str, tuple[str, Call]] = {
     "pools.drop:id": ("pool", lambda unit, it, _: unit.pools.drop(it, expected_version=1)),
     "pools.drop:into": ("pool", lambda unit, it, here: unit.pools.drop(here.pool, expected_version=1, into=it)),
     "pools.drop_limit:id": ("holding_limit", lambda unit, it, _: unit.pools.drop_limit(it, expected_version=1)),
+    "exchange.held_back:import_id": ("import", lambda unit, it, _: list(unit.exchange.held_back(it))),
     "views.update:id": (
         "view", lambda unit, it, _: unit.views.update(it, {"expected_version": 1, "name": "一类客户"})),
     "views.delete:id": ("view", lambda unit, it, _: unit.views.delete(it, expected_version=1)),
@@ -282,9 +284,14 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
     text = {"kind": "customer", "name": "grade", "type": "text", "label": {"zh": "等级"}}
     field = doing(kit, "admin", lambda unit: unit.fields.define(text), tenant="other")
     merged = doing(kit, "manager", merge, tenant="other")
+    with NamedTemporaryFile("w", suffix=".csv") as file:
+        file.write("name\n青山造纸有限公司\n")
+        file.flush()
+        imported = kit.crm.exchange.import_customers(kit.scope("seller", tenant="other"), file.name)
     return {
         **doing(kit, "seller", make, tenant="other"),
         "merge": merged,
+        "import": imported.id or field.id,
         "field": field.id,
         **classed,
         "digest": built,

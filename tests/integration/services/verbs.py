@@ -5,6 +5,7 @@ proof that one idempotency key is one input. `key` is left out for verbs that ta
 """
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 from tests.integration.services.acting import SYSTEM
@@ -301,6 +302,11 @@ VERBS = {
             lambda unit, it, **key: unit.contacts.set_primary(it.contact_id, **key),
         ),
         Verb(
+            "exchange.export_customers", "seller", lambda kit: kit.given.customer(),
+            lambda unit, it: unit.exchange.export_customers(to=BytesIO()),
+            lambda unit, it: unit.exchange.export_customers({"level": "A"}, to=BytesIO()),
+        ),
+        Verb(
             "files.attach", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.files.attach(_file(it, "报价单.txt"), [b"1280.00"], **key),
             lambda unit, it, **key: unit.files.attach(_file(it, "合同.txt"), [b"1280.00"], **key),
@@ -401,6 +407,7 @@ ALSO = {"leads.convert": {"customers.create", "contacts.create", "projects.creat
 KEYLESS = {
     **CLASS_KEYLESS,
     **POOL_KEYLESS,
+    "exchange.export_customers": "each export is one more line of the audit, and counts",
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",
     "customers.favour": "at hand is at hand, however often it is said",

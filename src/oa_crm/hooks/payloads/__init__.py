@@ -22,6 +22,7 @@ from oa_crm.hooks.payloads.customers import (
     OverrideRequested,
 )
 from oa_crm.hooks.payloads.digests import DigestBuilt
+from oa_crm.hooks.payloads.exchange import CustomersExported, CustomersImported
 from oa_crm.hooks.payloads.leads import (
     LeadConverted,
     LeadCreated,
@@ -68,6 +69,8 @@ EVENTS: dict[str, type[Event]] = {
         CustomerOwnerChanged,
         CustomerMerged,
         CustomerSplit,
+        CustomersImported,
+        CustomersExported,
         FollowUpLogged,
         ContactAdded,
         ContactUpdated,
@@ -134,6 +137,8 @@ __all__ = [
     "CustomerReclassified",
     "CustomerSplit",
     "CustomerUpdated",
+    "CustomersExported",
+    "CustomersImported",
     "DeliveryDead",
     "DigestBuilt",
     "Event",

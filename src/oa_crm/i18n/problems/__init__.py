@@ -8,6 +8,7 @@ from oa_crm.i18n.problems.amounts import AMOUNTS
 from oa_crm.i18n.problems.classes import CLASSES
 from oa_crm.i18n.problems.custom import CUSTOM
 from oa_crm.i18n.problems.customers import CUSTOMERS
+from oa_crm.i18n.problems.exchange import EXCHANGE
 from oa_crm.i18n.problems.files import FILES
 from oa_crm.i18n.problems.inputs import INPUTS
 from oa_crm.i18n.problems.people import PEOPLE
@@ -28,5 +29,6 @@ PROBLEMS: dict[str, dict[str, Words]] = {
     **FILES,
     **CUSTOM,
     **CLASSES,
+    **EXCHANGE,
     **UPKEEP,
 }

@@ -1,0 +1,117 @@
+"""`unit.exchange`: customers out to a file, the template for a file to take in, and what became of imports.
+
+An import itself is `crm.exchange`: it is too long for one unit.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, get_args
+from uuid import UUID
+
+from oa_crm.errors import InvalidInput
+from oa_crm.exchange import answer_book, columns, mapping, reading, sheets, template_book
+from oa_crm.exchange.columns import Column
+from oa_crm.exchange.running import columns_of
+from oa_crm.schemas import (
+    CustomerFilter,
+    ExportOut,
+    ImportedRow,
+    ImportOptions,
+    ImportOut,
+    ImportPlan,
+    Page,
+)
+from oa_crm.schemas.exchange import Format
+from oa_crm.services import access, exports, pages, people
+from oa_crm.services.base import Service, given
+from oa_crm.services.imports import jobs
+from oa_crm.services.imports.rows import told
+
+_LEVELS = ("A", "B", "C", "D")
+_LISTED = 500
+"""At most so many members stand in a template's list."""
+
+
+class Exchange(Service):
+    """Files in and out."""
+
+    def export_customers(
+        self,
+        where: CustomerFilter | dict[str, Any] | None = None,
+        *,
+        to: sheets.Target,
+        fields: tuple[str, ...] | None = None,
+        format: str = "xlsx",
+    ) -> ExportOut:
+        """Write the customers that the actor may see to a file, oldest first, each fact as he sees it.
+
+        `fields` are names of columns, in their order; left out, all of them. `to` is a path or a binary file, `format`
+        "xlsx" or "csv". The export is logged and counts towards the person's day, `settings.exchange`. No cell is a
+        formula. Raises `forbidden`, `export_limit`, and `invalid_input` for a field that he does not see.
+        """
+        wanted = given(CustomerFilter, where or {})
+        return self.act(
+            "exchange.export_customers",
+            lambda: self._export(wanted, to, fields, format),
+            given={"where": wanted, "fields": fields},
+            answer=ExportOut,
+        )
+
+    def template(self, *, to: sheets.Target) -> None:
+        """Write the workbook that people fill in, headings and notes in the actor's language, with lists to choose
+        from: kinds, levels, the members whom he may give customers to, and choices of custom fields. Raises
+        `forbidden`."""
+        access.require(self.work, "write", "customer")
+        known = columns_of(self.work)
+        members = people.within_reach(self.work, "customer", _LISTED)
+        template_book.write(to, known, members, _LEVELS, self.work.scope.locale)
+
+    def plan(self, path: Path | str, options: ImportOptions | dict[str, Any] | None = None) -> ImportPlan:
+        """How a file would be read: which column holds what, as guessed and as `options.columns` says otherwise, and
+        its first rows. Writes nothing. Raises `invalid_input` for a file that cannot be read, and `forbidden`."""
+        access.require(self.work, "write", "customer")
+        wanted, known = given(ImportOptions, options or {}), columns_of(self.work)
+        with reading.rows(Path(path), self.work.runtime.settings.exchange, wanted.sheet) as rows:
+            return mapping.plan(list(islice(rows, mapping.FIRST)), known, wanted.columns)
+
+    def imports(self, *, after: str | None = None, limit: int | None = None) -> Page[ImportOut]:
+        """The actor's own imports, newest first; those of everybody for who may administer duplicates."""
+        rows = jobs.newest(self, after, limit)
+        return pages.page(rows, pages.size(self.work, limit), ImportOut, "newest")
+
+    def held_back(self, import_id: UUID) -> Iterator[ImportedRow]:
+        """The rows of an import that did not simply go on file, by their number, and why; read as they are asked for.
+
+        Raises `not_found` for an import that is not the actor's.
+        """
+        held, known, locale = jobs.one(self, import_id), columns_of(self.work), self.work.scope.locale
+        return (
+            ImportedRow(
+                row=row.at_row,
+                outcome=row.outcome,
+                problems=answer_book.told(told(row.problems, locale), (), known, locale),
+            )
+            for row in jobs.held_back(self, held.id or import_id)
+        )
+
+    def _export(
+        self, wanted: CustomerFilter, to: str | Any | BinaryIO, fields: tuple[str, ...] | None, format: str
+    ) -> ExportOut:
+        if format not in get_args(Format):
+            raise InvalidInput.of("format", "unknown_format", given=repr(format), known=", ".join(get_args(Format)))
+        chosen = self._chosen(fields)
+        (id, count), locale = exports.begin(self, wanted, tuple(chosen), format), self.work.scope.locale
+        written = 0
+        with sheets.table(to, format, [one.heading(locale) for one in chosen.values()]) as table:
+            for customer in exports.customers(self, wanted, count):
+                table.row([columns.told(one, customer, locale) for one in chosen.values()])
+                written += 1
+        return ExportOut(id=id, rows=written, fields=tuple(chosen))
+
+    def _chosen(self, fields: tuple[str, ...] | None) -> dict[str, Column]:
+        known = columns_of(self.work)
+        names = columns.exported(known)
+        if unknown := [one for one in fields or () if one not in names]:
+            raise InvalidInput.of("fields", "unknown_column", given=", ".join(unknown), known=", ".join(names))
+        return {name: known[name] for name in (names if fields is None else fields)}

@@ -1,0 +1,98 @@
+"""Files to take in and out."""
+
+from oa_crm.i18n.problems.words import Words
+
+EXCHANGE: dict[str, dict[str, Words]] = {
+    "unknown_format": {
+        "en": ("{given} is no format", "one of {known}"),
+        "zh": ("{given} 不是可用的格式", "可选:{known}"),
+    },
+    "unknown_column": {
+        "en": ("there is no column {given}", "some of {known}"),
+        "zh": ("没有列 {given}", "可选:{known}"),
+    },
+    "no_such_file": {
+        "en": ("there is no file {name}", "a file that is there"),
+        "zh": ("没有文件 {name}", "存在的文件"),
+    },
+    "not_a_workbook": {
+        "en": ("it is no workbook that can be read", "an .xlsx workbook without a password, or a CSV file"),
+        "zh": ("无法读取该工作簿", "未加密的 .xlsx 工作簿或 CSV 文件"),
+    },
+    "old_or_locked_workbook": {
+        "en": ("it is an old .xls workbook, or locked with a password", "the same saved as .xlsx without a password"),
+        "zh": ("这是旧版 .xls 工作簿,或设有密码", "另存为不带密码的 .xlsx"),
+    },
+    "workbook_with_macros": {
+        "en": ("it has macros", "the same saved as .xlsx"),
+        "zh": ("工作簿含有宏", "另存为 .xlsx"),
+    },
+    "workbook_unpacks_too_large": {
+        "en": ("unpacked, it is larger than {largest} bytes", "a smaller workbook, or several"),
+        "zh": ("解压后超过 {largest} 字节", "较小的工作簿,或拆成多个"),
+    },
+    "cells_without_place": {
+        "en": ("its cells do not say where they stand", "the same saved anew by Excel or WPS"),
+        "zh": ("单元格没有标明位置", "用 Excel 或 WPS 重新保存"),
+    },
+    "too_many_rows": {
+        "en": ("it has more than {most} rows", "at most {most}, else several files"),
+        "zh": ("行数超过 {most}", "最多 {most} 行,否则请拆成多个文件"),
+    },
+    "too_many_columns": {
+        "en": ("it has more than {most} columns", "at most {most}"),
+        "zh": ("列数超过 {most}", "最多 {most} 列"),
+    },
+    "too_many_cells": {
+        "en": ("rows times columns are more than {most}", "fewer columns, or several files"),
+        "zh": ("行数乘以列数超过 {most}", "减少列数,或拆成多个文件"),
+    },
+    "cell_too_long": {
+        "en": ("the text of the cell is too long to be read", "a shorter text"),
+        "zh": ("单元格内容过长,无法读取", "较短的内容"),
+    },
+    "no_such_sheet": {
+        "en": ("there is no sheet “{given}”", "one of {known}"),
+        "zh": ("没有工作表“{given}”", "可选:{known}"),
+    },
+    "no_rows": {
+        "en": ("it is empty", "headings and a row for each customer"),
+        "zh": ("文件为空", "标题行和每个客户一行"),
+    },
+    "csv_broken": {
+        "en": ("line {line} is no CSV: {why}", "quotes in pairs, one row a line"),
+        "zh": ("第 {line} 行不是有效的 CSV:{why}", "引号成对,每行一条"),
+    },
+    "unknown_encoding": {
+        "en": ("it is no text in UTF-8, UTF-16 or GB18030", "a CSV file in one of them"),
+        "zh": ("不是 UTF-8、UTF-16 或 GB18030 编码的文本", "上述编码之一的 CSV 文件"),
+    },
+    "no_column_for_the_name": {
+        "en": (
+            "no column holds the customer's name; the headings are {headings}",
+            "a heading such as 客户名称 or name",
+        ),
+        "zh": ("没有客户名称这一列;现有标题为 {headings}", "如“客户名称”的标题"),
+    },
+    "no_such_heading": {
+        "en": ("the file has no such heading", "one of {known}"),
+        "zh": ("文件中没有这个标题", "可选:{known}"),
+    },
+    "column_twice": {
+        "en": ("two columns are for {name}", "one column, the other left out as None"),
+        "zh": ("有两列都对应 {name}", "只留一列,另一列设为 None"),
+    },
+    "create_without_reason": {
+        "en": ("clashes are to be created without a reason", "why they are other customers"),
+        "zh": ("对疑似重复的客户选择新建却没有原因", "说明为什么是另外的客户"),
+    },
+    "cell_holds_an_error": {"en": ("the cell holds an error", "a value"), "zh": ("单元格是错误值", "正确的值")},
+    "formula_without_value": {
+        "en": ("the value of the formula was never worked out", "the value itself, or the file saved by Excel or WPS"),
+        "zh": ("公式没有计算结果", "直接填写值,或用 Excel/WPS 打开后保存"),
+    },
+    "same_as_row": {
+        "en": ("it is the customer of row {row}", "one row for each customer"),
+        "zh": ("与第 {row} 行是同一客户", "每个客户一行"),
+    },
+}

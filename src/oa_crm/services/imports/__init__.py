@@ -1,0 +1,5 @@
+"""Imports: rows of a file on their way to customers, a slice in a transaction.
+
+`jobs` knows how far each import is, `rows` what came and what became of it, `slices` takes a slice in by the rules of
+every other entrance. Reading files is `oa_crm.exchange`.
+"""
