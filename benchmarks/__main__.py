@@ -13,6 +13,7 @@ from benchmarks import (
     customer_files,
     customer_pages,
     duplicates,
+    exchange,
     hooks,
     imports,
     machine,
@@ -32,6 +33,7 @@ ON_DATABASES = {
     "merging": merging.run,
     "pages": customer_pages.run,
     "file": customer_files.run,
+    "exchange": exchange.run,
 }
 _NAMES = (*ON_DATABASES, "import")
 _stderr = Console(stderr=True)

@@ -23,14 +23,15 @@ def main(kind: str, url: str, shard: int, shards: int) -> None:
         "looked_at": done.done,
         "found": done.found,
         "seconds": time.perf_counter() - started,
-        "memory": _most_memory(),
+        "memory": most_memory(),
     }
     print(json.dumps(told))
     engine.dispose()
 
 
-def _most_memory() -> float:
-    """MiB. Not `ru_maxrss`, which on Linux keeps what the parent held when it started us."""
+def most_memory() -> float:
+    """The most memory that this process held, in MiB."""
+    # Not `ru_maxrss`, which on Linux keeps what the parent held when it started us.
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 

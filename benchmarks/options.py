@@ -10,7 +10,7 @@ class Options:
     For duplicates: `check_rounds` of `checks` on bases of `firms`, `brute_checks` of them by brute force too;
     `slips` of each kind to be found, `new_firms` not to be accused, `more` added in bulk, `scanned` looked through.
     For the complete file: bases of `filed` customers, and one with `talks` follow-ups.
-    For merging: `merges` of customers with `linked` rows, and `pairs` in one call.
+    For merging: `merges` of customers with `linked` rows, and `pairs` in one call. `imported` rows of a workbook.
     """
 
     rounds: int = 15
@@ -32,10 +32,12 @@ class Options:
     merges: int = 15
     linked: int = 1000
     pairs: int = 1000
+    imported: int = 100_000
 
 
 QUICK = Options(
     rounds=3, each=10, base=200, deliveries=1000, relay_rounds=1, starts=5, firms=(1000, 2000), check_rounds=2,
     checks=40, brute_checks=5, slips=10, new_firms=100, more=500, scanned=500, filed=(200, 400), talks=2000,
     merges=3, linked=100, pairs=50,
+    imported=1000,
 )  # fmt: skip

@@ -49,6 +49,8 @@ ELSEWHERE = {
     "holding_limit.subject_kind": "a word", "holding_limit.subject": "an id", "holding_limit.free": "codes",
     "pool.name": "the company's own", "pool.admins": "ids", "pool.members": "ids",
     "pool.hidden": "names of columns", "pool.routes": "codes",
+    "import.file_name": "a file of the company's own", "import.digest": "a hash", "import.options": "headings",
+    "import_row.outcome": "a word",
     "counter.series": "the company's own",
     "link.ref": "another system's number: its plugin is told", "link.url": "the same", "link.label": "the same",
 }  # fmt: skip

@@ -29,6 +29,8 @@ OUTPUTS = [
 
 SHOWN_BY_THEIR_FIELD = {"DigestLineOut.before", "DigestLineOut.after"}
 """What `services/showing.py` shows as the field that the output names."""
+OF_NO_THING = {"RowProblem.expected", "ImportedRow.outcome"}
+"""What is called like a field and is another thing."""
 
 
 def _holds_money(hint: Any) -> bool:
@@ -43,7 +45,7 @@ def test_every_field_with_money_or_a_personal_name_says_what_it_tells(output: ty
         for name, field in output.model_fields.items()
         if (name in NAMES or _holds_money(field.annotation)) and name not in told
     }
-    assert silent <= SHOWN_BY_THEIR_FIELD, f"give {output.__name__} a KIND, or the field a Shows"
+    assert silent <= SHOWN_BY_THEIR_FIELD | OF_NO_THING, f"give {output.__name__} a KIND, or the field a Shows"
 
 
 def test_every_kind_has_an_output_an_input_and_columns() -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import Base, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 
 
@@ -47,7 +48,7 @@ class ImportRow(Tenanted, Base):
     at_row: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     tenant_id: Mapped[str] = mapped_column(text(64))
     outcome: Mapped[str] = mapped_column(text(20))
-    problems: Mapped[Any] = mapped_column(Json())
+    problems: Mapped[Any] = mapped_column(Json(), info=personal("words"))
     __table_args__ = (Index(None, "tenant_id", "import_id", "at_row"),)
 
 

@@ -24,6 +24,7 @@ from oa_crm.models import (
     File,
     FollowUp,
     IdempotencyKey,
+    ImportRow,
     KeyChange,
     Lead,
     Look,
@@ -102,6 +103,7 @@ def _beside(tenant: str, one: Subject) -> Iterator[Place]:
     theirs = select(EventRow.id).where(EventRow.tenant_id == tenant, _of_things(table_of(EventRow), one))
     yield Place(DeliveryRow, and_(DeliveryRow.event_row_id.in_(theirs), DeliveryRow.last_error.is_not(None)))
     yield Place(Look, _of_things(table_of(Look), one, as_text=False))
+    yield Place(ImportRow, or_(false(), *naming(type_coerce(ImportRow.problems, String), one.names)))
     answer = type_coerce(IdempotencyKey.answer, String)
     ids = [str(id) for those in one.things.values() for id in those]
     # Only of a private customer the name is enough: a company may have a person's name in its own.
