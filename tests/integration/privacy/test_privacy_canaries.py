@@ -13,7 +13,7 @@ from tests.integration.privacy.canaries import CANARIES, CanaryGiven, all_fields
 from tests.integration.privacy.ruling import dim_everything
 from tests.integration.services.acting import SYSTEM
 from tests.integration.services.plugins import Books
-from tests.integration.services.test_services_sql import ADMINISTERED, READS
+from tests.integration.services.test_services_sql import ADMINISTERED, READS, company_things
 from tests.integration.services.verbs import KEYLESS, VERBS, Verb
 
 from oa_crm.errors import CrmError
@@ -32,7 +32,7 @@ def kit(sqlite: Engine, crm_kit: CrmKit) -> Kit:
 
 
 @pytest.fixture
-def it(kit: Kit) -> Any:
+def it(kit: Kit, tmp_path: Path) -> Any:
     """One of everything that reads are about, full of canaries."""
     customer = kit.given.customer()
     project = kit.given.project(customer)
@@ -61,6 +61,7 @@ def it(kit: Kit) -> Any:
         "lead": lead,
         "other": others[0],
         "merge": merge,
+        **company_things(kit, tmp_path),
     }
     return type("It", (), {**contract.model_dump(), **beside, "customer": customer})
 

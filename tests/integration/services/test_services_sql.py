@@ -243,17 +243,21 @@ def it(kit: Kit, tmp_path: Path) -> Any:
         pair = {"winner_id": others[1].id, "loser_id": others[2].id, "winner_version": 1, "loser_version": 1}
         merge = unit.merges.merge(pair)
     beside = {"expense": expense, "approval": approval, "other": others[0], "merge": merge}
+    beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead()}
+    return type("It", (), {**contract.model_dump(), **beside, **company_things(kit, tmp_path)})
+
+
+def company_things(kit: Kit, folder: Path) -> dict[str, Any]:
+    """What reads are about beside a contract: a rule, a category, a digest, an import with its file."""
     facts = ["days_on_file", "contracts", "won_projects", "stage_reached"]
     with kit.unit("admin") as unit:
         conditions = [{"fact": fact, "how": "at_least", "value": 0} for fact in facts[:-1]]
         conditions.append({"fact": facts[-1], "how": "at_least", "value": "lead"})
         unit.class_rules.define({"name": "sold", "tree": "level", "gives": "A", "conditions": conditions})
-    beside |= {"category": kit.given.category(), "digest": made_digest(kit)}
-    beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead()}
-    (path := tmp_path / "firms.csv").write_text("name,phone\n青山造纸有限公司,1\n")
-    beside["file_of_customers"] = path
-    beside["imported"] = kit.crm.exchange.import_customers(kit.scope("manager"), path)
-    return type("It", (), {**contract.model_dump(), **beside})
+    (path := folder / "firms.csv").write_text("name,phone\n青山造纸有限公司,1\n")
+    imported = kit.crm.exchange.import_customers(kit.scope("manager"), path)
+    made = {"category": kit.given.category(), "digest": made_digest(kit)}
+    return {**made, "file_of_customers": path, "imported": imported}
 
 
 def test_the_table_of_reads_is_complete() -> None:
