@@ -1,4 +1,4 @@
-"""The command line: `oa-crm migrate`, `relay`, `duplicates`, `classes`, `digests`, `files`, `exchange`.
+"""The command line: `oa-crm migrate`, `relay`, `duplicates`, `classes`, `digests`, `files`, `exchange`, `pool`.
 
 Thin: it calls what the library offers.
 
@@ -34,6 +34,7 @@ classes = typer.Typer(no_args_is_help=True, help="Levels and categories of a com
 digests = typer.Typer(no_args_is_help=True, help="Key changes, told to who wants to know.")
 files = typer.Typer(no_args_is_help=True, help="Attachments of all companies.")
 exchange = typer.Typer(no_args_is_help=True, help="Files of customers in and out, by the rights of a member.")
+pool = typer.Typer(no_args_is_help=True, help="The pool of a company, and how long its owners are safe.")
 app.add_typer(migrate, name="migrate")
 app.add_typer(relay, name="relay")
 app.add_typer(duplicates, name="duplicates")
@@ -41,6 +42,7 @@ app.add_typer(classes, name="classes")
 app.add_typer(digests, name="digests")
 app.add_typer(files, name="files")
 app.add_typer(exchange, name="exchange")
+app.add_typer(pool, name="pool")
 
 Url = Annotated[str, typer.Argument(help="database URL, such as sqlite:///crm.db")]
 Schema = Annotated[str | None, typer.Option(help="database schema that holds the tables")]
@@ -188,6 +190,25 @@ def template(app: App, tenant: Tenant, member: Member, path: Path, locale: str =
 
 def _member(crm: CRM, tenant: str, member: str, locale: str) -> Scope:
     return crm.scope(tenant=tenant, actor=member, locale=locale)
+
+
+@pool.command("sweep")
+def sweep_pool(app: App, tenant: Tenant) -> None:
+    """Warn owners and recycle what is due. For a nightly job; exit with 1 if customers were passed over."""
+    crm = _crm(app)
+    done = crm.pool.sweep(_system(crm, tenant))
+    out.print(f"{done.warned} warned, {done.recycled} recycled{', recycling held' if done.held else ''}")
+    for one in done.failed:
+        err.print(f"passed over {one.customer_id}: {one.error}", markup=False)
+    if done.failed:
+        raise typer.Exit(1)
+
+
+@pool.command("recompute")
+def recompute_pool(app: App, tenant: Tenant) -> None:
+    """Work out the deadlines that a change of the rules left waiting."""
+    crm = _crm(app)
+    out.print(f"{crm.pool.recompute(_system(crm, tenant))} customers looked at")
 
 
 def _system(crm: CRM, tenant: str, locale: str = "en") -> Scope:

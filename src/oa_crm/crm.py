@@ -25,6 +25,7 @@ from oa_crm.plugins.builtin import Notices, builtin_plugins
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.trace import HookCall
+from oa_crm.pool_upkeep import PoolUpkeep
 from oa_crm.regular_work import ClassWork, DigestWork
 from oa_crm.schemas import Explanation
 from oa_crm.scope import Actor, Scope
@@ -32,6 +33,7 @@ from oa_crm.services import asides
 from oa_crm.services.custom.coded import as_coded
 from oa_crm.services.custom_sets import Library
 from oa_crm.services.matching import Matching
+from oa_crm.services.protection import keeping
 from oa_crm.services.work import Runtime, Work
 from oa_crm.settings import Settings
 from oa_crm.signals import Signals
@@ -176,6 +178,11 @@ class CRM:
         return FileExchange(self._work, self.settings.exchange)
 
     @cached_property
+    def pool(self) -> PoolUpkeep:
+        """Upkeep of a company's pool: `sweep` warns and recycles, `recompute` follows a change of the rules."""
+        return PoolUpkeep(self._work)
+
+    @cached_property
     def files(self) -> StoredFiles:
         """Upkeep of attachments: `sweep` takes away content that nobody needs."""
         return StoredFiles(self.engine, self._runtime.ports.file_store, self.settings.files, self.clock)
@@ -231,6 +238,8 @@ class CRM:
         return connection
 
     def _write_journal(self, work: Work) -> list[Event]:
+        if not work.read_only:
+            keeping.follow(work)
         events = work.journal.events
         work.journal.write(work.connection)
         if not work.read_only:

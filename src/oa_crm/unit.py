@@ -90,7 +90,7 @@ class Unit:
 
     @cached_property
     def pool(self) -> Pool:
-        """Customers that nobody has, and who has the others."""
+        """Customers that nobody has, who has the others, and how long he is safe."""
         return Pool(self._work)
 
     @cached_property

@@ -18,6 +18,7 @@ from oa_crm.hooks.events_merges import MergeEvents
 from oa_crm.hooks.events_overrides import OverrideEvents
 from oa_crm.hooks.events_privacy import PrivacyEvents
 from oa_crm.hooks.events_projects import ProjectEvents
+from oa_crm.hooks.events_protection import ProtectionEvents
 from oa_crm.hooks.events_upkeep import UpkeepEvents
 
 
@@ -33,6 +34,10 @@ class Events:
     on_customers_imported = ExchangeEvents.on_customers_imported
     on_customers_exported = ExchangeEvents.on_customers_exported
     on_follow_up_logged = CustomerEvents.on_follow_up_logged
+    on_protection_warned = ProtectionEvents.on_protection_warned
+    on_customer_recycled = ProtectionEvents.on_customer_recycled
+    on_extension_requested = ProtectionEvents.on_extension_requested
+    on_extension_decided = ProtectionEvents.on_extension_decided
     on_contact_added = ContactEvents.on_contact_added
     on_contact_updated = ContactEvents.on_contact_updated
     on_contact_left = ContactEvents.on_contact_left

@@ -7,6 +7,11 @@ description that is not here is shown in English.
 VALIDATION: dict[str, dict[str, str]] = {
     "zh": {
         "missing": "必填",
+        "not_one_condition": "what、all、any 须且只能填写一个",
+        "days_of_a_condition": "条件须有天数;all、any 和 never 不带天数",
+        "too_many_conditions": "条件超过 20 个,或嵌套超过 5 层",
+        "name_twice": "两条规则同名,或有规则名为 default",
+        "stage_twice": "两级提醒的天数相同",
         "not_exact": "{given} 不是精确数值",
         "not_a_birthday": "{given} 不是有效的日期",
         "not_a_number": "{given} 不是数字",
@@ -58,6 +63,18 @@ VALIDATION: dict[str, dict[str, str]] = {
 
 HINTS: dict[str, dict[str, str]] = {
     "zh": {
+        "one of what, all and any: {'what': 'no_progress', 'days': 180}": (
+            "what、all、any 之一,如 {'what': 'no_progress', 'days': 180}"
+        ),
+        "1 to 3660, for every condition but never": "1 到 3660;除 never 外每个条件必填",
+        "an open project that stood still for longer protects no more": "商机停滞超过此天数即不再保护客户",
+        "a contract counts as open so long after its approval": "合同批准后在此天数内视为未到期",
+        "from warning to recycling": "从首次提醒到回收至少间隔的天数",
+        "a sweep after a longer pause only warns": "停扫超过此天数后首次扫描只提醒不回收",
+        "grants an owner may get": "每位负责人可获延期的次数",
+        "the longest extension": "一次延期的最长天数",
+        "everything: what is left out is as shipped": "全部规则;未填写的部分采用出厂默认",
+        "the version you read before editing, 0 for none": "修改前读取的版本号,未设置过则为 0",
         "full registered name, 1 to 200 characters": "工商登记全称,1 到 200 个字符",
         "Unified Social Credit Code, GB 32100-2015": "统一社会信用代码,GB 32100-2015",
         "at most 20 names of 1 to 200 characters": "最多 20 个名称,每个 1 到 200 个字符",

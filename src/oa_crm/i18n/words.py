@@ -42,6 +42,8 @@ KINDS: dict[str, dict[str, str]] = {
         "erasure": "个人信息删除",
         "import": "导入",
         "export": "导出",
+        "protection": "保护规则",
+        "extension": "延期申请",
     }
 }
 
@@ -56,6 +58,8 @@ ACTIONS: dict[str, dict[str, str]] = {
         "lock": "锁定",
         "override": "强制新建",
         "merge": "合并",
+        "extend": "批准延期",
+        "strike": "剔除跟进",
         "decide": "审批",
         "withdraw": "撤回",
         "reverse": "冲销",
@@ -108,6 +112,8 @@ STATES: dict[str, dict[str, str]] = {
         "acknowledged": "已阅",
         "built": "待阅",
         "ended": "已退订",
+        "struck": "已剔除",
+        "counted": "计入进展",
         "a booking": "入账单据",
         "a reversal": "冲销单据",
     }

@@ -31,6 +31,13 @@ from oa_crm.models.people import Department, Member
 from oa_crm.models.personal import ERASED, Personal, personal
 from oa_crm.models.privacy import Erasure, FieldRule, FieldRuleSet, Look
 from oa_crm.models.projects import Project, Settlement, StageChange
+from oa_crm.models.protection import (
+    Protection,
+    ProtectionExtension,
+    ProtectionRun,
+    ProtectionWarning,
+    StruckFollowUp,
+)
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
 from oa_crm.models.when_merged import WhenMerged, when_merged
 
@@ -105,8 +112,13 @@ __all__ = [
     "Pool",
     "Post",
     "Project",
+    "Protection",
+    "ProtectionExtension",
+    "ProtectionRun",
+    "ProtectionWarning",
     "Settlement",
     "StageChange",
+    "StruckFollowUp",
     "View",
     "Waiting",
     "WhenMerged",

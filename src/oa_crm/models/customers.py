@@ -59,6 +59,16 @@ class Customer(Business, Base):
     pool_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime(), info=when_merged("stays"))
     """Since when its owner keeps it from being recycled."""
+    protected_until: Mapped[datetime | None] = mapped_column(UtcDateTime(), info=when_merged("stays"))
+    """The deadline of the protection clock, worked out from facts; None where the clock does not run."""
+    protected_by: Mapped[str | None] = mapped_column(text(100), info=when_merged("stays"))
+    """The rule that the deadline comes from."""
+    warned_for: Mapped[datetime | None] = mapped_column(UtcDateTime(), info=when_merged("stays"))
+    """The deadline that its owner was warned of last, first at `warned_at`, last `warned_days` before."""
+    warned_days: Mapped[int | None] = mapped_column(Integer, info=when_merged("stays"))
+    warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime(), info=when_merged("stays"))
+    sweep_at: Mapped[datetime | None] = mapped_column(UtcDateTime(), info=when_merged("stays"))
+    """When the next sweep has to do with it: to warn, or to recycle."""
     parent_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     group_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     """The topmost customer above it; None for one that has nobody above."""
@@ -83,6 +93,8 @@ class Customer(Business, Base):
         Index(None, "tenant_id", "last_follow_up_at", "id"),
         Index(None, "tenant_id", "next_contact_on", "id"),
         Index(None, "tenant_id", "merged_into"),
+        Index(None, "tenant_id", "protected_until", "id"),
+        Index(None, "tenant_id", "sweep_at", "id"),
     )
 
 

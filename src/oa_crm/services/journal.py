@@ -5,6 +5,7 @@ last, after every business row, so that for one aggregate the order of event num
 """
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -99,6 +100,12 @@ class Journal:
                 **facts,
             )
         )
+
+    def things(self, without: Collection[str] = ()) -> set[tuple[str, str]]:
+        """What was touched, as (kind, id), by acts other than `without`; also customers that went into others."""
+        told = {(one["kind"], one["thing_id"]) for one in self._audit if one["operation"] not in without}
+        lost = (getattr(event, "loser_id", None) for event in self.events)
+        return told | {("customer", str(id)) for id in lost if id is not None}
 
     def mark(self) -> tuple[int, int]:
         """Where the journal stands now."""

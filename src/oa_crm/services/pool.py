@@ -1,4 +1,5 @@
-"""The pool: customers that nobody has, and how one comes to somebody and back. The room `holding` does the work."""
+"""The pool: customers that nobody has, and how one comes to somebody and back. The rooms `holding` and `protection`
+do the work."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,15 +21,16 @@ from oa_crm.schemas import (
     PoolFilter,
 )
 from oa_crm.services import access
-from oa_crm.services.base import Service, as_id, given, shown, words
+from oa_crm.services.base import as_id, given, shown, words
 from oa_crm.services.holding import distributing, history, kept, limits, moving, pooled
+from oa_crm.services.protection.clock import ProtectionClock
 from oa_crm.services.work import who_is
 
 _AT_ONCE = 500
 _ASKS = {"claim_many": "claim", "assign_many": "assign", "move": "assign"}
 
 
-class Pool(Service):
+class Pool(ProtectionClock):
     """What people do with customers that nobody has, and with who has them.
 
     Each act on one customer answers it as it is then; each on many has one answer a customer, and what could not be

@@ -27,6 +27,7 @@ from oa_crm.ids import new_id
 from oa_crm.models import EventRow
 from oa_crm.plugins.names import plugin_name
 from oa_crm.schemas import Classification, MergeOut, SubscriptionIn
+from oa_crm.scope import Actor
 from oa_crm.services.journal import event_row
 from oa_crm.testing.kit import Kit
 
@@ -44,6 +45,10 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_customers_imported": lambda kit: _import(kit),
     "on_customers_exported": lambda kit: _export(kit),
     "on_follow_up_logged": lambda kit: kit.given.follow_up(),
+    "on_protection_warned": lambda kit: _warn(kit),
+    "on_customer_recycled": lambda kit: _recycle(kit),
+    "on_extension_requested": lambda kit: _ask_for_days(kit),
+    "on_extension_decided": lambda kit: _refuse_days(kit),
     "on_contact_added": lambda kit: kit.given.contact(),
     "on_contact_updated": lambda kit: _update_contact(kit),
     "on_contact_left": lambda kit: _contact_leaves(kit),
@@ -291,6 +296,35 @@ def _grant(kit: Kit) -> object:
     request = kit.given.override_request()
     with kit.unit("manager") as unit:
         return unit.overrides.grant(request.id)
+
+
+def _warn(kit: Kit) -> object:
+    customer = kit.given.customer()
+    kit.clock.advance(days=166)
+    kit.crm.pool.sweep(kit.scope(Actor.system()))
+    # While a contract waits for approval the clock stands, and warns no more.
+    return kit.given.submitted_contract(kit.given.contract(kit.given.project(customer)))
+
+
+def _recycle(kit: Kit) -> object:
+    kit.given.customer()
+    kit.crm.pool.sweep(kit.scope(Actor.system()))
+    for days in (167, 7, 6, 1):
+        kit.clock.advance(days=days)
+        swept = kit.crm.pool.sweep(kit.scope(Actor.system()))
+    return swept
+
+
+def _ask_for_days(kit: Kit) -> Any:
+    customer = kit.given.customer()
+    with kit.unit() as unit:
+        return unit.pool.extend({"customer_id": customer.id, "days": 20, "reason": "They decide next quarter"})
+
+
+def _refuse_days(kit: Kit) -> object:
+    asked = _ask_for_days(kit)
+    with kit.unit("manager") as unit:
+        return unit.pool.refuse_extension(asked.id, comment="Twenty days will not help")
 
 
 def _settle(kit: Kit) -> object:

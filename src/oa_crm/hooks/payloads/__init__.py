@@ -41,6 +41,12 @@ from oa_crm.hooks.payloads.people import (
     FileRemoved,
     PersonErased,
 )
+from oa_crm.hooks.payloads.protection import (
+    CustomerRecycled,
+    ExtensionDecided,
+    ExtensionRequested,
+    ProtectionWarned,
+)
 from oa_crm.hooks.payloads.sales import (
     ApprovalRequested,
     ContractApproved,
@@ -72,6 +78,10 @@ EVENTS: dict[str, type[Event]] = {
         CustomersImported,
         CustomersExported,
         FollowUpLogged,
+        ProtectionWarned,
+        CustomerRecycled,
+        ExtensionRequested,
+        ExtensionDecided,
         ContactAdded,
         ContactUpdated,
         ContactLeft,
@@ -135,6 +145,7 @@ __all__ = [
     "CustomerMerged",
     "CustomerOwnerChanged",
     "CustomerReclassified",
+    "CustomerRecycled",
     "CustomerSplit",
     "CustomerUpdated",
     "CustomersExported",
@@ -145,6 +156,8 @@ __all__ = [
     "ExpenseBooked",
     "ExpenseEvent",
     "ExpenseReversed",
+    "ExtensionDecided",
+    "ExtensionRequested",
     "FileAttached",
     "FileEvent",
     "FileRemoved",
@@ -166,6 +179,7 @@ __all__ = [
     "ProjectSettled",
     "ProjectStageChanged",
     "ProjectUpdated",
+    "ProtectionWarned",
     "UnknownEvent",
     "load",
 ]

@@ -13,6 +13,7 @@ from oa_crm.i18n.problems.files import FILES
 from oa_crm.i18n.problems.inputs import INPUTS
 from oa_crm.i18n.problems.people import PEOPLE
 from oa_crm.i18n.problems.pools import POOLS
+from oa_crm.i18n.problems.protection import PROTECTION
 from oa_crm.i18n.problems.sales import SALES
 from oa_crm.i18n.problems.upkeep import UPKEEP
 from oa_crm.i18n.problems.words import Words
@@ -30,5 +31,6 @@ PROBLEMS: dict[str, dict[str, Words]] = {
     **CUSTOM,
     **CLASSES,
     **EXCHANGE,
+    **PROTECTION,
     **UPKEEP,
 }

@@ -12,11 +12,15 @@ from oa_crm.hooks.payloads import (
     ContractApproved,
     ContractEvent,
     ContractRejected,
+    CustomerRecycled,
     DigestBuilt,
     Event,
+    ExtensionDecided,
+    ExtensionRequested,
     OpinionGiven,
     OverrideDecided,
     OverrideRequested,
+    ProtectionWarned,
 )
 
 log = logging.getLogger("oa_crm.notices")
@@ -36,7 +40,8 @@ class LogNotices:
 
 
 class Notices:
-    """Tells approvers and managers that they are asked, owners and requesters how it ended, readers of their digest.
+    """Tells approvers and managers that they are asked, owners and requesters how it ended, readers of their digest,
+    and owners what the clock does.
 
     Block it by its name to do that elsewhere."""
 
@@ -74,6 +79,26 @@ class Notices:
     @hookimpl
     def on_digest_built(self, event: DigestBuilt, delivery: Delivery) -> None:
         self._tell(event, event.member_id, "digest_built", str(event.changes), delivery)
+
+    @hookimpl
+    def on_protection_warned(self, event: ProtectionWarned, delivery: Delivery) -> None:
+        for member in (event.owner_id, event.manager_id):
+            if member is not None:
+                self._tell(event, member, "protection_warned", f"{event.name}: {event.days}", delivery)
+
+    @hookimpl
+    def on_customer_recycled(self, event: CustomerRecycled, delivery: Delivery) -> None:
+        self._tell(event, event.former_owner_id, "customer_recycled", f"{event.name}: {event.rule}", delivery)
+
+    @hookimpl
+    def on_extension_requested(self, event: ExtensionRequested, delivery: Delivery) -> None:
+        if event.manager_id is not None:
+            self._tell(event, event.manager_id, "extension_requested", f"{event.name}: {event.reason}", delivery)
+
+    @hookimpl
+    def on_extension_decided(self, event: ExtensionDecided, delivery: Delivery) -> None:
+        topic = "extension_granted" if event.granted else "extension_refused"
+        self._tell(event, event.requested_by, topic, event.name, delivery)
 
     def _ask(self, event: ContractEvent, members: tuple[str, ...], delivery: Delivery) -> None:
         for member in members:

@@ -3,14 +3,16 @@
 A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
 move, submit, book), `claim` (leads and customers from a pool), `assign` (customers of a pool), `transfer`,
 `release` and `lock` (customers), `override` (create in spite of a clash), `merge` (customers, and split them
-again), `reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories
-with the rules that class by them, digests, pools, privacy). There is none for approvals: whoever the workflow asks may
-give his opinion.
+again), `extend` (decide on longer protection), `strike` (talks out of the protection clock), `reverse`
+(expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories with the rules
+that class by them, digests, pools, protection, privacy). There is none for approvals: whoever the workflow asks
+may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
 
 _ORDER = list(Reach)
+_ADMINISTERED = ("directory", "plugin", "duplicate", "field", "category", "digest", "pool", "protection", "privacy")
 _KINDS = ("customer", "lead", "project", "contract", "expense")
 
 
@@ -37,6 +39,8 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "lock": {"customer": Reach.SUBTREE},
         "override": {"customer": Reach.SUBTREE},
         "merge": {"customer": Reach.SUBTREE},
+        "extend": {"customer": Reach.SUBTREE},
+        "strike": {"customer": Reach.SUBTREE},
         "reverse": {"expense": Reach.SUBTREE},
         "settle": {"project": Reach.SUBTREE},
     },
@@ -61,11 +65,11 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "lock": {"customer": Reach.ALL},
         "override": {"customer": Reach.ALL},
         "merge": {"customer": Reach.ALL},
+        "extend": {"customer": Reach.ALL},
+        "strike": {"customer": Reach.ALL},
         "reverse": {"expense": Reach.ALL},
         "settle": {"project": Reach.ALL},
-        "administer": _all(
-            Reach.ALL, "directory", "plugin", "duplicate", "field", "category", "digest", "pool", "privacy"
-        ),
+        "administer": _all(Reach.ALL, *_ADMINISTERED),
     },
 }
 

@@ -1,0 +1,98 @@
+"""The facts that deadlines are worked out from: one statement for as many customers as are asked for.
+
+Whatever is a fact here is a fact of the customer, its talks, its projects and its contracts.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+
+from oa_crm.models import (
+    Contract,
+    Customer,
+    FollowUp,
+    Ownership,
+    Project,
+    ProtectionExtension,
+    StageChange,
+    StruckFollowUp,
+    table_of,
+)
+from oa_crm.schemas.protection import Progress
+from oa_crm.services.work import Work
+
+_OWN = (
+    "id", "name", "kind", "level", "owner_id", "owner_since", "owner_no", "pool_id", "locked_at", "merged_into",
+    "created_at", "protected_until", "protected_by", "warned_for", "warned_days", "warned_at", "sweep_at",
+)  # fmt: skip
+
+
+def query(work: Work, progress: Progress) -> Select[Any]:
+    """The facts of customers of the company; which ones, the caller adds."""
+    c = table_of(Customer).c
+    return select(
+        *(c[name] for name in _OWN),
+        _from_pool(c).label("from_pool"),
+        _last_talk(c, None).label("last_follow_up"),
+        _last_talk(c, progress.ways).label("last_talk"),
+        _last_move(c, progress, work.runtime.settings.stages).label("last_move"),
+        _alive_project(c).label("alive_project"),
+        _contract(c, func.max(table_of(Contract).c.approved_at), "approved").label("last_contract"),
+        exists(_contract(c, table_of(Contract).c.id, "in_approval")).label("in_approval"),
+        _extended(c).label("extended_until"),
+    ).where(c.tenant_id == work.scope.tenant)
+
+
+def of(work: Work, progress: Progress, ids: Sequence[UUID]) -> list[Any]:
+    """The facts of these customers."""
+    mine = query(work, progress).where(table_of(Customer).c.id.in_(ids))
+    return list(work.connection.execute(mine))
+
+
+def _from_pool(c: Any) -> ColumnElement[Any]:
+    """The pool that it was in before its owner got it."""
+    o = table_of(Ownership).c
+    before = and_(o.tenant_id == c.tenant_id, o.customer_id == c.id, o.number == c.owner_no - 1)
+    return select(o.pool_id).where(before).scalar_subquery()
+
+
+def _last_talk(c: Any, ways: Sequence[str] | None) -> ColumnElement[Any]:
+    f, struck = table_of(FollowUp).c, table_of(StruckFollowUp).c
+    is_struck = exists().where(struck.tenant_id == f.tenant_id, struck.follow_up_id == f.id)
+    theirs = and_(f.tenant_id == c.tenant_id, f.customer_id == c.id, ~is_struck)
+    counts = theirs if ways is None else and_(theirs, f.way.in_(ways))
+    return select(f.happened_at).where(counts).order_by(f.happened_at.desc()).limit(1).scalar_subquery()
+
+
+def _last_move(c: Any, progress: Progress, stages: Sequence[str]) -> ColumnElement[Any]:
+    """When a project of the customer last began or got further than it ever was: a move to and fro counts once."""
+    p, m, earlier = table_of(Project).c, table_of(StageChange).c, table_of(StageChange).alias().c
+    ranks = {stage: rank for rank, stage in enumerate((*stages, "won"))}
+    rank, was = case(ranks, value=m.after, else_=-1), case(ranks, value=earlier.after, else_=-1)
+    so_far = and_(earlier.tenant_id == m.tenant_id, earlier.project_id == m.project_id, earlier.id < m.id)
+    further = and_(rank >= 0, m.before.is_not(None), ~exists().where(so_far, was >= rank))
+    counts = [*([m.before.is_(None)] if progress.projects else []), *([further] if progress.stages else [])]
+    theirs = and_(p.tenant_id == c.tenant_id, p.customer_id == c.id, m.tenant_id == p.tenant_id, m.project_id == p.id)
+    return select(func.max(m.at)).where(theirs, or_(*counts) if counts else m.id < 0).scalar_subquery()
+
+
+def _alive_project(c: Any) -> ColumnElement[Any]:
+    """When an open project of the customer last moved."""
+    p, m = table_of(Project).c, table_of(StageChange).c
+    theirs = and_(p.tenant_id == c.tenant_id, p.customer_id == c.id, p.state == "open")
+    return select(func.max(m.at)).where(theirs, m.tenant_id == p.tenant_id, m.project_id == p.id).scalar_subquery()
+
+
+def _contract(c: Any, column: Any, state: str) -> Any:
+    k = table_of(Contract).c
+    theirs = and_(k.tenant_id == c.tenant_id, k.customer_id == c.id, k.state == state)
+    found = select(column).where(theirs)
+    return found if state == "in_approval" else found.scalar_subquery()
+
+
+def _extended(c: Any) -> ColumnElement[Any]:
+    e = table_of(ProtectionExtension).c
+    theirs = and_(e.tenant_id == c.tenant_id, e.customer_id == c.id, e.owner_no == c.owner_no, e.state == "granted")
+    return select(func.max(e.until)).where(theirs).scalar_subquery()
