@@ -27,7 +27,7 @@ GRANTS = (
     Grant("salesperson", "reverse", "expense", Reach.OWN),
     Grant("sales_manager", "read write", _FILE, Reach.SUBTREE),
     Grant("sales_manager", "claim", "lead customer", Reach.SUBTREE),
-    Grant("sales_manager", "assign transfer release lock merge override", "customer", Reach.SUBTREE),
+    Grant("sales_manager", "assign transfer release lock merge override extend strike", "customer", Reach.SUBTREE),
     Grant("sales_manager", "reverse", "expense", Reach.SUBTREE),
     Grant("sales_manager", "settle", "project", Reach.SUBTREE),
     Grant("finance", "read", f"{_FILE} delivery", Reach.ALL),
@@ -38,11 +38,11 @@ GRANTS = (
     Grant("executive", "override", "customer", Reach.ALL),
     Grant("crm_admin", "read write", _FILE, Reach.ALL),
     Grant("crm_admin", "claim", "lead customer", Reach.ALL),
-    Grant("crm_admin", "assign transfer release lock merge override", "customer", Reach.ALL),
+    Grant("crm_admin", "assign transfer release lock merge override extend strike", "customer", Reach.ALL),
     Grant("crm_admin", "reverse", "expense", Reach.ALL),
     Grant("crm_admin", "settle", "project", Reach.ALL),
     Grant("crm_admin", "read", "delivery", Reach.ALL),
-    Grant("crm_admin", "administer", "directory plugin pool privacy", Reach.ALL),
+    Grant("crm_admin", "administer", "directory plugin pool protection privacy", Reach.ALL),
     *(
         Grant(post, "read", "directory", Reach.ALL)
         for post in ("salesperson", "sales_manager", "finance", "hr", "executive", "crm_admin")

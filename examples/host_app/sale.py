@@ -106,6 +106,9 @@ def win(app: HostApp, story: Story, sale: Sale) -> None:
 
 def sign(app: HostApp, story: Story, sale: Sale) -> None:
     """A contract, withdrawn once, approved by two people, posted by the finance plugin; an annex rejected."""
+    with app.crm.begin(app.as_(SALESMAN), read_only=True) as unit:
+        told = unit.pool.explain(sale.customer_id)
+    story.tell(SALESMAN, "asks how long the customer is his", told.text)
     story.chapter("The contract and its approval", "合同与审批")
     with app.crm.begin(app.as_(SALESMAN)) as unit:
         drawn = {"project_id": sale.project, "title": "车间排产系统一期", "amount": "186400.00"}

@@ -55,6 +55,22 @@ class Watch:
         _keep(event, delivery, f"跟进客户 ({event.way})")
 
     @hookimpl
+    def on_protection_warned(self, event: happened.ProtectionWarned, delivery: Delivery) -> None:
+        _keep(event, delivery, f"客户 {event.name} 保护期还剩 {event.days} 天, 负责人 {event.owner_id}")
+
+    @hookimpl
+    def on_customer_recycled(self, event: happened.CustomerRecycled, delivery: Delivery) -> None:
+        _keep(event, delivery, f"客户 {event.name} 回收至公海, 原负责人 {event.former_owner_id}")
+
+    @hookimpl
+    def on_extension_requested(self, event: happened.ExtensionRequested, delivery: Delivery) -> None:
+        _keep(event, delivery, f"申请延长 {event.name} 保护期 {event.days} 天")
+
+    @hookimpl
+    def on_extension_decided(self, event: happened.ExtensionDecided, delivery: Delivery) -> None:
+        _keep(event, delivery, f"延长 {event.name} 保护期: {'批准' if event.granted else '拒绝'}")
+
+    @hookimpl
     def on_contact_added(self, event: happened.ContactAdded, delivery: Delivery) -> None:
         _keep(event, delivery, f"新增联系人 {event.contact_id}")
 
