@@ -180,6 +180,19 @@ def test_a_base_is_rebuilt_scanned_and_written_out(host: str, tmp_path: Path) ->
     assert "1 pairs in" in _run("duplicates", "workbook", host, "acme", str(tmp_path / "pairs.xlsx")).output
 
 
+def test_a_nightly_job_sweeps_the_pool(host: str) -> None:
+    _customers("云帆智能科技有限公司")
+    assert "0 customers looked at" in _run("pool", "recompute", host, "acme").output
+    assert "0 warned, 0 recycled" in _run("pool", "sweep", host, "acme").output
+    crm = _crm()
+    system = crm.scope(tenant="acme", actor=Actor.system())
+    with crm.begin(system) as unit:
+        soon = {"name": "试行", "when": {"what": "held", "days": 10}}
+        unit.pool.set_protection({"rules": {"rules": [soon]}, "expected_version": 0})
+    crm.close()
+    assert "1 warned, 0 recycled" in _run("pool", "sweep", host, "acme").output
+
+
 def test_a_nightly_job_sweeps_the_files(host: str, tmp_path: Path) -> None:
     lost = tmp_path / "attachments" / f"{datetime.now(UTC) - timedelta(days=4):%Y-%m-%d}" / "a" / uuid4().hex
     lost.parent.mkdir(parents=True)

@@ -1,6 +1,7 @@
 """The example host is the real plugin of every hook, and it plugs in through public names only."""
 
 import ast
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -11,7 +12,7 @@ from examples.host_app.app import HostApp, build, install
 from examples.host_app.morning import morning, set_up
 from examples.host_app.tables import Activity, Base, Employee
 from examples.host_app.tickets import open_ticket, tickets_of
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from oa_crm import include_name
@@ -129,6 +130,26 @@ def _takes_a_file_in_and_out(host: HostApp) -> None:
         unit.exchange.export_customers(to=BytesIO(), format="csv")
 
 
+def _protects_and_recycles(host: HostApp) -> None:
+    """Two rules of the company: one that warns a month ahead, then one that takes without a word."""
+    soon = {"name": "试行", "when": {"what": "held", "days": 1}}
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        mine = unit.customers.create({"name": "碧海食品有限公司"})
+        asked = unit.pool.extend({"customer_id": mine.id, "days": 10, "reason": "下月开标"})
+    with host.crm.begin(host.as_(given.MANAGER)) as unit:
+        unit.pool.refuse_extension(asked.id, comment="先去拜访")
+    for version, warnings in enumerate(([{"days": 30}], [])):
+        with host.crm.begin(host.as_system()) as unit:
+            rules = {"rules": [soon], "warnings": warnings}
+            unit.pool.set_protection({"rules": rules, "expected_version": version})
+        host.crm.pool.sweep(host.as_system())
+        ago = datetime.now(UTC) - timedelta(days=9)
+        with host.engine.begin() as connection:
+            had = text("UPDATE oa_crm_customer SET owner_since = :ago, sweep_at = :ago WHERE name = '碧海食品有限公司'")
+            connection.execute(had, {"ago": ago.replace(tzinfo=None).isoformat(" ")})
+    assert host.crm.pool.sweep(host.as_system()).recycled == 1
+
+
 def _works_leads(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         lead = unit.leads.create({"company_name": "青山造纸有限公司", "source": "展会", "region": "330106"})
@@ -198,6 +219,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     morning(host)
     _forgets_somebody(host)
     _takes_a_file_in_and_out(host)
+    _protects_and_recycles(host)
     _leaves(host, "zhao.min")
     with host.crm.begin(host.as_(given.FINANCE)) as unit:
         unit.settlements.settle(project.id)

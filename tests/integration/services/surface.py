@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from oa_crm import Unit
+from oa_crm.services.base import Service
 
 _ACTS = re.compile(r"self\.(act|_act|_many)\(")
 
@@ -39,7 +40,9 @@ def _methods() -> Iterator[tuple[str, Any]]:
         if not isinstance(member, cached_property):
             continue
         kind = get_type_hints(member.func)["return"]
-        for name, method in vars(kind).items():
+        # A service may be put together of several classes.
+        parts = [one for one in kind.__mro__ if issubclass(one, Service) and one is not Service]
+        for name, method in (found for part in parts for found in vars(part).items()):
             if inspect.isfunction(method) and not name.startswith("_"):
                 yield f"{service}.{name}", method
 

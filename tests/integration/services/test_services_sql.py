@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,12 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "leads.pool": lambda unit, it: unit.leads.pool(),
     "leads.check": lambda unit, it: unit.leads.check(it.lead.id),
     "leads.explain": lambda unit, it: unit.leads.explain(it.lead.id),
+    "pool.explain": lambda unit, it: unit.pool.explain(it.other.id),
+    "pool.preview": lambda unit, it: unit.pool.preview(on=date(2027, 1, 1)),
+    "pool.try_rule": lambda unit, it: unit.pool.try_rule({"name": "甲", "when": {"what": "held", "days": 1}}),
+    "pool.protection": lambda unit, it: unit.pool.protection(),
+    "pool.extensions": lambda unit, it: unit.pool.extensions(state="requested"),
+    "pool.struck": lambda unit, it: unit.pool.struck(it.customer_id),
     "followups.of_lead": lambda unit, it: unit.followups.of_lead(it.lead.id),
     "contacts.get": lambda unit, it: unit.contacts.get(it.contact.id),
     "contacts.find": lambda unit, it: unit.contacts.find(
@@ -123,6 +129,7 @@ ADMINISTERED = (
     "plugins",
     "duplicates.searches",
     "pools.li",
+    "pool.try_rule",
     "privacy.rules",
     "privacy.looks",
     "privacy.preview_erasure",
