@@ -18,6 +18,7 @@ from benchmarks import (
     imports,
     machine,
     merging,
+    pool_sweep,
     relay,
     report,
 )
@@ -34,6 +35,7 @@ ON_DATABASES = {
     "pages": customer_pages.run,
     "file": customer_files.run,
     "exchange": exchange.run,
+    "pool": pool_sweep.run,
 }
 _NAMES = (*ON_DATABASES, "import")
 _stderr = Console(stderr=True)

@@ -11,6 +11,7 @@ class Options:
     `slips` of each kind to be found, `new_firms` not to be accused, `more` added in bulk, `scanned` looked through.
     For the complete file: bases of `filed` customers, and one with `talks` follow-ups.
     For merging: `merges` of customers with `linked` rows, and `pairs` in one call. `imported` rows of a workbook.
+    For the pool: a base of `held` customers, `due` of which are recycled by each of `sweeps`.
     """
 
     rounds: int = 15
@@ -33,6 +34,9 @@ class Options:
     linked: int = 1000
     pairs: int = 1000
     imported: int = 100_000
+    held: int = 1_000_000
+    due: int = 50_000
+    sweeps: int = 3
 
 
 QUICK = Options(
@@ -40,4 +44,5 @@ QUICK = Options(
     checks=40, brute_checks=5, slips=10, new_firms=100, more=500, scanned=500, filed=(200, 400), talks=2000,
     merges=3, linked=100, pairs=50,
     imported=1000,
+    held=2000, due=200, sweeps=2,
 )  # fmt: skip
