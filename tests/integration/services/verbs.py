@@ -117,6 +117,12 @@ def _asked_for_days(kit: Kit) -> Any:
         return unit.pool.extend(_more_days(customer))
 
 
+def _visited(kit: Kit) -> Any:
+    customer = kit.given.customer()
+    kit.clock.advance(days=1)
+    return kit.given.follow_up(customer, way="visit")
+
+
 def _more_days(customer: Any, days: int = 20) -> dict[str, Any]:
     return {"customer_id": customer.id, "days": days, "reason": "年底立项"}
 
@@ -281,7 +287,7 @@ VERBS = {
             lambda unit, it: unit.pool.refuse_extension(it.id),
         ),
         Verb(
-            "pool.strike", "manager", lambda kit: kit.given.follow_up(way="visit"),
+            "pool.strike", "manager", _visited,
             lambda unit, it: unit.pool.strike(it.id, reason="没有去"),
             lambda unit, it: unit.pool.strike(it.id, reason="重复"),
         ),
