@@ -1,6 +1,7 @@
 """The deadline on each customer follows the facts, whatever verb changes them: nobody has to think of it."""
 
 from collections.abc import Mapping
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -122,6 +123,27 @@ def test_two_who_change_facts_of_one_customer_at_once_leave_the_right_deadline(k
         )
         result = at_once(3, lambda at, acts=acts: patiently(lambda: doing(kit, _WHO[at], acts[at])))
         assert not result.errors
+        assert columns(kit) == worked_out(kit)
+
+
+@pytest.mark.parametrize("backend", ["postgresql", "mariadb"], indirect=True)
+def test_of_two_units_that_end_together_the_later_one_sees_both(kit: Kit) -> None:
+    """Neither touched the customer itself: one moved a project of it on, the other handed in a contract."""
+    for _ in range(8):
+        customer = kit.given.customer()
+        moved, contract = kit.given.project(customer), kit.given.contract(kit.given.project(customer))
+        kit.clock.advance(days=1)
+        done = Barrier(2)
+
+        def act(at: int, moved: Any = moved, contract: Any = contract, done: Barrier = done) -> None:
+            with kit.unit("seller") as unit:
+                if at == 0:
+                    unit.projects.move(moved.id, {"to": "qualified", "expected_version": 1})
+                else:
+                    unit.contracts.submit(contract.id, expected_version=1)
+                done.wait(timeout=30)
+
+        assert not at_once(2, act).errors
         assert columns(kit) == worked_out(kit)
 
 
