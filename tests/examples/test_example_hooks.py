@@ -142,12 +142,12 @@ def _protects_and_recycles(host: HostApp) -> None:
         with host.crm.begin(host.as_system()) as unit:
             rules = {"rules": [soon], "warnings": warnings}
             unit.pool.set_protection({"rules": rules, "expected_version": version})
-        host.crm.pool.sweep(host.as_system())
+        taken = host.crm.pool.sweep(host.as_system()).recycled
         ago = datetime.now(UTC) - timedelta(days=9)
         with host.engine.begin() as connection:
             had = text("UPDATE oa_crm_customer SET owner_since = :ago, sweep_at = :ago WHERE name = '碧海食品有限公司'")
             connection.execute(had, {"ago": ago.replace(tzinfo=None).isoformat(" ")})
-    assert host.crm.pool.sweep(host.as_system()).recycled == 1
+    assert taken == 1
 
 
 def _works_leads(host: HostApp) -> None:

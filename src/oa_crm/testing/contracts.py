@@ -300,7 +300,7 @@ def _grant(kit: Kit) -> object:
 
 def _warn(kit: Kit) -> object:
     customer = kit.given.customer()
-    kit.clock.advance(days=166)
+    kit.clock.advance(days=167)
     kit.crm.pool.sweep(kit.scope(Actor.system()))
     # While a contract waits for approval the clock stands, and warns no more.
     return kit.given.submitted_contract(kit.given.contract(kit.given.project(customer)))
