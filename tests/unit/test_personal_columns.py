@@ -51,6 +51,8 @@ ELSEWHERE = {
     "pool.hidden": "names of columns", "pool.routes": "codes",
     "import.file_name": "a file of the company's own", "import.digest": "a hash", "import.options": "headings",
     "import_row.outcome": "a word",
+    "customer.protected_by": "the name of a rule", "protection.document": "the company's rules",
+    "protection.changed_by": "an id", "protection_warning.manager_id": "an id",
     "counter.series": "the company's own",
     "link.ref": "another system's number: its plugin is told", "link.url": "the same", "link.label": "the same",
 }  # fmt: skip

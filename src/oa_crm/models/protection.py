@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Tenanted
+from oa_crm.models.personal import personal
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 from oa_crm.models.when_merged import when_merged
 
@@ -68,14 +69,14 @@ class ProtectionExtension(Tenanted, Base):
     customer_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_customer.id"), info=when_merged("stays"))
     owner_no: Mapped[int] = mapped_column(Integer)
     days: Mapped[int] = mapped_column(Integer)
-    reason: Mapped[str] = mapped_column(text(500))
+    reason: Mapped[str] = mapped_column(text(500), info=personal("words"))
     state: Mapped[str] = mapped_column(text(20))
     until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime())
     requested_by: Mapped[str] = mapped_column(text(64))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     decided_by: Mapped[str | None] = mapped_column(text(64))
-    comment: Mapped[str | None] = mapped_column(text(500))
+    comment: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     __table_args__ = (
         Index(None, "tenant_id", "customer_id", "owner_no"),
         Index(None, "tenant_id", "requested_by", "id"),
@@ -88,7 +89,7 @@ class StruckFollowUp(Tenanted, Base):
 
     __tablename__ = "oa_crm_struck_follow_up"
     follow_up_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_follow_up.id"), primary_key=True)
-    reason: Mapped[str] = mapped_column(text(500))
+    reason: Mapped[str] = mapped_column(text(500), info=personal("words"))
     at: Mapped[datetime] = mapped_column(UtcDateTime())
     by: Mapped[str] = mapped_column(text(64))
     __table_args__ = (Index(None, "tenant_id", "follow_up_id"),)

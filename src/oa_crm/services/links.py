@@ -4,18 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from oa_crm.errors import NotFound
-from oa_crm.models import Base, DeliveryRow, Digest, DuplicateOverride, Link, Member, table_of
+from oa_crm.models import Base, DeliveryRow, Digest, DuplicateOverride, Erasure, Import, Link, Member, table_of
 from oa_crm.schemas import LinkOut
 from oa_crm.services import access
 from oa_crm.services.base import Service, shown
 from oa_crm.services.kinds import model_of
 
-# Things that no row rule knows, and what one must be allowed to read to see theirs.
-_BY_READING: dict[str, tuple[str, type[Base]]] = {
-    "member": ("directory", Member),
-    "delivery": ("delivery", DeliveryRow),
-    "override": ("customer", DuplicateOverride),
-    "digest": ("customer", Digest),
+# Things that no row rule knows, and what one must be allowed to see theirs. An export has no row of its own.
+_BY_RIGHT: dict[str, tuple[str, str, type[Base] | None]] = {
+    "member": ("read", "directory", Member),
+    "delivery": ("read", "delivery", DeliveryRow),
+    "override": ("read", "customer", DuplicateOverride),
+    "digest": ("read", "customer", Digest),
+    "import": ("read", "customer", Import),
+    "export": ("read", "customer", None),
+    "erasure": ("administer", "privacy", Erasure),
 }
 
 
@@ -28,23 +31,27 @@ class Links(Service):
         A reversal's receipt hangs on the expense that it reverses. Those of `on_member_left` are found by
         kind "member" and the member's id, for who may read the directory; those of `on_delivery_dead` by kind
         "delivery" and the id of the dead letter, for who may read deliveries; those about a request to pass a clash by
-        kind "override", and those of a digest by kind "digest", for who may read customers. Raises `not_found`.
+        kind "override", of a digest, an import or an export by their kinds, for who may read customers; those of an
+        erasure by kind "erasure", for who administers privacy. Raises `not_found`.
         """
-        if kind in _BY_READING:
-            return self._of_what_is_read(kind, str(thing_id))
-        row = self.one(model_of(kind, *_BY_READING), thing_id)  # type: ignore[arg-type]
+        if kind in _BY_RIGHT:
+            return self._by_right(kind, str(thing_id))
+        row = self.one(model_of(kind, *_BY_RIGHT), thing_id)  # type: ignore[arg-type]
         return self._found(kind, str(row.id))
 
-    def _of_what_is_read(self, kind: str, id: str) -> tuple[LinkOut, ...]:
-        reading, model = _BY_READING[kind]
-        access.require(self.work, "read", reading)
+    def _by_right(self, kind: str, id: str) -> tuple[LinkOut, ...]:
+        action, of, model = _BY_RIGHT[kind]
+        access.require(self.work, action, of)
         wanted = _as_stored(kind, id)
         found = self._found(kind, id)
         # A receipt outlives its delivery, which is cleared away after a while.
-        by_id = self.company_wide(model).where(table_of(model).c.id == wanted)
-        if not found and self.work.connection.execute(by_id).first() is None:
+        if not found and (model is None or not self._is_there(model, wanted)):
             raise NotFound(kind, id)
         return found
+
+    def _is_there(self, model: type[Base], id: Any) -> bool:
+        by_id = self.company_wide(model).where(table_of(model).c.id == id)
+        return self.work.connection.execute(by_id).first() is not None
 
     def _found(self, kind: str, id: str) -> tuple[LinkOut, ...]:
         table = table_of(Link)

@@ -53,6 +53,9 @@ def _rows(kit: Kit, tenant: str) -> dict[str, list[dict[str, Any]]]:
                     one["payload"] = {
                         name: value for name, value in one["payload"].items() if name not in _OWN | {"tenant"}
                     }
+            if table.name == "oa_crm_ownership":
+                # It says how the customer came.
+                plain = [{**one, "cause": None} for one in plain]
             if table.name in ("oa_crm_audit", "oa_crm_event"):
                 plain = [one for one in plain if one["kind"] == "customer"]
             found[table.name] = sorted(plain, key=repr)

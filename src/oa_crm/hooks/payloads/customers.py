@@ -52,6 +52,7 @@ class CustomerReclassified(CustomerEvent):
     after: str | None
     cause: str
     rule: str | None = None
+    reason: str | None = None
 
 
 class CustomerOwnerChanged(CustomerEvent):

@@ -34,7 +34,9 @@ from oa_crm.models import (
     Ownership,
     Post,
     Project,
+    ProtectionExtension,
     StageChange,
+    StruckFollowUp,
     View,
     table_of,
 )
@@ -84,6 +86,9 @@ def _said(one: Subject) -> Iterator[Place]:
     yield Place(FollowUp, or_(FollowUp.customer_id.in_(one.near), FollowUp.lead_id.in_(one.leads)))
     yield Place(ClassChange, ClassChange.customer_id.in_(one.near))
     yield Place(Ownership, Ownership.customer_id.in_(one.near))
+    yield Place(ProtectionExtension, ProtectionExtension.customer_id.in_(one.near))
+    talks = select(FollowUp.id).where(FollowUp.customer_id.in_(one.near))
+    yield Place(StruckFollowUp, StruckFollowUp.follow_up_id.in_(talks))
     yield Place(StageChange, StageChange.project_id.in_(one.projects))
     yield Place(View, true())
 

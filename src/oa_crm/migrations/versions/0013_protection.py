@@ -11,8 +11,8 @@ from alembic import op
 from oa_crm.migrations.making import index, schema_of_ours, table
 from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
