@@ -65,7 +65,7 @@ def _as_stored(kind: str, id: str) -> Any:
         if not (id.isascii() and id.isdecimal() and len(id) < 19):
             raise NotFound(kind, id)
         return int(id)
-    if kind in ("override", "digest"):
+    if kind in ("override", "digest", "import", "erasure"):
         return _uuid(kind, id)
     if "\0" in id:
         raise NotFound(kind, id)

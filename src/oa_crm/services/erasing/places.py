@@ -57,7 +57,7 @@ class Place:
 def places(tenant: str, subject: Subject, *, attachments: bool) -> Iterator[Place]:
     """Where to look; every place is a range of an index, but for the keys of repeated acts and the saved views."""
     yield from _own(subject)
-    yield from _said(subject)
+    yield from _said(tenant, subject)
     yield from _beside(tenant, subject)
     if attachments:
         yield Place(File, File.id.in_(subject.files))
@@ -81,13 +81,13 @@ def _own(one: Subject) -> Iterator[Place]:
         yield Place(Project, Project.customer_id.in_(one.customers))
 
 
-def _said(one: Subject) -> Iterator[Place]:
+def _said(tenant: str, one: Subject) -> Iterator[Place]:
     """Words of people."""
     yield Place(FollowUp, or_(FollowUp.customer_id.in_(one.near), FollowUp.lead_id.in_(one.leads)))
     yield Place(ClassChange, ClassChange.customer_id.in_(one.near))
     yield Place(Ownership, Ownership.customer_id.in_(one.near))
     yield Place(ProtectionExtension, ProtectionExtension.customer_id.in_(one.near))
-    talks = select(FollowUp.id).where(FollowUp.customer_id.in_(one.near))
+    talks = select(FollowUp.id).where(FollowUp.tenant_id == tenant, FollowUp.customer_id.in_(one.near))
     yield Place(StruckFollowUp, StruckFollowUp.follow_up_id.in_(talks))
     yield Place(StageChange, StageChange.project_id.in_(one.projects))
     yield Place(View, true())
