@@ -102,8 +102,15 @@ class Journal:
         )
 
     def things(self, without: Collection[str] = ()) -> set[tuple[str, str]]:
-        """What was touched, as (kind, id), by acts other than `without`; also customers that went into others."""
-        told = {(one["kind"], one["thing_id"]) for one in self._audit if one["operation"] not in without}
+        """What was touched, as (kind, id), by acts other than `without`; also customers that went into others.
+
+        An act on many has an entry of its own, about no one thing: "-".
+        """
+        told = {
+            (one["kind"], one["thing_id"])
+            for one in self._audit
+            if one["operation"] not in without and one["thing_id"] != "-"
+        }
         lost = (getattr(event, "loser_id", None) for event in self.events)
         return told | {("customer", str(id)) for id in lost if id is not None}
 

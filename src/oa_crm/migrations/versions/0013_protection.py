@@ -3,8 +3,6 @@
 The deadlines of customers that are on file are worked out by the first sweep, which warns before it takes anything.
 """
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -121,7 +119,13 @@ def _to_be_walked(schema: str | None) -> None:
         sa.column("waiting", sa.Boolean()),
         schema=schema,
     )
-    customers = sa.table("oa_crm_customer", sa.column("tenant_id"), schema=schema)
-    now = sa.literal(datetime.now(UTC), UtcDateTime())
-    each = sa.select(customers.c.tenant_id, sa.literal(0), now, sa.literal("system"), sa.true()).distinct()
+    columns: tuple[sa.ColumnClause[object], ...] = (
+        sa.column("tenant_id"),
+        sa.column("created_at", UtcDateTime()),
+    )
+    customers = sa.table("oa_crm_customer", *columns, schema=schema)
+    # A moment that the database has: a literal one would be text to PostgreSQL in the statements for a DBA.
+    since = sa.func.min(customers.c.created_at)
+    each = sa.select(customers.c.tenant_id, sa.literal(0), since, sa.literal("system"), sa.true())
+    each = each.group_by(customers.c.tenant_id)
     op.execute(sa.insert(rules).from_select([one.name for one in rules.columns], each))

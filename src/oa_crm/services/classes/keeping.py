@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from oa_crm.hooks.payloads import CustomerReclassified
 from oa_crm.ids import new_id
 from oa_crm.models import ClassChange, table_of
 from oa_crm.schemas.classes import LEVEL
+from oa_crm.services.clashes import gate
 from oa_crm.services.classes.states import AT_ONCE, as_committed
 from oa_crm.services.work import Work
 
@@ -35,13 +37,28 @@ class Change:
 def keep(work: Work, changes: Sequence[Change], cause: str, reason: str | None = None) -> None:
     """Add to the history, by two statements a slice."""
     for at in range(0, len(changes), AT_ONCE):
-        part = changes[at : at + AT_ONCE]
-        last = _numbers(work, {one.customer_id for one in part})
-        rows = []
-        for one in part:
-            last[one.customer_id] = last.get(one.customer_id, 0) + 1
-            rows.append(_row(work, one, last[one.customer_id], cause, reason))
-        work.connection.execute(insert(ClassChange), rows)
+        _write(work, changes[at : at + AT_ONCE], cause, reason)
+
+
+def _write(work: Work, part: Sequence[Change], cause: str, reason: str | None) -> None:
+    if not gate.sees_old(work):
+        return _number_and_write(work, part, cause, reason, last=_numbers(work, part))
+    # A locking read of a history without rows would keep others from beginning theirs: only where there is need.
+    try:
+        with work.connection.begin_nested():
+            return _number_and_write(work, part, cause, reason, last=_numbers(work, part))
+    except IntegrityError:
+        return _number_and_write(work, part, cause, reason, last=_numbers(work, part, committed=True))
+
+
+def _number_and_write(
+    work: Work, part: Sequence[Change], cause: str, reason: str | None, *, last: dict[UUID, int]
+) -> None:
+    rows = []
+    for one in part:
+        last[one.customer_id] = last.get(one.customer_id, 0) + 1
+        rows.append(_row(work, one, last[one.customer_id], cause, reason))
+    work.connection.execute(insert(ClassChange), rows)
 
 
 def entered(work: Work, levels: Mapping[UUID, str | None]) -> None:
@@ -79,11 +96,12 @@ def tell(
             )
 
 
-def _numbers(work: Work, ids: Iterable[UUID]) -> dict[UUID, int]:
+def _numbers(work: Work, part: Sequence[Change], *, committed: bool = False) -> dict[UUID, int]:
     table = table_of(ClassChange)
-    mine = (table.c.tenant_id == work.scope.tenant) & table.c.customer_id.in_(list(ids))
+    mine = (table.c.tenant_id == work.scope.tenant) & table.c.customer_id.in_({one.customer_id for one in part})
     last = select(table.c.customer_id, func.max(table.c.number).label("number")).where(mine)
-    found = work.connection.execute(as_committed(work, last.group_by(table.c.customer_id)))
+    last = last.group_by(table.c.customer_id)
+    found = work.connection.execute(as_committed(work, last) if committed else last)
     return {row.customer_id: row.number for row in found}
 
 
