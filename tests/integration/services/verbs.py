@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.integration.services.acting import SYSTEM
 from tests.integration.services.class_verbs import CLASS_KEYLESS, CLASS_VERBS
+from tests.integration.services.clock_verbs import CLOCK_KEYLESS, CLOCK_VERBS
 from tests.integration.services.pool_verbs import POOL_ALSO, POOL_KEYLESS, POOL_VERBS
 from tests.integration.services.verb import Verb
 
@@ -102,36 +103,6 @@ def _rule(kit: Kit) -> Any:
         return unit.privacy.set_rule(_masked_phone())
 
 
-def _due(kit: Kit) -> Any:
-    """A customer whose owner was warned, and whose time is over."""
-    customer = kit.given.customer()
-    for days in (167, 7, 6, 1):
-        kit.crm.pool.sweep(kit.scope(SYSTEM))
-        kit.clock.advance(days=days)
-    return customer
-
-
-def _asked_for_days(kit: Kit) -> Any:
-    customer = kit.given.customer()
-    with kit.unit("seller") as unit:
-        return unit.pool.extend(_more_days(customer))
-
-
-def _visited(kit: Kit) -> Any:
-    customer = kit.given.customer()
-    kit.clock.advance(days=1)
-    return kit.given.follow_up(customer, way="visit")
-
-
-def _more_days(customer: Any, days: int = 20) -> dict[str, Any]:
-    return {"customer_id": customer.id, "days": days, "reason": "年底立项"}
-
-
-def _rules(days: int) -> dict[str, Any]:
-    rule = {"name": "跟进", "when": {"what": "no_follow_up", "days": days}}
-    return {"rules": {"rules": [rule]}, "expected_version": 0}
-
-
 def _policy(suspected: str) -> dict[str, Any]:
     return {"entrance": "import", "policy": {"suspected": suspected}, "expected_version": 0}
 
@@ -141,6 +112,7 @@ VERBS = {
     for verb in (
         *CLASS_VERBS,
         *POOL_VERBS,
+        *CLOCK_VERBS,
         Verb(
             "customers.create", "seller", _nothing,
             lambda unit, _, **key: unit.customers.create({"name": "云帆智能科技(杭州)有限公司"}, **key),
@@ -260,36 +232,6 @@ VERBS = {
             "followups.log", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.followups.log(_talk(it, "visit"), **key),
             lambda unit, it, **key: unit.followups.log(_talk(it, "phone"), **key),
-        ),
-        Verb(
-            "pool.set_protection", "admin", _nothing,
-            lambda unit, _: unit.pool.set_protection(_rules(60)),
-            lambda unit, _: unit.pool.set_protection(_rules(90)),
-        ),
-        Verb(
-            "pool.sweep", "admin", _due,
-            lambda unit, _: unit.pool.sweep(),
-            lambda unit, _: unit.pool.sweep(limit=1),
-        ),
-        Verb(
-            "pool.extend", "seller", lambda kit: kit.given.customer(),
-            lambda unit, it, **key: unit.pool.extend(_more_days(it), **key),
-            lambda unit, it, **key: unit.pool.extend(_more_days(it, 10), **key),
-        ),
-        Verb(
-            "pool.grant_extension", "manager", _asked_for_days,
-            lambda unit, it: unit.pool.grant_extension(it.id, comment="同意"),
-            lambda unit, it: unit.pool.grant_extension(it.id),
-        ),
-        Verb(
-            "pool.refuse_extension", "manager", _asked_for_days,
-            lambda unit, it: unit.pool.refuse_extension(it.id, comment="不同意"),
-            lambda unit, it: unit.pool.refuse_extension(it.id),
-        ),
-        Verb(
-            "pool.strike", "manager", _visited,
-            lambda unit, it: unit.pool.strike(it.id, reason="没有去"),
-            lambda unit, it: unit.pool.strike(it.id, reason="重复"),
         ),
         Verb(
             "leads.create", "seller", _nothing,
@@ -471,6 +413,7 @@ ALSO = {
 KEYLESS = {
     **CLASS_KEYLESS,
     **POOL_KEYLESS,
+    **CLOCK_KEYLESS,
     "exchange.export_customers": "each export is one more line of the audit, and counts",
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",
@@ -479,11 +422,6 @@ KEYLESS = {
     "views.delete": "it carries the version that it deletes",
     "overrides.grant": "a request is decided once",
     "overrides.refuse": "a request is decided once",
-    "pool.set_protection": "the rules carry the version that they replace",
-    "pool.sweep": "what was taken is not due any more",
-    "pool.grant_extension": "a request is decided once",
-    "pool.refuse_extension": "a request is decided once",
-    "pool.strike": "a talk is struck out once",
     "duplicates.set_policy": "a policy carries the version that it replaces",
     "duplicates.dismiss": "a pair that is dismissed stays so",
     "fields.define": "a name is taken once",
