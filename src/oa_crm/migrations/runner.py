@@ -4,6 +4,7 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,11 @@ class Migrations:
     def upgrade(self) -> str:
         """Bring the tables to this code's version, creating them if there are none. Harmless to repeat.
 
-        Returns the version. Several processes may call it at once: they take turns.
+        Returns the version. Several processes may call it at once: they take turns. At every start of a host it costs
+        one look at the version.
         """
+        if self._found() == self.head:
+            return self.head
         with _ALEMBIC, self._engine.begin() as connection, _one_at_a_time(connection):
             self._refuse_newer(connection)
             config = self._config()
@@ -43,8 +47,7 @@ class Migrations:
 
     def check(self) -> None:
         """Raise `schema_outdated` unless the tables are at this code's version."""
-        with self._engine.connect() as connection:
-            found = self._context(connection).get_current_revision()
+        found = self._found()
         if found != self.head:
             raise SchemaOutdated(found, self.head)
 
@@ -65,24 +68,38 @@ class Migrations:
 
     def _refuse_newer(self, connection: Connection) -> None:
         found = self._context(connection).get_current_revision()
-        known = {one.revision for one in ScriptDirectory.from_config(self._config()).walk_revisions()}
-        if found is not None and found not in known:
+        if found is not None and found not in _versions():
             raise SchemaOutdated(found, self.head)
+
+    def _found(self) -> str | None:
+        with self._engine.connect() as connection:
+            return self._context(connection).get_current_revision()
 
     @property
     def head(self) -> str:
         """The version that this code needs."""
-        return str(ScriptDirectory.from_config(self._config()).get_current_head())
+        return _versions()[0]
 
     def _config(self, **options: Any) -> Config:
-        config = Config(**options)
-        config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
+        config = _config(**options)
         config.attributes["schema"] = self._schema
         return config
 
     def _context(self, connection: Connection) -> MigrationContext:
         return MigrationContext.configure(connection, opts=context_options(self._schema))
+
+
+def _config(**options: Any) -> Config:
+    config = Config(**options)
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@cache
+def _versions() -> tuple[str, ...]:
+    """Every version that this code knows, the newest first. Read once: alembic compiles all of them to tell."""
+    return tuple(one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def context_options(schema: str | None) -> dict[str, Any]:
