@@ -13,7 +13,7 @@ import pluggy
 
 from oa_crm.errors import ConfigurationError, PluginRefused
 from oa_crm.hooks import PROJECT
-from oa_crm.plugins.names import SPECS, LoadedPlugin, marked_hooks, plugin_name, spec_names, unmarked_hooks
+from oa_crm.plugins.names import SPECS, LoadedPlugin, Registry, hooks_of, plugin_name, spec_names
 
 GROUP = "oa_crm.plugins"
 
@@ -29,7 +29,7 @@ class PluginManager:
         discover: Iterable[str] = (),
         block: Iterable[str] = (),
     ) -> None:
-        self._pluggy = pluggy.PluginManager(PROJECT)
+        self._pluggy = Registry(PROJECT)
         for spec in SPECS:
             self._pluggy.add_hookspecs(spec)
         self._blocked = frozenset(block)
@@ -80,7 +80,7 @@ class PluginManager:
             raise PluginRefused(
                 name, f"the name is taken: {self._loaded[name].origin} and {origin} both use it; rename one"
             )
-        marked = marked_hooks(self._pluggy, plugin)
+        marked, unmarked = hooks_of(self._pluggy, plugin)
         for hook, options in marked.items():
             _refuse_misfits(name, plugin, hook, options)
         try:
@@ -89,9 +89,7 @@ class PluginManager:
             raise PluginRefused(name, str(exc)) from exc
         except ValueError as exc:
             raise PluginRefused(name, "the same plugin object was given twice; give it once") from exc
-        self._loaded[name] = LoadedPlugin(
-            name, plugin, origin, builtin, tuple(sorted(marked)), unmarked_hooks(plugin, marked)
-        )
+        self._loaded[name] = LoadedPlugin(name, plugin, origin, builtin, tuple(sorted(marked)), unmarked)
 
     def _discover(self, allowed: frozenset[str]) -> None:
         found: dict[str, str] = {}

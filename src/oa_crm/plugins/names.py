@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -30,9 +31,10 @@ class LoadedPlugin:
     unmarked: tuple[str, ...] = ()
 
 
-def spec_names() -> list[str]:
+@cache
+def spec_names() -> tuple[str, ...]:
     """Every hook we call, in the order of the families."""
-    return [name for spec in SPECS for name in vars(spec) if name.startswith(FAMILIES)]
+    return tuple(name for spec in SPECS for name in vars(spec) if name.startswith(FAMILIES))
 
 
 def plugin_name(plugin: object) -> str:
@@ -47,24 +49,31 @@ def plugin_name(plugin: object) -> str:
     return name
 
 
-def _members(plugin: object) -> Iterator[tuple[str, Any]]:
+class Registry(pluggy.PluginManager):
+    """pluggy's own, but it passes over what every object has: no hook has such a name, and looking takes long."""
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
+        """What the marker says at an attribute; None where there is none."""
+        return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
+
+
+def hooks_of(registry: Registry, plugin: object) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
+    """The plugin's methods that carry `@hookimpl`, with the marker's options; and those that are named like a hook but
+    lack the marker, which is nearly always a slip."""
+    marked, unmarked = {}, []
+    for name in _methods(plugin):
+        if (options := registry.parse_hookimpl_opts(plugin, name)) is not None:
+            marked[name] = dict(options)
+        elif name in spec_names():
+            unmarked.append(name)
+    return marked, tuple(unmarked)
+
+
+def _methods(plugin: object) -> Iterator[str]:
     # Only functions are read, as pluggy does: looking at a plugin must not run its properties.
     for name in dir(plugin):
-        found = inspect.getattr_static(plugin, name, None)
-        if isinstance(found, FunctionType | MethodType | staticmethod | classmethod):
-            yield name, getattr(plugin, name)
-
-
-def marked_hooks(manager: pluggy.PluginManager, plugin: object) -> dict[str, dict[str, Any]]:
-    """The plugin's methods that carry `@hookimpl`, with the marker's options."""
-    found = {}
-    for name, member in _members(plugin):
-        if callable(member) and (options := manager.parse_hookimpl_opts(plugin, name)) is not None:
-            found[name] = dict(options)
-    return found
-
-
-def unmarked_hooks(plugin: object, marked: dict[str, dict[str, Any]]) -> tuple[str, ...]:
-    """Methods that are named like a hook but lack the marker, which is nearly always a slip."""
-    known = set(spec_names())
-    return tuple(name for name, member in _members(plugin) if name in known - set(marked) and callable(member))
+        found = None if name.startswith("__") else inspect.getattr_static(plugin, name, None)
+        if isinstance(found, FunctionType | MethodType | staticmethod | classmethod) and callable(
+            getattr(plugin, name)
+        ):
+            yield name
