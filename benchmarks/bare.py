@@ -29,8 +29,9 @@ def _mapped(table: str) -> Any:
 
 
 _mapper = registry()
-Customer, DuplicateEntry, DuplicateKey, DuplicateGate, NamePrefix, AuditEntry, EventRow = map(
-    _mapped, ("customer", "duplicate_entry", "duplicate_key", "duplicate_gate", "name_prefix", "audit", "event")
+Customer, Ownership, DuplicateEntry, DuplicateKey, DuplicateGate, NamePrefix, AuditEntry, EventRow = map(
+    _mapped,
+    ("customer", "ownership", "duplicate_entry", "duplicate_key", "duplicate_gate", "name_prefix", "audit", "event"),
 )
 
 
@@ -87,6 +88,8 @@ class BareCustomers:
         now = datetime.now(UTC)
         own = {"tenant_id": self._tenant, "thing_id": str(id)}
         rows = [Customer(**customer_row(self._tenant, self._owner, id, name))]
+        begun = {"number": 1, "owner_id": self._owner, "since": now, "cause": "create", "by_id": self._owner}
+        rows.append(Ownership(tenant_id=self._tenant, customer_id=id, **begun))
         rows += [NamePrefix(tenant_id=self._tenant, typed=text, customer_id=id) for text in found.typed]
         if self._gates:
             rows += [DuplicateGate(key_hash=one) for one in found.gates]

@@ -13,7 +13,7 @@ from benchmarks.options import Options
 
 GOAL = 1 / 3
 _GOALS_FOR = ("sqlite", "postgresql")
-_WRITTEN = ("customer", "duplicate_entry", "name_prefix", "audit", "event")
+_WRITTEN = ("customer", "ownership", "duplicate_entry", "name_prefix", "audit", "event")
 
 
 def run(place: Place, options: Options) -> Iterator[Row]:

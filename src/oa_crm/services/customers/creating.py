@@ -16,6 +16,7 @@ from oa_crm.services.base import Service, first_facts
 from oa_crm.services.customers import clashing, grouping, keeping
 from oa_crm.services.customers.facts import settled
 from oa_crm.services.holding import ledger, limits
+from oa_crm.services.protection.first import first
 from oa_crm.services.work import Work
 
 _ASKED = ("name", "owner_id", "industry", "region", "credit_code", "source")
@@ -67,10 +68,11 @@ def put(service: Service, new: Sequence[New], entrance: Entrance, top: UUID | No
     stamps = {"last_follow_up_at": None, "next_contact_on": None, "pool_id": None, **service.stamps()}
     stamps |= ledger.begun(work)
     rows = [{"id": one.id, "group_id": top, **one.facts, **stamps, "custom": one.custom.stored} for one in new]
+    first(work, rows)
     service.add_many(Customer, rows)
     keeping.keep(work, {one.id: one.facts for one in new})
     classes.entered(work, {one.id: one.facts["level"] for one in new})
-    ledger.keep(work, [one.id for one in new], _CAUSES.get(entrance, ledger.Cause.CREATE))
+    ledger.begin(work, rows, _CAUSES.get(entrance, ledger.Cause.CREATE))
     return rows
 
 

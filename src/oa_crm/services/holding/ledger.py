@@ -17,6 +17,9 @@ from oa_crm.models.types import UtcDateTime
 from oa_crm.services.work import Work
 
 AT_ONCE = 500
+_HAS = {
+    "customer_id": "id", "number": "owner_no", "owner_id": "owner_id", "pool_id": "pool_id", "since": "owner_since",
+}  # fmt: skip
 _KEPT = ["tenant_id", "customer_id", "number", "owner_id", "pool_id", "since", "cause", "by_id", "reason"]
 
 
@@ -54,6 +57,13 @@ def turned_from(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
 def begun(work: Work) -> dict[str, Any]:
     """The same for a customer that comes on file."""
     return {"owner_no": 1, "owner_since": work.journal.now(), "locked_at": None}
+
+
+def begin(work: Work, rows: Iterable[Mapping[str, Any]], cause: Cause) -> None:
+    """Write down who has customers that just came on file, whose `rows` carry what `begun` gave."""
+    said = {"tenant_id": work.scope.tenant, "cause": cause.value, "by_id": work.scope.actor.id, "reason": None}
+    entries = [{name: row[column] for name, column in _HAS.items()} | said for row in rows]
+    work.connection.execute(insert(Ownership), entries if len(entries) > 1 else entries[0])
 
 
 def keep(work: Work, ids: Iterable[UUID], cause: Cause, reason: str | None = None) -> None:

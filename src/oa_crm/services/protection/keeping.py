@@ -18,7 +18,9 @@ from oa_crm.services.work import Work
 
 AT_ONCE = 500
 _THROUGH = {"project": (Project, "customer_id"), "contract": (Contract, "customer_id"), "lead": (Lead, "customer_id")}
-_NO_FACTS = frozenset({"customers.favour", "customers.unfavour", "files.attach", "files.remove", "pool.sweep"})
+_NO_FACTS = frozenset(
+    {"customers.create", "customers.favour", "customers.unfavour", "files.attach", "files.remove", "pool.sweep"}
+)
 """What is audited on a customer and changes none of its facts, or keeps its deadline itself."""
 
 
