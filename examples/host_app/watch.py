@@ -55,6 +55,10 @@ class Watch:
         _keep(event, delivery, f"跟进客户 ({event.way})")
 
     @hookimpl
+    def on_follow_up_commented(self, event: happened.FollowUpCommented, delivery: Delivery) -> None:
+        _keep(event, delivery, f"{event.actor} {'补充' if event.what == 'addendum' else '评论'}了 {event.name} 的跟进")
+
+    @hookimpl
     def on_protection_warned(self, event: happened.ProtectionWarned, delivery: Delivery) -> None:
         _keep(event, delivery, f"客户 {event.name} 保护期还剩 {event.days} 天, 负责人 {event.owner_id}")
 

@@ -64,6 +64,8 @@ class Settings(_Frozen):
     stages: tuple[str, ...] = ("lead", "qualified", "proposal", "negotiation")
     expense_categories: tuple[str, ...] = ("travel", "lodging", "entertainment", "gifts", "other")
     lead_invalid_reasons: tuple[str, ...] = ("no_need", "no_budget", "unreachable", "competitor", "duplicate", "other")
+    follow_up_ways: tuple[str, ...] = ("visit", "phone", "wechat", "mail", "meeting", "demo", "other")
+    follow_up_results: tuple[str, ...] = ("agreed", "interested", "hesitating", "declined", "not_reached", "other")
     page_size: int = Field(default=50, ge=1, le=500)
     searches_per_hour: int = Field(default=600, ge=1, description="duplicate checks and refused customers per person")
     notify: bool = Field(default=True, description="wake the relay by NOTIFY on PostgreSQL")

@@ -8,7 +8,7 @@ from oa_crm import Settings
 from oa_crm.hooks import EVENTS, Decision, Reach, RowRule
 from oa_crm.outbox import tables
 from oa_crm.plugins.builtin.policy import POLICY
-from oa_crm.schemas import ContractFilter, FollowUpIn, ProjectFilter, Verdict
+from oa_crm.schemas import ContractFilter, ProjectFilter, Verdict
 from tests.docs.markdown import ROOT, table_rows
 
 GLOSSARY = Path("docs/glossary.md")
@@ -50,7 +50,8 @@ def test_every_state_and_choice_is_explained() -> None:
     choices = {
         *_choices(ProjectFilter, "state"),
         *_choices(ContractFilter, "state"),
-        *_choices(FollowUpIn, "way"),
+        *Settings().follow_up_ways,
+        *Settings().follow_up_results,
         *Settings().expense_categories,
         *(one.value for one in (*Decision, *Verdict, *Reach)),
         tables.PENDING,

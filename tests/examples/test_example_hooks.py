@@ -201,7 +201,8 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     install(host)
     project = given.project(host)
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
-        unit.followups.log({"customer_id": project.customer_id, "way": "visit", "outcome": "谈妥"})
+        said = unit.followups.log({"customer_id": project.customer_id, "way": "visit", "outcome": "谈妥"})
+        unit.followups.comment(said.id, {"words": "请尽快报价", "mentions": [given.MANAGER]})
         unit.customers.update(project.customer_id, {"level": "B", "expected_version": 1})
         unit.projects.update(project.id, {"expected": "90000.00", "expected_version": project.version})
         unit.projects.move(project.id, {"to": "proposal", "expected_version": project.version + 1})

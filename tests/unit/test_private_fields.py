@@ -29,7 +29,7 @@ OUTPUTS = [
 
 SHOWN_BY_THEIR_FIELD = {"DigestLineOut.before", "DigestLineOut.after"}
 """What `services/showing.py` shows as the field that the output names."""
-OF_NO_THING = {"RowProblem.expected", "ImportedRow.outcome"}
+OF_NO_THING = {"RowProblem.expected", "ImportedRow.outcome", "ImportColumn.place"}
 """What is called like a field and is another thing."""
 
 

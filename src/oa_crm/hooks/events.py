@@ -13,6 +13,7 @@ from oa_crm.hooks.events_customers import CustomerEvents
 from oa_crm.hooks.events_exchange import ExchangeEvents
 from oa_crm.hooks.events_expenses import ExpenseEvents
 from oa_crm.hooks.events_files import FileEvents
+from oa_crm.hooks.events_followups import FollowUpEvents
 from oa_crm.hooks.events_leads import LeadEvents
 from oa_crm.hooks.events_merges import MergeEvents
 from oa_crm.hooks.events_overrides import OverrideEvents
@@ -34,6 +35,7 @@ class Events:
     on_customers_imported = ExchangeEvents.on_customers_imported
     on_customers_exported = ExchangeEvents.on_customers_exported
     on_follow_up_logged = CustomerEvents.on_follow_up_logged
+    on_follow_up_commented = FollowUpEvents.on_follow_up_commented
     on_protection_warned = ProtectionEvents.on_protection_warned
     on_customer_recycled = ProtectionEvents.on_customer_recycled
     on_extension_requested = ProtectionEvents.on_extension_requested

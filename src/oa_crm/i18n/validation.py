@@ -143,6 +143,10 @@ HINTS: dict[str, dict[str, str]] = {
         "a list of the codes of options": "选项代码的列表",
         "the id of an active member": "一位在职成员的 id",
         "the id of a thing that you may see": "您可见对象的编号",
+        "one of the ways in the settings": "设置中的跟进方式之一",
+        "one of the results in the settings": "设置中的跟进结果之一",
+        "ids of members, at most 20": "成员的 id,最多 20 个",
+        "ids of contacts, at most 50": "联系人的编号,最多 50 个",
         "such as salesperson, sales_manager, finance": "如 salesperson、sales_manager、finance",
     }
 }

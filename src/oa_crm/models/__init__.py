@@ -39,6 +39,7 @@ from oa_crm.models.protection import (
     StruckFollowUp,
 )
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
+from oa_crm.models.talks import FollowUpContact, FollowUpNote
 from oa_crm.models.when_merged import WhenMerged, when_merged
 
 
@@ -93,6 +94,8 @@ __all__ = [
     "FieldRuleSet",
     "File",
     "FollowUp",
+    "FollowUpContact",
+    "FollowUpNote",
     "HoldingLimit",
     "IdempotencyKey",
     "Import",

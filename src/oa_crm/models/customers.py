@@ -162,7 +162,16 @@ class FollowUp(Tenanted, Base):
     outcome: Mapped[str] = mapped_column(long_text(), info=personal("words"))
     key_issue: Mapped[str | None] = mapped_column(long_text(), info=personal("words"))
     next_contact_on: Mapped[date | None] = mapped_column(Date)
+    result: Mapped[str | None] = mapped_column(text(20))
+    members: Mapped[Any] = mapped_column(Json(), nullable=True)
+    """Ids of our people who took part, beside who recorded it."""
+    met: Mapped[Any] = mapped_column(Json(), nullable=True)
+    """Ids of the contacts who took part; `FollowUpContact` finds them the other way."""
+    place: Mapped[str | None] = mapped_column(text(200), info=personal("own"))
+    latitude: Mapped[Decimal | None] = mapped_column(Degrees(), info=personal("own"))
+    longitude: Mapped[Decimal | None] = mapped_column(Degrees(), info=personal("own"))
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())
     created_by: Mapped[str] = mapped_column(text(64))
     __table_args__ = (

@@ -7,7 +7,7 @@ hold nothing personal.
 from dataclasses import dataclass
 from typing import Any, Literal
 
-HowErased = Literal["emptied", "named", "words", "derived"]
+HowErased = Literal["emptied", "named", "words", "own", "derived"]
 ERASED = "[erased]"
 """Stands where something has to stand, and in place of what was found in the midst of words."""
 
@@ -15,7 +15,8 @@ ERASED = "[erased]"
 @dataclass(frozen=True, slots=True)
 class Personal:
     """What becomes of the column: it is "emptied"; "named" by the stand-in, since it cannot be empty; its "words" lose
-    what tells of the person and stay otherwise; or it is "derived" from others, and its row goes."""
+    what tells of the person and stay otherwise; it is a private customer's "own", emptied for him and words of anybody
+    else; or it is "derived" from others, and its row goes."""
 
     how: HowErased = "emptied"
 

@@ -71,8 +71,6 @@ from oa_crm.schemas.customers import (
     CustomerNumberIn,
     CustomerOut,
     CustomerPatch,
-    FollowUpIn,
-    FollowUpOut,
     InvoiceFacts,
     PhoneIn,
 )
@@ -107,6 +105,7 @@ from oa_crm.schemas.exchange import (
 )
 from oa_crm.schemas.expenses import ExpenseFilter, ExpenseIn, ExpenseOut, ReversalIn
 from oa_crm.schemas.files import FileIn, FileOut
+from oa_crm.schemas.followups import FollowUpIn, FollowUpOut
 from oa_crm.schemas.leads import (
     ConversionOut,
     LeadConversion,

@@ -9,9 +9,10 @@ from oa_crm.money import Money
 from oa_crm.schemas.base import Out, Shows
 from oa_crm.schemas.contacts import ContactOut
 from oa_crm.schemas.contracts import ContractOut
-from oa_crm.schemas.customers import CustomerOut, FollowUpOut
+from oa_crm.schemas.customers import CustomerOut
 from oa_crm.schemas.expenses import ExpenseOut
 from oa_crm.schemas.files import FileOut
+from oa_crm.schemas.followups import FollowUpOut
 from oa_crm.schemas.projects import ProfitAndLoss, ProjectOut
 from oa_crm.schemas.records import AuditOut
 

@@ -1,15 +1,15 @@
-"""Customers, and what was said to them."""
+"""Customers."""
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, computed_field
+from pydantic import BeforeValidator, Field, StringConstraints, computed_field
 from pydantic_core import PydanticCustomError
 
 from oa_crm.codes import industry_name, region_name
-from oa_crm.schemas.base import HostId, In, Line, Out, Patch, Prose, Record
+from oa_crm.schemas.base import HostId, In, Line, Out, Patch, Record
 from oa_crm.schemas.custom import GivenCustom, StoredCustom
 
 Kind = Literal["enterprise", "institution", "government", "person"]
@@ -212,38 +212,3 @@ class CustomerOut(Record):
         """What `region` is called, from the top; None for text that is no code."""
         name = region_name(self.region)
         return name and Called(zh=name.zh, en=name.en)
-
-
-class FollowUpIn(In):
-    """What was said, to a customer or to a lead: one of the two. `happened_at` left out means now; history may be given
-    with its own time."""
-
-    KIND = "follow_up"
-
-    customer_id: UUID | None = None
-    lead_id: UUID | None = None
-    project_id: UUID | None = None
-    way: Literal["visit", "phone", "wechat", "mail", "meeting", "demo", "other"]
-    outcome: Prose = Field(description="what came out of the conversation")
-    key_issue: Prose | None = None
-    next_contact_on: date | None = None
-    happened_at: AwareDatetime | None = None
-
-
-class FollowUpOut(Out):
-    """A follow-up as it was recorded; it never changes. One of a lead has the customer as well, once it became one.
-    `outcome` is None for those who may not see it."""
-
-    KIND = "follow_up"
-
-    id: UUID
-    customer_id: UUID | None
-    lead_id: UUID | None = None
-    project_id: UUID | None
-    way: str
-    outcome: str | None
-    key_issue: str | None
-    next_contact_on: date | None
-    happened_at: datetime
-    created_at: datetime
-    created_by: str

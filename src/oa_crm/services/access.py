@@ -4,11 +4,12 @@ The only place where permission becomes a condition. Default deny: a kind or an 
 does not know reaches nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, false, func, or_, select, true
 
 from oa_crm.errors import Forbidden
 from oa_crm.hooks.answers import RowRule
@@ -88,6 +89,20 @@ def at_customer(work: Work, model: type[Base], customer_id: Any) -> Condition:
         return theirs
     reached = false() if reads_none(work, who, kind_of(model)) else true()
     return and_(theirs, or_(_ruled(work, who, model, reached)))
+
+
+def seen_by(work: Work, model: type[Base], id: UUID, whos: Sequence[Who], action: str = "read") -> set[str]:
+    """Which of these people see (or may act on) this one row. One statement."""
+    table = table_of(model)
+    this = and_(table.c.tenant_id == work.scope.tenant, table.c.id == id, *still_there(model))
+    asked = [
+        select(func.count()).select_from(table).where(this, allowed_rows(work, who, model, action)).scalar_subquery()
+        for who in whos
+    ]
+    if not asked:
+        return set()
+    found = work.connection.execute(select(*(one.label(f"who_{at}") for at, one in enumerate(asked)))).one()
+    return {who.id for who, many in zip(whos, found, strict=True) if many}
 
 
 def unread(work: Work) -> tuple[str, ...] | None:

@@ -11,6 +11,7 @@ _KINDS: dict[str, type[Base]] = {
     "contact": Contact,
     "file": File,
     "lead": Lead,
+    "follow_up": FollowUp,
 }
 
 HOLDERS: dict[str, type[Base]] = {

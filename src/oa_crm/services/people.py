@@ -1,10 +1,12 @@
 """Whom a new thing may belong to."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from oa_crm.errors import InvalidInput
-from oa_crm.hooks.ports import Reach
-from oa_crm.models import Member, table_of
+from oa_crm.hooks.ports import Reach, Who
+from oa_crm.models import Department, Member, table_of
 from oa_crm.services import access
 from oa_crm.services.work import Work
 
@@ -32,6 +34,16 @@ def a_member(work: Work, id: str, field: str, reach: Reach = Reach.ALL) -> str:
     if work.connection.execute(known).first() is None:
         raise InvalidInput.of(field, "owner_out_of_reach", owner=id)
     return id
+
+
+def whos(work: Work, ids: Collection[str]) -> dict[str, Who]:
+    """The active members among these ids, as permission asks about them."""
+    member, department = table_of(Member), table_of(Department)
+    placed = (department.c.tenant_id == member.c.tenant_id) & (department.c.id == member.c.department_id)
+    query = select(member.c.id, member.c.roles, member.c.department_id, department.c.path).outerjoin(department, placed)
+    mine = query.where(member.c.tenant_id == work.scope.tenant, member.c.id.in_(ids), member.c.active.is_(True))
+    rows = work.connection.execute(mine)
+    return {row.id: Who(work.scope.tenant, row.id, tuple(row.roles), row.department_id, row.path) for row in rows}
 
 
 def within(work: Work, action: str, kind: str) -> list[str]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text
+from oa_crm.models.types import Degrees, Json, PublicId, UtcDateTime, long_text
 from oa_crm.services.work import Work
 
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -34,6 +34,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "time": UtcDateTime(),
     "json": Json(),
     "flag": Boolean(),
+    "degrees": Degrees(),
     "number": Integer(),
     "day": Date(),
     "words": long_text(),

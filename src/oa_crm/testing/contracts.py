@@ -30,6 +30,7 @@ from oa_crm.schemas import Classification, MergeOut, SubscriptionIn
 from oa_crm.scope import Actor
 from oa_crm.services.journal import event_row
 from oa_crm.testing.kit import Kit
+from oa_crm.testing.talk_makers import TALK_MAKERS
 
 if TYPE_CHECKING:
     from oa_crm.testing import CrmKit
@@ -45,6 +46,7 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_customers_imported": lambda kit: _import(kit),
     "on_customers_exported": lambda kit: _export(kit),
     "on_follow_up_logged": lambda kit: kit.given.follow_up(),
+    **TALK_MAKERS,
     "on_protection_warned": lambda kit: _warn(kit),
     "on_customer_recycled": lambda kit: _recycle(kit),
     "on_extension_requested": lambda kit: _ask_for_days(kit),

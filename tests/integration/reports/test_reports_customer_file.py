@@ -17,7 +17,6 @@ from oa_crm.schemas import (
     CustomerFileOut,
     CustomerIn,
     FileSection,
-    FollowUpIn,
     ProjectFilter,
 )
 from oa_crm.services.customer_file import sections
@@ -60,7 +59,8 @@ def test_both_languages_have_every_label() -> None:
         ("role", get_args(get_args(ContactIn.model_fields["role"].annotation)[0])),
         ("project", get_args(get_args(ProjectFilter.model_fields["state"].annotation)[0])),
         ("contract", get_args(get_args(ContractFilter.model_fields["state"].annotation)[0])),
-        ("way", get_args(FollowUpIn.model_fields["way"].annotation)),
+        ("way", Settings().follow_up_ways),
+        ("result", Settings().follow_up_results),
         ("stage", Settings().stages),
         ("category", Settings().expense_categories),
         ("thing", tuple(HOLDERS)),

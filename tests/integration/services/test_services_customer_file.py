@@ -156,7 +156,7 @@ def test_it_takes_as_many_statements_however_long_the_history(kit: Kit) -> None:
             section = getattr(file, name)
             assert section.total == number + (name == "history"), name
             assert len(section.items) == min(20, section.total), name
-    assert sent[0] == sent[1] == sent[1000] <= MOST_STATEMENTS, sent
+    assert sent[0] <= sent[1] == sent[1000] <= MOST_STATEMENTS, sent
 
 
 def test_a_very_long_history_is_counted_and_not_loaded(sqlite_kit: Kit) -> None:

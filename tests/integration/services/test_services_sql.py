@@ -105,6 +105,8 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "privacy.rules": lambda unit, it: unit.privacy.rules("customer"),
     "privacy.because": lambda unit, it: (unit.customers.get(it.customer_id), unit.privacy.because("复核")),
     "privacy.looks": lambda unit, it: unit.privacy.looks({"kind": "customer", "thing_id": it.customer_id}),
+    "followups.get": lambda unit, it: unit.followups.get(it.follow_up.id),
+    "followups.comments": lambda unit, it: unit.followups.comments(it.follow_up.id),
     "followups.history": lambda unit, it: unit.followups.history(it.customer_id),
     "projects.get": lambda unit, it: unit.projects.get(it.project_id),
     "projects.find": lambda unit, it: unit.projects.find({"state": "won"}),
@@ -251,6 +253,7 @@ def it(kit: Kit, tmp_path: Path) -> Any:
         merge = unit.merges.merge(pair)
     beside = {"expense": expense, "approval": approval, "other": others[0], "merge": merge}
     beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead()}
+    beside["follow_up"] = kit.given.follow_up(type("Customer", (), {"id": contract.customer_id}))
     return type("It", (), {**contract.model_dump(), **beside, **company_things(kit, tmp_path)})
 
 
@@ -310,6 +313,7 @@ def test_every_read_of_the_company_wide_tables_is_guarded_by_one_that_has_the_ro
     for name in (
         "customers.file",
         "followups.history",
+        "followups.comments",
         "customers.class_history",
         "followups.of_lead",
         "projects.stages",

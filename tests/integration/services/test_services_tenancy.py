@@ -193,6 +193,13 @@ TAKES: dict[str, tuple[str, Call]] = {
     "followups.log:data.project_id": (
         "project", lambda unit, it, here: unit.followups.log(
             {"customer_id": here.customer, "project_id": it, "way": "mail", "outcome": "好"})),
+    "followups.log:data.met": (
+        "contact", lambda unit, it, here: unit.followups.log(
+            {"customer_id": here.customer, "met": [it], "way": "mail", "outcome": "好"})),
+    "followups.get:id": ("follow_up", lambda unit, it, _: unit.followups.get(it)),
+    "followups.add_to:id": ("follow_up", lambda unit, it, _: unit.followups.add_to(it, "更正")),
+    "followups.comment:id": ("follow_up", lambda unit, it, _: unit.followups.comment(it, {"words": "好"})),
+    "followups.comments:id": ("follow_up", lambda unit, it, _: unit.followups.comments(it)),
     "followups.history:customer_id": ("customer", lambda unit, it, _: unit.followups.history(it)),
     "projects.create:data.customer_id": (
         "customer", lambda unit, it, _: unit.projects.create({"customer_id": it, "name": "P", "owner_id": "seller"})),
@@ -347,6 +354,7 @@ _TOLD = (
     "'not_found'",
     "'superior_elsewhere'",
     "'no_such_pool'",
+    "'stood_elsewhere_then'",
     "invalid_input",
     "'forbidden'",
 )
@@ -375,6 +383,7 @@ def test_another_persons_id_answers_like_a_missing_one(kit: Kit) -> None:
     contract = kit.given.approved_contract()
     expense = kit.given.expense()
     contact, file, lead = kit.given.contact(), kit.given.file(), kit.given.lead()
+    follow_up = kit.given.follow_up()
     with kit.unit(read_only=True) as unit:
         ids = {
             "customer": contract.customer_id,
@@ -384,6 +393,7 @@ def test_another_persons_id_answers_like_a_missing_one(kit: Kit) -> None:
             "contact": contact.id,
             "post": contact.posts[0].id,
             "file": file.id,
+            "follow_up": follow_up.id,
             "lead": lead.id,
         }
         assert unit.customers.get(ids["customer"])

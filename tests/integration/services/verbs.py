@@ -12,6 +12,7 @@ from tests.integration.services.acting import SYSTEM
 from tests.integration.services.class_verbs import CLASS_KEYLESS, CLASS_VERBS
 from tests.integration.services.clock_verbs import CLOCK_KEYLESS, CLOCK_VERBS
 from tests.integration.services.pool_verbs import POOL_ALSO, POOL_KEYLESS, POOL_VERBS
+from tests.integration.services.talk_verbs import TALK_VERBS
 from tests.integration.services.verb import Verb
 
 from oa_crm.ids import new_id
@@ -113,6 +114,7 @@ VERBS = {
         *CLASS_VERBS,
         *POOL_VERBS,
         *CLOCK_VERBS,
+        *TALK_VERBS,
         Verb(
             "customers.create", "seller", _nothing,
             lambda unit, _, **key: unit.customers.create({"name": "云帆智能科技(杭州)有限公司"}, **key),
@@ -227,11 +229,6 @@ VERBS = {
             "privacy.erase", "admin", lambda kit: kit.given.contact(),
             lambda unit, it, **key: unit.privacy.erase(_person(it, "来函一"), **key),
             lambda unit, it, **key: unit.privacy.erase(_person(it, "来函二"), **key),
-        ),
-        Verb(
-            "followups.log", "seller", lambda kit: kit.given.customer(),
-            lambda unit, it, **key: unit.followups.log(_talk(it, "visit"), **key),
-            lambda unit, it, **key: unit.followups.log(_talk(it, "phone"), **key),
         ),
         Verb(
             "leads.create", "seller", _nothing,
@@ -451,10 +448,6 @@ def _file(customer: Any, name: str) -> dict[str, Any]:
 
 def _none(because: str) -> dict[str, Any]:
     return {"because": because, "expected_version": 1}
-
-
-def _talk(customer: Any, way: str) -> dict[str, Any]:
-    return {"customer_id": customer.id, "way": way, "outcome": "谈好了"}
 
 
 def _expense(project: Any, amount: str) -> dict[str, Any]:

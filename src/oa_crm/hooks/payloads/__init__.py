@@ -23,6 +23,7 @@ from oa_crm.hooks.payloads.customers import (
 )
 from oa_crm.hooks.payloads.digests import DigestBuilt
 from oa_crm.hooks.payloads.exchange import CustomersExported, CustomersImported
+from oa_crm.hooks.payloads.followups import FollowUpCommented
 from oa_crm.hooks.payloads.leads import (
     LeadConverted,
     LeadCreated,
@@ -78,6 +79,7 @@ EVENTS: dict[str, type[Event]] = {
         CustomersImported,
         CustomersExported,
         FollowUpLogged,
+        FollowUpCommented,
         ProtectionWarned,
         CustomerRecycled,
         ExtensionRequested,
@@ -161,6 +163,7 @@ __all__ = [
     "FileAttached",
     "FileEvent",
     "FileRemoved",
+    "FollowUpCommented",
     "FollowUpLogged",
     "LeadConverted",
     "LeadCreated",

@@ -10,6 +10,7 @@ from oa_crm.i18n.problems.custom import CUSTOM
 from oa_crm.i18n.problems.customers import CUSTOMERS
 from oa_crm.i18n.problems.exchange import EXCHANGE
 from oa_crm.i18n.problems.files import FILES
+from oa_crm.i18n.problems.followups import FOLLOWUPS
 from oa_crm.i18n.problems.inputs import INPUTS
 from oa_crm.i18n.problems.people import PEOPLE
 from oa_crm.i18n.problems.pools import POOLS
@@ -27,6 +28,7 @@ PROBLEMS: dict[str, dict[str, Words]] = {
     **CUSTOMERS,
     **POOLS,
     **SALES,
+    **FOLLOWUPS,
     **FILES,
     **CUSTOM,
     **CLASSES,

@@ -17,6 +17,7 @@ from oa_crm.hooks.payloads import (
     Event,
     ExtensionDecided,
     ExtensionRequested,
+    FollowUpCommented,
     OpinionGiven,
     OverrideDecided,
     OverrideRequested,
@@ -41,7 +42,7 @@ class LogNotices:
 
 class Notices:
     """Tells approvers and managers that they are asked, owners and requesters how it ended, readers of their digest,
-    and owners what the clock does.
+    owners what the clock does, and members where they are mentioned.
 
     Block it by its name to do that elsewhere."""
 
@@ -79,6 +80,11 @@ class Notices:
     @hookimpl
     def on_digest_built(self, event: DigestBuilt, delivery: Delivery) -> None:
         self._tell(event, event.member_id, "digest_built", str(event.changes), delivery)
+
+    @hookimpl
+    def on_follow_up_commented(self, event: FollowUpCommented, delivery: Delivery) -> None:
+        for member in event.mentioned:
+            self._tell(event, member, "follow_up_mentioned", f"{event.name}: {event.actor}", delivery)
 
     @hookimpl
     def on_protection_warned(self, event: ProtectionWarned, delivery: Delivery) -> None:

@@ -14,9 +14,19 @@ from sqlalchemy import Select, and_, bindparam, select
 from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer, Department, Member, Project, table_of
 from oa_crm.money import Money
-from oa_crm.schemas import AuditOut, CustomerFileOut, CustomerOut, FieldLabel, FileMember, FileSection, FileSum, Out
+from oa_crm.schemas import (
+    AuditOut,
+    CustomerFileOut,
+    CustomerOut,
+    FieldLabel,
+    FileMember,
+    FileSection,
+    FileSum,
+    FollowUpOut,
+    Out,
+)
 from oa_crm.schemas.custom import CustomFieldFacts
-from oa_crm.services import access, custom, looking, together
+from oa_crm.services import access, custom, looking, notes, together
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customer_file.at import CUSTOMER, named
 from oa_crm.services.customer_file.sections import SECTIONS, Section
@@ -24,7 +34,7 @@ from oa_crm.services.together import Line, Together
 from oa_crm.services.work import Work
 
 MOST = 200
-_PEOPLE = ("owner_id", "created_by", "actor_id", "on_behalf_of", "claimant_id", "settled_by", "waiting_on")
+_PEOPLE = ("owner_id", "created_by", "members", "actor_id", "on_behalf_of", "claimant_id", "settled_by", "waiting_on")
 
 
 def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:
@@ -34,7 +44,7 @@ def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:
     work, row = service.work, service.one(Customer, id)
     customer = shown(CustomerOut, row)
     looking.opened(work, customer)
-    sections = _sections(service, row, newest)
+    sections = _with_notes(service, _sections(service, row, newest))
     people, projects = _names(service, row, [customer, *_items(sections)])
     return CustomerFileOut(
         customer=customer,
@@ -54,6 +64,12 @@ def _sections(service: Service, customer: Any, newest: int) -> dict[str, FileSec
     found = _lists(service, readable, newest).read(service.work, named(customer.id))
     told = {one.name: _section(one, found[one.name], found[f"{one.name} in all"]) for one in readable}
     return {one.name: told.get(one.name, FileSection(withheld=True)) for one in SECTIONS}
+
+
+def _with_notes(service: Service, sections: dict[str, FileSection[Any]]) -> dict[str, FileSection[Any]]:
+    """What corrects a follow-up stands with it."""
+    said = sections["follow_ups"]
+    return {**sections, "follow_ups": said.model_copy(update={"items": notes.with_notes(service, said.items)})}
 
 
 def _lists(service: Service, readable: list[Section], newest: int) -> Together:
@@ -103,6 +119,8 @@ def _ids(of: Out) -> Iterator[str]:
     for name in _naming_people(type(of)):
         value = getattr(of, name) or ()
         yield from (value,) if isinstance(value, str) else value
+    if isinstance(of, FollowUpOut):
+        yield from (one.created_by for one in of.addenda)
     if isinstance(of, AuditOut):
         yield from (str(owner) for owner in of.changes.get("owner_id", ()) if owner is not None)
 

@@ -23,6 +23,7 @@ from oa_crm.models import (
     EventRow,
     File,
     FollowUp,
+    FollowUpNote,
     IdempotencyKey,
     ImportRow,
     KeyChange,
@@ -83,7 +84,10 @@ def _own(one: Subject) -> Iterator[Place]:
 
 def _said(tenant: str, one: Subject) -> Iterator[Place]:
     """Words of people."""
-    yield Place(FollowUp, or_(FollowUp.customer_id.in_(one.near), FollowUp.lead_id.in_(one.leads)))
+    said = or_(FollowUp.customer_id.in_(one.near), FollowUp.lead_id.in_(one.leads))
+    yield Place(FollowUp, said)
+    of_those = select(FollowUp.id).where(FollowUp.tenant_id == tenant, said)
+    yield Place(FollowUpNote, FollowUpNote.follow_up_id.in_(of_those))
     yield Place(ClassChange, ClassChange.customer_id.in_(one.near))
     yield Place(Ownership, Ownership.customer_id.in_(one.near))
     yield Place(ProtectionExtension, ProtectionExtension.customer_id.in_(one.near))
@@ -116,8 +120,9 @@ def _beside(tenant: str, one: Subject) -> Iterator[Place]:
     of_talks = and_(
         IdempotencyKey.operation == "followups.log", or_(false(), *naming(answer, list(map(str, one.near))))
     )
+    of_notes = IdempotencyKey.operation.in_(("followups.add_to", "followups.comment"))
     of_views = IdempotencyKey.operation.startswith("views.")
-    yield Place(IdempotencyKey, or_(of_views, of_talks, *naming_him))
+    yield Place(IdempotencyKey, or_(of_views, of_notes, of_talks, *naming_him))
 
 
 def _of_things(table: Table, one: Subject, *, as_text: bool = True) -> Condition:

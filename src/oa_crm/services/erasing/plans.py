@@ -101,7 +101,7 @@ def _look_at(work: Work, plan: Plan, subject: Subject, place: Place) -> None:
 
 def _after(subject: Subject, place: Place, row: Any, name: str, how: Personal) -> Any:
     value = getattr(row, name)
-    if how.how == "emptied":
+    if how.how == "emptied" or (how.how == "own" and subject.customers):
         return None
     if how.how == "named":
         return ERASED

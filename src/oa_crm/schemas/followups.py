@@ -1,0 +1,98 @@
+"""What was said to customers and leads, and what was added to it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+
+from oa_crm.schemas.base import HostId, In, Line, Out, Prose, Shows
+from oa_crm.schemas.customers import Latitude, Longitude
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=20)]
+Members = Annotated[tuple[HostId, ...], Field(max_length=20, description="ids of members, at most 20")]
+
+
+def _stored(kept: Any) -> Any:
+    return kept or ()
+
+
+class FollowUpIn(In):
+    """What was said, to a customer or to a lead: one of the two.
+
+    `happened_at` left out means now; history may be given with its own time. `way` and `result` are codes of the
+    settings. `members` took part on our side beside who records it, `met` are contacts who stood at the customer then.
+    """
+
+    KIND = "follow_up"
+
+    customer_id: UUID | None = None
+    lead_id: UUID | None = None
+    project_id: UUID | None = None
+    way: Code = Field(description="one of the ways in the settings")
+    outcome: Prose = Field(description="what came out of the conversation")
+    result: Code | None = Field(default=None, description="one of the results in the settings")
+    key_issue: Prose | None = None
+    next_contact_on: date | None = None
+    happened_at: AwareDatetime | None = None
+    ended_at: AwareDatetime | None = None
+    members: Members = ()
+    met: Annotated[tuple[UUID, ...], Field(max_length=50, description="ids of contacts, at most 50")] = ()
+    place: Line | None = None
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+
+
+class FollowUpNoteOut(Out):
+    """What was added to a follow-up: an "addendum" that corrects it, or a "comment". It never changes.
+
+    `reached` are those of the `mentions` who may see the follow-up, and so are told.
+    """
+
+    id: UUID
+    follow_up_id: UUID
+    what: str
+    words: Annotated[str | None, Shows.of("follow_up.outcome")]
+    mentions: Annotated[tuple[str, ...], BeforeValidator(_stored)] = ()
+    reached: Annotated[tuple[str, ...], BeforeValidator(_stored)] = ()
+    created_at: datetime
+    created_by: str
+
+
+class FollowUpOut(Out):
+    """A follow-up as it was recorded; it never changes. One of a lead has the customer as well, once it became one.
+
+    `addenda` correct it, the first one first; `comments` says how many there are. `outcome` is None for those who may
+    not see it.
+    """
+
+    KIND = "follow_up"
+
+    id: UUID
+    customer_id: UUID | None
+    lead_id: UUID | None = None
+    project_id: UUID | None
+    way: str
+    outcome: str | None
+    result: str | None = None
+    key_issue: str | None
+    next_contact_on: date | None
+    happened_at: datetime
+    ended_at: datetime | None = None
+    members: Annotated[tuple[str, ...], BeforeValidator(_stored)] = ()
+    met: Annotated[tuple[UUID, ...], BeforeValidator(_stored)] = ()
+    place: str | None = None
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    created_at: datetime
+    created_by: str
+    addenda: tuple[FollowUpNoteOut, ...] = ()
+    comments: int = 0
+
+
+class CommentIn(In):
+    """A comment on a follow-up. `mentions` are members whom it names; who may see the follow-up is told."""
+
+    words: Prose
+    mentions: Members = ()
