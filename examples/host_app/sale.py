@@ -95,6 +95,7 @@ def win(app: HostApp, story: Story, sale: Sale) -> None:
         project = unit.projects.create(hoped)
     sale.project_id = project.id
     story.tell(SALESMAN, f"begins the project {project.name}", f"expected {project.expected}, stage {project.stage}")
+    _plan(app, story, project.id)
     for (days, way, outcome, issue), stage in zip(TALKS, ("qualified", "proposal", "negotiation"), strict=True):
         with app.crm.begin(app.as_(SALESMAN)) as unit:
             said = {"customer_id": sale.customer_id, "project_id": project.id, "way": way, "outcome": outcome}
@@ -102,6 +103,19 @@ def win(app: HostApp, story: Story, sale: Sale) -> None:
             unit.followups.log({**said, "key_issue": issue, "happened_at": happened})
             project = unit.projects.move(project.id, {"to": stage, "expected_version": project.version})
         story.tell(SALESMAN, f"{way}: {outcome}", f"key issue: {issue}; stage {project.stage}")
+
+
+def _plan(app: HostApp, story: Story, project_id: UUID) -> None:
+    """How the salesperson means to win it, and that his manager knows."""
+    with app.crm.begin(app.as_(SALESMAN)) as unit:
+        steps = [{"what": "请厂长看样板车间"}, {"what": "与财务核对回款条件"}]
+        plan = unit.strategies.write({"project_id": project_id, "goal": "六月前签约", "steps": steps})
+    told = ", ".join(plan.awaited)
+    story.tell(SALESMAN, f"writes how he means to win it: {plan.goal}", f"{told} is told and is to acknowledge it")
+    with app.crm.begin(app.as_(plan.awaited[0])) as unit:
+        unit.strategies.comment(plan.id, {"words": "先问清谁拍板", "mentions": [SALESMAN]})
+        unit.strategies.acknowledge(plan.id, number=plan.version)
+    story.tell(told, "comments on it and acknowledges version 1")
 
 
 def sign(app: HostApp, story: Story, sale: Sale) -> None:

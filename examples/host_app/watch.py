@@ -75,6 +75,14 @@ class Watch:
         _keep(event, delivery, f"延长 {event.name} 保护期: {'批准' if event.granted else '拒绝'}")
 
     @hookimpl
+    def on_strategy_changed(self, event: happened.StrategyChanged, delivery: Delivery) -> None:
+        _keep(event, delivery, f"销售策略 {event.name} 第 {event.number} 版, 待阅: {', '.join(event.managers) or '-'}")
+
+    @hookimpl
+    def on_strategy_commented(self, event: happened.StrategyCommented, delivery: Delivery) -> None:
+        _keep(event, delivery, f"评论销售策略 {event.name} 第 {event.number} 版")
+
+    @hookimpl
     def on_contact_added(self, event: happened.ContactAdded, delivery: Delivery) -> None:
         _keep(event, delivery, f"新增联系人 {event.contact_id}")
 

@@ -33,6 +33,7 @@ from oa_crm.services.pools import Pools
 from oa_crm.services.privacy import Privacy
 from oa_crm.services.projects import Projects
 from oa_crm.services.settlements import Settlements
+from oa_crm.services.strategies import Strategies
 from oa_crm.services.views import Views
 from oa_crm.services.work import Work
 
@@ -137,6 +138,11 @@ class Unit:
     def projects(self) -> Projects:
         """Sales projects and their stages."""
         return Projects(self._work)
+
+    @cached_property
+    def strategies(self) -> Strategies:
+        """How we mean to win customers and projects."""
+        return Strategies(self._work)
 
     @cached_property
     def contracts(self) -> Contracts:

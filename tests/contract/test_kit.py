@@ -56,6 +56,7 @@ GIVEN: dict[str, dict[str, object]] = {
     "file": {"name": "note.txt", "media_type": "text/plain", "size": "24"},
     "contact": {"mobile": "None", "wechat": "None"},
     "project": {"name": "A sale", "state": "open"},
+    "strategy": {"state": "living", "version": "1", "goal": "They buy by summer"},
     "follow_up": {"way": "phone", "outcome": "They will think about it"},
     "contract": {"title": "A contract", "state": "draft", "amount": "10,000.00 CNY"},
     "submitted_contract": {"state": "waiting", "waiting_on": "('manager',)"},

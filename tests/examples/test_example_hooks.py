@@ -150,6 +150,15 @@ def _protects_and_recycles(host: HostApp) -> None:
     assert taken == 1
 
 
+def _plans(host: HostApp) -> None:
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        mine = unit.customers.create({"name": "白鹭仪表有限公司"})
+        plan = unit.strategies.write({"customer_id": mine.id, "goal": "进入短名单", "steps": [{"what": "演示"}]})
+    with host.crm.begin(host.as_(given.MANAGER)) as unit:
+        unit.strategies.comment(plan.id, {"words": "谁拍板?", "mentions": [given.SALESMAN]})
+        unit.strategies.acknowledge(plan.id, number=1)
+
+
 def _works_leads(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         lead = unit.leads.create({"company_name": "青山造纸有限公司", "source": "展会", "region": "330106"})
@@ -216,6 +225,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     _goes_through_the_pool(host, project.customer_id)
     _merges_and_splits(host)
     _works_leads(host)
+    _plans(host)
     _wakes_up(host)
     morning(host)
     _forgets_somebody(host)

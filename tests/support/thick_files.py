@@ -10,7 +10,17 @@ from sqlalchemy import Engine, insert
 from oa_crm.ids import new_id
 from oa_crm.models import metadata_for
 
-SECTIONS = ("contacts", "projects", "follow_ups", "contracts", "expenses", "settlements", "files", "history")
+SECTIONS = (
+    "contacts",
+    "projects",
+    "strategies",
+    "follow_ups",
+    "contracts",
+    "expenses",
+    "settlements",
+    "files",
+    "history",
+)
 BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _AT_ONCE = 5000
 Rows = dict[str, list[dict[str, Any]]]
@@ -28,7 +38,7 @@ def thicken(engine: Engine, tenant: str, by: str, customer_id: UUID, number: int
 
 def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) -> Rows:
     """The rows by table, those first that others lead to."""
-    rows: Rows = {name: [] for name in ("contact", "post", "project", "contract", "expense", "settlement")}
+    rows: Rows = {name: [] for name in ("contact", "post", "project", "strategy", "contract", "expense", "settlement")}
     rows |= {name: [] for name in ("file", "follow_up", "audit")}
     for at, (stamps, day) in zip(range(number), _moments(by), strict=False):
         made = {"tenant_id": tenant, **stamps}
@@ -39,6 +49,7 @@ def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) ->
         rows["post"].append({**post, **made, "title": "采购", "role": "user"})
         sale = {"id": project, "customer_id": customer_id, "owner_id": by, "stage": "settled", "state": "settled"}
         rows["project"].append({**sale, **made, "name": f"项目{at}", "currency": "CNY", "expected_minor": 100})
+        rows["strategy"].append({**_strategy(by, customer_id, project), **made, "id": new_id()})
         cost = {"customer_id": customer_id, "project_id": project, "owner_id": by, "currency": "CNY"}
         papers = {"number": f"HT-{customer_id.hex[-12:]}-{at}", "title": f"合同{at}", "state": "approved"}
         rows["contract"].append({"id": new_id(), **cost, **made, **papers, "amount_minor": 1000})
@@ -67,6 +78,12 @@ def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) ->
         changes = {"follow_up": [None, str(talk)]}
         rows["audit"].append({"tenant_id": tenant, **told, "actor_id": by, "at": moment, "changes": changes})
     return rows
+
+
+def _strategy(by: str, customer_id: UUID, project_id: UUID) -> dict[str, Any]:
+    step = {"no": 1, "what": "演示", "who_id": by, "due_on": None}
+    about = {"customer_id": customer_id, "project_id": project_id, "living_project": 1, "owner_id": by}
+    return {**about, "goal": "签约", "steps": [step], "last_step": 1, "ticked": {}}
 
 
 def _moments(by: str) -> Iterator[tuple[dict[str, Any], date]]:

@@ -55,6 +55,8 @@ ELSEWHERE = {
     "import_row.outcome": "a word",
     "customer.protected_by": "the name of a rule", "protection.document": "the company's rules",
     "protection.changed_by": "an id", "protection_warning.manager_id": "an id",
+    "strategy.ticked": "numbers, times and ids", "strategy.ended_by": "an id",
+    "strategy_version.changed": "names of columns", "strategy_comment.mentions": "ids",
     "counter.series": "the company's own",
     "link.ref": "another system's number: its plugin is told", "link.url": "the same", "link.label": "the same",
 }  # fmt: skip

@@ -20,6 +20,7 @@ from oa_crm.hooks.events_overrides import OverrideEvents
 from oa_crm.hooks.events_privacy import PrivacyEvents
 from oa_crm.hooks.events_projects import ProjectEvents
 from oa_crm.hooks.events_protection import ProtectionEvents
+from oa_crm.hooks.events_strategies import StrategyEvents
 from oa_crm.hooks.events_upkeep import UpkeepEvents
 
 
@@ -56,6 +57,8 @@ class Events:
     on_project_updated = ProjectEvents.on_project_updated
     on_project_stage_changed = ProjectEvents.on_project_stage_changed
     on_project_settled = ProjectEvents.on_project_settled
+    on_strategy_changed = StrategyEvents.on_strategy_changed
+    on_strategy_commented = StrategyEvents.on_strategy_commented
     on_contract_submitted = ContractEvents.on_contract_submitted
     on_approval_requested = ContractEvents.on_approval_requested
     on_opinion_given = ContractEvents.on_opinion_given

@@ -44,6 +44,8 @@ KINDS: dict[str, dict[str, str]] = {
         "export": "导出",
         "protection": "保护规则",
         "extension": "延期申请",
+        "strategy": "销售策略",
+        "step": "下一步工作",
     }
 }
 
@@ -108,6 +110,10 @@ STATES: dict[str, dict[str, str]] = {
         "taken by another process": "正由另一进程处理",
         "one process for each file": "每个文件只由一个进程处理",
         "in_use": "使用中",
+        "living": "生效中",
+        "unacknowledged": "待确认",
+        "set_aside": "已搁置",
+        "done": "已完成",
         "retired": "已停用",
         "acknowledged": "已阅",
         "built": "待阅",

@@ -39,6 +39,13 @@ from oa_crm.models.protection import (
     StruckFollowUp,
 )
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
+from oa_crm.models.strategies import (
+    Strategy,
+    StrategyComment,
+    StrategyMark,
+    StrategyReader,
+    StrategyVersion,
+)
 from oa_crm.models.talks import FollowUpContact, FollowUpNote
 from oa_crm.models.when_merged import WhenMerged, when_merged
 
@@ -121,6 +128,11 @@ __all__ = [
     "ProtectionWarning",
     "Settlement",
     "StageChange",
+    "Strategy",
+    "StrategyComment",
+    "StrategyMark",
+    "StrategyReader",
+    "StrategyVersion",
     "StruckFollowUp",
     "View",
     "Waiting",

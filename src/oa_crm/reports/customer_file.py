@@ -10,7 +10,9 @@ from oa_crm.money import Money
 from oa_crm.reports import documents
 from oa_crm.schemas import ContactOut, CustomerFileOut, CustomerOut
 
-SECTIONS = ("contacts", "projects", "follow_ups", "contracts", "expenses", "settlements", "files", "history")
+SECTIONS = (
+    "contacts", "projects", "strategies", "follow_ups", "contracts", "expenses", "settlements", "files", "history",
+)  # fmt: skip
 _TEMPLATE = "customer_file.html.j2"
 _LONGEST = 4000
 _HEADER = 40

@@ -15,6 +15,7 @@ from oa_crm.schemas.files import FileOut
 from oa_crm.schemas.followups import FollowUpOut
 from oa_crm.schemas.projects import ProfitAndLoss, ProjectOut
 from oa_crm.schemas.records import AuditOut
+from oa_crm.schemas.strategies import StrategyInFile
 
 T = TypeVar("T", bound=Out)
 
@@ -80,6 +81,7 @@ class CustomerFileOut(Out):
     owner: FileMember | None
     contacts: FileSection[ContactOut]
     projects: FileSection[ProjectOut]
+    strategies: FileSection[StrategyInFile]
     follow_ups: FileSection[FollowUpOut]
     contracts: FileSection[ContractInFile]
     expenses: FileSection[ExpenseOut]

@@ -24,6 +24,8 @@ from oa_crm.models import (
     Lead,
     Member,
     Post,
+    Project,
+    Strategy,
     kind_of,
     rights_of,
     table_of,
@@ -232,6 +234,8 @@ def _through_another(work: Work, who: Who, model: type[Base], action: str) -> Co
         return _through_posts(work, who, action)
     if model is File:
         return _through_holder(work, who, action)
+    if model is Strategy:
+        return _through_subject(work, who, table_of(model), action)
     ours = _through_customer(work, who, table_of(model), action)
     return or_(ours, _of_a_lead(work, who, action)) if model is FollowUp else ours
 
@@ -241,6 +245,14 @@ def _of_a_lead(work: Work, who: Who, action: str) -> Condition:
     said, leads = table_of(FollowUp), table_of(Lead)
     reached = and_(leads.c.tenant_id == who.tenant, allowed_rows(work, who, Lead, action))
     return and_(said.c.customer_id.is_(None), said.c.lead_id.in_(select(leads.c.id).where(reached)))
+
+
+def _through_subject(work: Work, who: Who, table: FromClause, action: str) -> Condition:
+    """What is about a project is the project's, the rest is the customer's."""
+    projects = table_of(Project)
+    reached = and_(projects.c.tenant_id == who.tenant, allowed_rows(work, who, Project, action))
+    of_project = table.c.project_id.in_(select(projects.c.id).where(reached))
+    return or_(of_project, and_(table.c.project_id.is_(None), _through_customer(work, who, table, action)))
 
 
 def _through_posts(work: Work, who: Who, action: str) -> Condition:

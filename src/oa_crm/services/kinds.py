@@ -1,7 +1,7 @@
 """The kinds of things that people look up by word and id."""
 
 from oa_crm.errors import InvalidInput
-from oa_crm.models import Base, Contact, Contract, Customer, Expense, File, FollowUp, Lead, Project
+from oa_crm.models import Base, Contact, Contract, Customer, Expense, File, FollowUp, Lead, Project, Strategy
 
 _KINDS: dict[str, type[Base]] = {
     "customer": Customer,
@@ -12,6 +12,7 @@ _KINDS: dict[str, type[Base]] = {
     "file": File,
     "lead": Lead,
     "follow_up": FollowUp,
+    "strategy": Strategy,
 }
 
 HOLDERS: dict[str, type[Base]] = {

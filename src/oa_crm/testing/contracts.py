@@ -30,6 +30,8 @@ from oa_crm.schemas import Classification, MergeOut, SubscriptionIn
 from oa_crm.scope import Actor
 from oa_crm.services.journal import event_row
 from oa_crm.testing.kit import Kit
+from oa_crm.testing.lead_makers import LEAD_MAKERS
+from oa_crm.testing.strategy_makers import STRATEGY_MAKERS
 from oa_crm.testing.talk_makers import TALK_MAKERS
 
 if TYPE_CHECKING:
@@ -51,16 +53,13 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_customer_recycled": lambda kit: _recycle(kit),
     "on_extension_requested": lambda kit: _ask_for_days(kit),
     "on_extension_decided": lambda kit: _refuse_days(kit),
+    **STRATEGY_MAKERS,
     "on_contact_added": lambda kit: kit.given.contact(),
     "on_contact_updated": lambda kit: _update_contact(kit),
     "on_contact_left": lambda kit: _contact_leaves(kit),
     "on_file_attached": lambda kit: kit.given.file(),
     "on_file_removed": lambda kit: _remove_file(kit),
-    "on_lead_created": lambda kit: kit.given.lead(),
-    "on_lead_updated": lambda kit: _release_lead(kit),
-    "on_lead_followed_up": lambda kit: _talk_to_lead(kit),
-    "on_lead_converted": lambda kit: _convert_lead(kit),
-    "on_lead_invalidated": lambda kit: _invalidate_lead(kit),
+    **LEAD_MAKERS,
     "on_override_requested": lambda kit: kit.given.override_request(),
     "on_override_decided": lambda kit: _grant(kit),
     "on_project_created": lambda kit: kit.given.project(),
@@ -370,27 +369,3 @@ def _leave(kit: Kit) -> object:
     del kit.company.people[leaver]
     with kit.unit("admin") as unit:
         return unit.directory.sync()
-
-
-def _release_lead(kit: Kit) -> None:
-    lead = kit.given.lead()
-    with kit.unit("seller") as unit:
-        unit.leads.release(lead.id, reason="No time", expected_version=lead.version)
-
-
-def _talk_to_lead(kit: Kit) -> None:
-    lead = kit.given.lead()
-    with kit.unit("seller") as unit:
-        unit.followups.log({"lead_id": lead.id, "way": "phone", "outcome": "They will call back"})
-
-
-def _convert_lead(kit: Kit) -> None:
-    lead = kit.given.lead()
-    with kit.unit("seller") as unit:
-        unit.leads.convert(lead.id, {"expected_version": lead.version})
-
-
-def _invalidate_lead(kit: Kit) -> None:
-    lead = kit.given.lead()
-    with kit.unit("seller") as unit:
-        unit.leads.invalidate(lead.id, {"because": "no_need", "expected_version": lead.version})

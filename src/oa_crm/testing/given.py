@@ -27,6 +27,9 @@ from oa_crm.schemas import (
     ProjectIn,
     ProjectOut,
     ReversalIn,
+    StepIn,
+    StrategyIn,
+    StrategyOut,
     TreeIn,
 )
 
@@ -94,6 +97,14 @@ class Given:
         )
         with self._kit.unit("seller") as unit:
             return unit.followups.log(data)
+
+    def strategy(self, customer: CustomerOut | None = None, **fields: Any) -> StrategyOut:
+        """The strategy of a customer, or with `project_id` of that project."""
+        if "project_id" not in fields:
+            fields["customer_id"] = (customer or self.customer()).id
+        data = StrategyIn(**{"goal": "They buy by summer", "steps": [StepIn(what="Show them the plant")], **fields})
+        with self._kit.unit("seller") as unit:
+            return unit.strategies.write(data)
 
     def contract(self, project: ProjectOut | None = None, **fields: Any) -> ContractOut:
         """A draft contract."""

@@ -6,7 +6,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
-from tests.integration.hooks import acts_of_talks, acts_of_the_clock
+from tests.integration.hooks import acts_of_strategies, acts_of_talks, acts_of_the_clock
 from tests.integration.hooks.probes import Listener, plugin
 
 from oa_crm.hooks import EVENTS, Receipt
@@ -322,6 +322,7 @@ def _taken_out(kit: Kit) -> Facts:
 ACTS: dict[str, Callable[[Kit], Facts]] = {
     **acts_of_the_clock.ACTS,
     **acts_of_talks.ACTS,
+    **acts_of_strategies.ACTS,
     "on_customer_created": _created,
     "on_customer_updated": _updated,
     "on_customer_reclassified": _reclassified,
@@ -362,6 +363,7 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
 ACTORS = {
     **acts_of_the_clock.ACTORS,
     **acts_of_talks.ACTORS,
+    **acts_of_strategies.ACTORS,
     "on_person_erased": "admin",
     "on_customer_merged": "manager",
     "on_customer_split": "manager",

@@ -111,6 +111,15 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "projects.get": lambda unit, it: unit.projects.get(it.project_id),
     "projects.find": lambda unit, it: unit.projects.find({"state": "won"}),
     "projects.stages": lambda unit, it: unit.projects.stages(it.project_id),
+    "strategies.get": lambda unit, it: unit.strategies.get(it.strategy.id),
+    "strategies.of": lambda unit, it: unit.strategies.of("customer", it.strategy.customer_id),
+    "strategies.find": lambda unit, it: unit.strategies.find({"owner_id": "seller", "living": True}),
+    "strategies.due": lambda unit, it: unit.strategies.due(date(2027, 1, 1), owner_id="seller"),
+    "strategies.waiting": lambda unit, it: unit.strategies.waiting(),
+    "strategies.versions": lambda unit, it: unit.strategies.versions(it.strategy.id),
+    "strategies.marks": lambda unit, it: unit.strategies.marks(it.strategy.id),
+    "strategies.compare": lambda unit, it: unit.strategies.compare(it.strategy.id, 1, 1),
+    "strategies.comments": lambda unit, it: unit.strategies.comments(it.strategy.id),
     "contracts.get": lambda unit, it: unit.contracts.get(it.id),
     "contracts.find": lambda unit, it: unit.contracts.find({"state": "approved"}),
     "approvals.get": lambda unit, it: unit.approvals.get(it.approval.id),
@@ -266,7 +275,7 @@ def company_things(kit: Kit, folder: Path) -> dict[str, Any]:
         unit.class_rules.define({"name": "sold", "tree": "level", "gives": "A", "conditions": conditions})
     (path := folder / "firms.csv").write_text("name,phone\n青山造纸有限公司,1\n")
     imported = kit.crm.exchange.import_customers(kit.scope("manager"), path)
-    made = {"category": kit.given.category(), "digest": made_digest(kit)}
+    made = {"category": kit.given.category(), "digest": made_digest(kit), "strategy": kit.given.strategy()}
     return {**made, "file_of_customers": path, "imported": imported}
 
 
@@ -320,6 +329,10 @@ def test_every_read_of_the_company_wide_tables_is_guarded_by_one_that_has_the_ro
         "links.of",
         "pool.history",
         "pool.owner_at",
+        "strategies.of",
+        "strategies.versions",
+        "strategies.compare",
+        "strategies.comments",
         "audit.of",
         "settlements.preview",
     ):

@@ -128,6 +128,29 @@ TAKES: dict[str, tuple[str, Call]] = {
     "pool.try_rule:rule.pools": (
         "customer", lambda unit, it, _: "items=" + repr(unit.pool.try_rule(
             {"name": "甲", "when": {"what": "held", "days": 1}, "pools": [it]}).examples)),
+    "strategies.write:data.customer_id": (
+        "customer", lambda unit, it, _: unit.strategies.write(
+            {"customer_id": it, "goal": "签约", "owner_id": "seller"})),
+    "strategies.write:data.project_id": (
+        "project", lambda unit, it, _: unit.strategies.write(
+            {"project_id": it, "goal": "签约", "owner_id": "seller"})),
+    "strategies.revise:id": (
+        "strategy", lambda unit, it, _: unit.strategies.revise(
+            it, {"expected_version": 1, "goal": "试点", "reason": "降价"})),
+    "strategies.retire:id": (
+        "strategy", lambda unit, it, _: unit.strategies.retire(it, reason="取消", expected_version=1)),
+    "strategies.tick:id": ("strategy", lambda unit, it, _: unit.strategies.tick(it, step=1)),
+    "strategies.comment:id": ("strategy", lambda unit, it, _: unit.strategies.comment(it, {"words": "谁拍板?"})),
+    "strategies.acknowledge:id": ("strategy", lambda unit, it, _: unit.strategies.acknowledge(it, number=1)),
+    "strategies.get:id": ("strategy", lambda unit, it, _: unit.strategies.get(it)),
+    "strategies.of:thing_id": ("customer", lambda unit, it, _: unit.strategies.of("customer", it)),
+    "strategies.find:where.customer_id": (
+        "customer", lambda unit, it, _: unit.strategies.find({"customer_id": it})),
+    "strategies.find:where.project_id": ("project", lambda unit, it, _: unit.strategies.find({"project_id": it})),
+    "strategies.versions:id": ("strategy", lambda unit, it, _: unit.strategies.versions(it)),
+    "strategies.marks:id": ("strategy", lambda unit, it, _: unit.strategies.marks(it)),
+    "strategies.compare:id": ("strategy", lambda unit, it, _: unit.strategies.compare(it, 1, 1)),
+    "strategies.comments:id": ("strategy", lambda unit, it, _: unit.strategies.comments(it)),
     "leads.get:id": ("lead", lambda unit, it, _: unit.leads.get(it)),
     "leads.check:id": ("lead", lambda unit, it, _: unit.leads.check(it)),
     "leads.explain:id": ("lead", lambda unit, it, _: unit.leads.explain(it)),
@@ -274,6 +297,7 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
             "lead": unit.leads.create({"company_name": "重点线索"}).id,
             "extension": unit.pool.extend({"customer_id": customer.id, "days": 9, "reason": "立项"}).id,
             "follow_up": unit.followups.log({"customer_id": customer.id, "way": "visit", "outcome": "好"}).id,
+            "strategy": unit.strategies.write({"customer_id": customer.id, "goal": "签约"}).id,
             "view": unit.views.save({"name": "重点客户"}).id,
             "override": unit.overrides.request({"customer": TWIN, "reason": "另一家公司"}).id,
         }
@@ -384,6 +408,7 @@ def test_another_persons_id_answers_like_a_missing_one(kit: Kit) -> None:
     expense = kit.given.expense()
     contact, file, lead = kit.given.contact(), kit.given.file(), kit.given.lead()
     follow_up = kit.given.follow_up()
+    strategy = kit.given.strategy()
     with kit.unit(read_only=True) as unit:
         ids = {
             "customer": contract.customer_id,
@@ -395,6 +420,7 @@ def test_another_persons_id_answers_like_a_missing_one(kit: Kit) -> None:
             "file": file.id,
             "follow_up": follow_up.id,
             "lead": lead.id,
+            "strategy": strategy.id,
         }
         assert unit.customers.get(ids["customer"])
     mine = doing(kit, "colleague", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))

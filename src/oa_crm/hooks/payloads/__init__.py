@@ -65,6 +65,7 @@ from oa_crm.hooks.payloads.sales import (
     ProjectStageChanged,
     ProjectUpdated,
 )
+from oa_crm.hooks.payloads.strategies import StrategyChanged, StrategyCommented, StrategyEvent
 from oa_crm.hooks.payloads.upkeep import DeliveryDead, MemberLeft
 
 EVENTS: dict[str, type[Event]] = {
@@ -100,6 +101,8 @@ EVENTS: dict[str, type[Event]] = {
         ProjectUpdated,
         ProjectStageChanged,
         ProjectSettled,
+        StrategyChanged,
+        StrategyCommented,
         ContractSubmitted,
         ApprovalRequested,
         OpinionGiven,
@@ -183,6 +186,9 @@ __all__ = [
     "ProjectStageChanged",
     "ProjectUpdated",
     "ProtectionWarned",
+    "StrategyChanged",
+    "StrategyCommented",
+    "StrategyEvent",
     "UnknownEvent",
     "load",
 ]

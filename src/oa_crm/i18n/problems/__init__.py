@@ -16,6 +16,7 @@ from oa_crm.i18n.problems.people import PEOPLE
 from oa_crm.i18n.problems.pools import POOLS
 from oa_crm.i18n.problems.protection import PROTECTION
 from oa_crm.i18n.problems.sales import SALES
+from oa_crm.i18n.problems.strategies import STRATEGIES
 from oa_crm.i18n.problems.upkeep import UPKEEP
 from oa_crm.i18n.problems.words import Words
 
@@ -34,5 +35,6 @@ PROBLEMS: dict[str, dict[str, Words]] = {
     **CLASSES,
     **EXCHANGE,
     **PROTECTION,
+    **STRATEGIES,
     **UPKEEP,
 }

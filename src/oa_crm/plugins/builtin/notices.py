@@ -22,6 +22,8 @@ from oa_crm.hooks.payloads import (
     OverrideDecided,
     OverrideRequested,
     ProtectionWarned,
+    StrategyChanged,
+    StrategyCommented,
 )
 
 log = logging.getLogger("oa_crm.notices")
@@ -42,7 +44,7 @@ class LogNotices:
 
 class Notices:
     """Tells approvers and managers that they are asked, owners and requesters how it ended, readers of their digest,
-    owners what the clock does, and members where they are mentioned.
+    owners what the clock does, those who lead what becomes of strategies, and members where they are mentioned.
 
     Block it by its name to do that elsewhere."""
 
@@ -105,6 +107,16 @@ class Notices:
     def on_extension_decided(self, event: ExtensionDecided, delivery: Delivery) -> None:
         topic = "extension_granted" if event.granted else "extension_refused"
         self._tell(event, event.requested_by, topic, event.name, delivery)
+
+    @hookimpl
+    def on_strategy_changed(self, event: StrategyChanged, delivery: Delivery) -> None:
+        for member in sorted({*event.managers, event.owner_id} - {event.actor}):
+            self._tell(event, member, "strategy_changed", f"{event.name}: {event.what} {event.number}", delivery)
+
+    @hookimpl
+    def on_strategy_commented(self, event: StrategyCommented, delivery: Delivery) -> None:
+        for member in sorted({*event.mentioned, event.owner_id} - {event.actor}):
+            self._tell(event, member, "strategy_commented", f"{event.name}: {event.number}", delivery)
 
     def _ask(self, event: ContractEvent, members: tuple[str, ...], delivery: Delivery) -> None:
         for member in members:

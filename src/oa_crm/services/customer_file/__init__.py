@@ -24,6 +24,7 @@ from oa_crm.schemas import (
     FileSum,
     FollowUpOut,
     Out,
+    StrategyInFile,
 )
 from oa_crm.schemas.custom import CustomFieldFacts
 from oa_crm.services import access, custom, looking, notes, together
@@ -121,6 +122,8 @@ def _ids(of: Out) -> Iterator[str]:
         yield from (value,) if isinstance(value, str) else value
     if isinstance(of, FollowUpOut):
         yield from (one.created_by for one in of.addenda)
+    if isinstance(of, StrategyInFile):
+        yield from (one.who_id for one in of.steps if one.who_id is not None)
     if isinstance(of, AuditOut):
         yield from (str(owner) for owner in of.changes.get("owner_id", ()) if owner is not None)
 

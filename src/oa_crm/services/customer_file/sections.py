@@ -15,7 +15,7 @@ from oa_crm.models import Base, Contract, Expense, Project
 from oa_crm.schemas import Out
 from oa_crm.services import access
 from oa_crm.services.base import Service
-from oa_crm.services.customer_file import deals, money, records, talks
+from oa_crm.services.customer_file import deals, money, plans, records, talks
 from oa_crm.services.customer_file.at import At
 
 Query = Callable[[Service, At], Select[Any]]
@@ -49,6 +49,7 @@ class Section:
 SECTIONS = (
     Section("contacts", records.contacts, ("rank", "id"), records.contacts_counted, records.contact_out),
     Section("projects", deals.projects, ("id",), deals.projects_summed, deals.project_out, (Project,)),
+    Section("strategies", plans.strategies, ("id",), plans.strategies_counted, plans.strategy_out),
     Section("follow_ups", talks.newest, ("happened_at", "id"), talks.counted, talks.out),
     Section("contracts", deals.contracts, ("id",), deals.contracts_summed, deals.contract_out, (Contract,)),
     Section("expenses", money.expenses, ("id",), money.expenses_summed, money.expense_out, (Expense,)),

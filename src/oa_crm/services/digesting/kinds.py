@@ -48,6 +48,8 @@ CHANGE_KINDS: tuple[ChangeKind, ...] = (
     ChangeKind("level", Customer, "level"),
     ChangeKind("category", Customer, "category."),
     ChangeKind("owner", Customer, "owner_id"),
+    ChangeKind("strategy", Customer, "strategy."),
+    ChangeKind("project_strategy", Project, "strategy."),
     ChangeKind("project_owner", Project, "owner_id"),
     ChangeKind("amount", Project, "expected_minor", money=True),
     ChangeKind("date_slip", Project, "expected_close_on", _later),

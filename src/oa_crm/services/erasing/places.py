@@ -37,6 +37,10 @@ from oa_crm.models import (
     Project,
     ProtectionExtension,
     StageChange,
+    Strategy,
+    StrategyComment,
+    StrategyMark,
+    StrategyVersion,
     StruckFollowUp,
     View,
     table_of,
@@ -93,6 +97,10 @@ def _said(tenant: str, one: Subject) -> Iterator[Place]:
     yield Place(ProtectionExtension, ProtectionExtension.customer_id.in_(one.near))
     talks = select(FollowUp.id).where(FollowUp.tenant_id == tenant, FollowUp.customer_id.in_(one.near))
     yield Place(StruckFollowUp, StruckFollowUp.follow_up_id.in_(talks))
+    yield Place(Strategy, Strategy.customer_id.in_(one.near))
+    plans = select(Strategy.id).where(Strategy.tenant_id == tenant, Strategy.customer_id.in_(one.near))
+    for model in (StrategyVersion, StrategyMark, StrategyComment):
+        yield Place(model, model.strategy_id.in_(plans))
     yield Place(StageChange, StageChange.project_id.in_(one.projects))
     yield Place(View, true())
 

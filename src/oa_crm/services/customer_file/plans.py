@@ -1,0 +1,32 @@
+"""What we mean to do, in the complete file: the living strategies of the customer and of its projects."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, or_
+
+from oa_crm.models import Project, Strategy, table_of
+from oa_crm.schemas import StrategyInFile
+from oa_crm.services.base import Service, shown
+from oa_crm.services.customer_file.at import At
+from oa_crm.services.strategies import reading
+
+
+def strategies(service: Service, at: At) -> Select[Any]:
+    """That of the customer, and those of the projects that the actor sees."""
+    return service.at_customer(Strategy, at).where(_seen(service, at)).order_by(table_of(Strategy).c.id.desc())
+
+
+def strategies_counted(service: Service, at: At) -> Select[Any]:
+    counted = service.at_customer(Strategy, at, literal("").label("word"), func.count().label("number"))
+    return counted.where(_seen(service, at))
+
+
+def strategy_out(row: Any) -> StrategyInFile:
+    return shown(StrategyInFile, row, state=reading.state(row), steps=reading.steps(row))
+
+
+def _seen(service: Service, at: At) -> ColumnElement[bool]:
+    table, projects = table_of(Strategy), service.at_customer(Project, at, table_of(Project).c.id)
+    return or_(
+        table.c.living_customer.is_not(None), table.c.living_project.is_not(None) & table.c.project_id.in_(projects)
+    )
