@@ -64,7 +64,7 @@ class Exchange(Service):
         `forbidden`."""
         access.require(self.work, "write", "customer")
         known = columns_of(self.work)
-        members = people.within_reach(self.work, "customer", _LISTED)
+        members = people.names_within(self.work, "customer", _LISTED)
         template_book.write(to, known, members, _LEVELS, self.work.scope.locale)
 
     def plan(self, path: Path | str, options: ImportOptions | dict[str, Any] | None = None) -> ImportPlan:

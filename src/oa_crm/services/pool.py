@@ -20,7 +20,7 @@ from oa_crm.schemas import (
     PooledCustomer,
     PoolFilter,
 )
-from oa_crm.services import access
+from oa_crm.services import people
 from oa_crm.services.base import as_id, given, shown, words
 from oa_crm.services.holding import distributing, history, kept, limits, moving, pooled
 from oa_crm.services.protection.clock import ProtectionClock
@@ -65,7 +65,7 @@ class Pool(ProtectionClock):
         Raises `illegal_state` for one that somebody has, `forbidden`, `holding_limit`, `invalid_input` for whom it
         cannot be given to, `vetoed`, and `not_found`.
         """
-        id, why = as_id(customer_id), _why(reason)
+        id, to, why = as_id(customer_id), people.named("to", to), _why(reason)
         do = {"id": id, "to": to, "reason": why}
         return self._act("assign", lambda: moving.assign(self, id, to, why), do, idempotency_key)
 
@@ -78,7 +78,7 @@ class Pool(ProtectionClock):
         idempotency_key: str | None = None,
     ) -> PoolAnswers:
         """Give up to 500 customers to one member."""
-        ids, why = _ids(customer_ids), _why(reason)
+        ids, to, why = _ids(customer_ids), people.named("to", to), _why(reason)
         do = {"ids": ids, "to": to, "reason": why}
         return self._many("assign_many", ids, lambda one: moving.assign(self, one, to, why), do, idempotency_key)
 
@@ -90,7 +90,7 @@ class Pool(ProtectionClock):
         Raises `stale_version`, `illegal_state` for one in a pool, `forbidden`, `holding_limit`, `invalid_input`,
         `vetoed`, and `not_found`.
         """
-        id, why = as_id(customer_id), words("reason", reason, "empty_comment")
+        id, to, why = as_id(customer_id), people.named("to", to), words("reason", reason, "empty_comment")
         return self._act(
             "transfer",
             lambda: moving.transfer(self, id, to, expected_version, why),
@@ -182,8 +182,8 @@ class Pool(ProtectionClock):
         out of the actor's reach."""
         who = self.work.who
         if member_id is not None and member_id != who.id:
-            access.require(self.work, "read", "customer")
-            who, _ = who_is(self.work.connection, self.work.scope.tenant, limits.within_reach(self.work, member_id))
+            member_id = people.whose(self.work, "customer", member_id)
+            who, _ = who_is(self.work.connection, self.work.scope.tenant, member_id)
         return limits.told(self.work, who)
 
     def _act(self, verb: str, do: Callable[[], Any], facts: dict[str, Any], key: str | None = None) -> CustomerOut:

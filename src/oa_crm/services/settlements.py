@@ -15,6 +15,7 @@ from oa_crm.models import Contract, Expense, Project, Settlement, table_of
 from oa_crm.money import Money
 from oa_crm.schemas import Discrepancy, ProfitAndLoss, Reconciliation
 from oa_crm.services import access
+from oa_crm.services.agreed import AGREED
 from oa_crm.services.amounts import profit_and_loss
 from oa_crm.services.base import Service, first_facts, must_be
 
@@ -110,7 +111,7 @@ class Settlements(Service):
     def _sums(self, project: Any, *, firm: bool = False) -> "_Sums":
         contract, expense = table_of(Contract), table_of(Expense)
         approved = self.company_wide(Contract, contract.c.amount_minor).where(
-            contract.c.project_id == project.id, contract.c.state == "approved"
+            contract.c.project_id == project.id, contract.c.state.in_(AGREED)
         )
         booked = self.company_wide(Expense, expense.c.category, expense.c.amount_minor).where(
             expense.c.project_id == project.id
@@ -133,9 +134,7 @@ class Settlements(Service):
     def _documents(self, project_id: UUID) -> dict[UUID, tuple[str, Money]]:
         found: dict[UUID, tuple[str, Money]] = {}
         contract, expense = table_of(Contract), table_of(Expense)
-        approved = self.company_wide(Contract).where(
-            contract.c.project_id == project_id, contract.c.state == "approved"
-        )
+        approved = self.company_wide(Contract).where(contract.c.project_id == project_id, contract.c.state.in_(AGREED))
         booked = self.company_wide(Expense).where(expense.c.project_id == project_id)
         for kind, query in (("contract", approved), ("expense", booked)):
             for row in self.work.connection.execute(query):

@@ -12,18 +12,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from oa_crm.clock import day_began
-from oa_crm.errors import ClaimQuotaReached, HoldingLimitReached, LockLimitReached, NotFound
-from oa_crm.hooks.ports import Reach, Who
-from oa_crm.models import Contract, Customer, Department, HoldingLimit, Member, Ownership, table_of
+from oa_crm.errors import ClaimQuotaReached, HoldingLimitReached, LockLimitReached
+from oa_crm.hooks.ports import Who
+from oa_crm.models import Contract, Customer, HoldingLimit, Ownership, table_of
 from oa_crm.schemas import Holding
-from oa_crm.services import access
+from oa_crm.services import people
+from oa_crm.services.agreed import AGREED
 from oa_crm.services.clashes import gate
 from oa_crm.services.holding import gates, seats
 from oa_crm.services.holding.ledger import Cause
 from oa_crm.services.work import Work, who_is
 
 _SPECIFIC = {"member": 3, "role": 2, "department": 1, "everybody": 0}
-SIGNED = ("approved",)
 
 
 @dataclass(frozen=True)
@@ -125,14 +125,16 @@ def _held(work: Work, limit: Any | None, owner: str) -> int:
     table = table_of(Customer)
     whose = table.c.owner_id == owner
     if limit is not None and limit.together:
-        whose = table.c.owner_id.in_(_people_of(work, limit.subject))
+        whose = table.c.owner_id.in_(people.of_department(work, limit.subject))
     return _count(work, table, whose, table.c.merged_into.is_(None), *_counting(limit))
 
 
 def _counted(work: Work, limit: Any, owner: str, ids: list[UUID]) -> int:
     """How many of these customers would count under the limit besides, once they are his."""
     table = table_of(Customer)
-    theirs = table.c.owner_id.in_(_people_of(work, limit.subject)) if limit.together else table.c.owner_id == owner
+    theirs = (
+        table.c.owner_id.in_(people.of_department(work, limit.subject)) if limit.together else table.c.owner_id == owner
+    )
     others = or_(table.c.owner_id.is_(None), ~theirs)
     return _count(work, table, table.c.id.in_(ids), others, *_counting(limit, kept=False))
 
@@ -165,17 +167,8 @@ def _counting(limit: Any | None, *, kept: bool = True) -> list[ColumnElement[boo
     if free.get("with_contract"):
         contracts = table_of(Contract)
         signed = and_(contracts.c.tenant_id == table.c.tenant_id, contracts.c.customer_id == table.c.id)
-        conditions.append(~select(contracts.c.id).where(signed, contracts.c.state.in_(SIGNED)).exists())
+        conditions.append(~select(contracts.c.id).where(signed, contracts.c.state.in_(AGREED)).exists())
     return conditions
-
-
-def _people_of(work: Work, department_id: str) -> Any:
-    mine = and_(Department.tenant_id == work.scope.tenant, Department.id == department_id)
-    top = select(Department.path).where(mine).scalar_subquery()
-    after = func.substr(top, 1, func.length(top) - 1) + "0"
-    of_member = and_(Department.tenant_id == Member.tenant_id, Department.id == Member.department_id)
-    members = select(Member.id).join(Department, of_member).where(Member.tenant_id == work.scope.tenant)
-    return members.where(Department.path >= top, Department.path < after)
 
 
 def _is_for(limit: Any, who: Who) -> bool:
@@ -202,14 +195,3 @@ def told(work: Work, who: Who) -> Holding:
         locked=locks(work, who.id),
         lock_limit=own and own.locks,
     )
-
-
-def within_reach(work: Work, member_id: str) -> str:
-    """A member whose customers the actor may see. Raises `NotFound`."""
-    reach, table = access.require(work, "read", "customer"), table_of(Member)
-    mine = select(table.c.id).where(table.c.tenant_id == work.scope.tenant, table.c.id == member_id)
-    if reach is not Reach.ALL:
-        mine = mine.where(access.members_within(work.who, reach))
-    if work.connection.execute(mine).first() is None:
-        raise NotFound("member", member_id)
-    return member_id

@@ -41,7 +41,7 @@ def assign(service: Service, id: UUID, to: str, reason: str | None) -> Any:
     """Somebody who may gives a customer of a pool to a member."""
     work = service.work
     row, pool = _pooled(service, id, "assign")
-    owner = _receiver(service, to, anybody=kept.admin_of(work, pool))
+    owner = people.receiver(work, "customer", to, anybody=kept.admin_of(work, pool))
     limits.make_room(work, owner, [id])
     return _give(service, row, owner, Cause.ASSIGN, reason)
 
@@ -51,7 +51,7 @@ def transfer(service: Service, id: UUID, to: str, expected_version: int, reason:
     row = service.one(Customer, id, "transfer")
     service.fresh(Customer, row, expected_version)
     must_be("customer", "in_pool" if row.owner_id is None else "owned", "owned")
-    owner = _receiver(service, to)
+    owner = people.receiver(service.work, "customer", to)
     if owner == row.owner_id:
         raise InvalidInput.of("to", "same_owner", owner=owner)
     limits.make_room(service.work, owner, [id])
@@ -138,13 +138,6 @@ def not_his(service: Service, pool: Any, action: str = "claim") -> Forbidden:
     return access.refusal(
         service.work, action, "customer", f"{service.work.who.id} has no seat in the pool {pool.name}"
     )
-
-
-def _receiver(service: Service, to: str, *, anybody: bool = False) -> str:
-    """A member who may own customers, within the actor's reach; an admin of the pool reaches everybody."""
-    if anybody:
-        return people.a_member(service.work, to, "to")
-    return people.new_owner(service.work, "customer", to, field="to")
 
 
 def _into(service: Service, id: UUID, pool_id: UUID | None) -> UUID:

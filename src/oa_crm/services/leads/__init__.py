@@ -120,7 +120,7 @@ class Leads(Service):
         self, id: UUID, to: str, *, expected_version: int, reason: str | None = None, idempotency_key: str | None = None
     ) -> LeadOut:
         """Give a lead to a member within the actor's reach. Raises `stale_version`, `illegal_state`."""
-        why = None if reason is None else words("reason", reason, "reason_missing")
+        to, why = people.named("to", to), None if reason is None else words("reason", reason, "reason_missing")
         return self.act(
             "leads.assign",
             lambda: owning.assign(self, as_id(id), to, expected_version, why),

@@ -32,7 +32,7 @@ def claim(service: Service, id: UUID) -> Any:
 def assign(service: Service, id: UUID, to: str, expected_version: int, reason: str | None) -> Any:
     """Give it to a member within the actor's reach."""
     row = _open(service, id, expected_version)
-    owner = people.new_owner(service.work, "lead", to, field="to")
+    owner = people.receiver(service.work, "lead", to)
     service.change(Lead, row, expected_version, owner_id=owner)
     return changed(service, "leads.assign", id, {"owner_id": [row.owner_id, owner]}, reason)
 

@@ -22,6 +22,7 @@ from oa_crm.models import (
     table_of,
 )
 from oa_crm.schemas.protection import Progress
+from oa_crm.services.agreed import AGREED
 from oa_crm.services.work import Work
 
 _OWN = (
@@ -47,8 +48,8 @@ def _of_some(progress: Progress, stages: tuple[str, ...]) -> Select[Any]:
         _last_talk(c, progress.ways).label("last_talk"),
         _last_move(c, progress, stages).label("last_move"),
         _alive_project(c).label("alive_project"),
-        _contract(c, func.max(table_of(Contract).c.approved_at), "approved").label("last_contract"),
-        exists(_contract(c, table_of(Contract).c.id, "in_approval")).label("in_approval"),
+        _contract(c, func.max(table_of(Contract).c.approved_at), AGREED).scalar_subquery().label("last_contract"),
+        exists(_contract(c, table_of(Contract).c.id, ("in_approval",))).label("in_approval"),
         _extended(c).label("extended_until"),
     ).where(c.tenant_id == bindparam("tenant"), c.id.in_(bindparam("ids", expanding=True)))
 
@@ -87,11 +88,9 @@ def _alive_project(c: Any) -> ColumnElement[Any]:
     return select(func.max(m.at)).where(theirs, m.tenant_id == p.tenant_id, m.project_id == p.id).scalar_subquery()
 
 
-def _contract(c: Any, column: Any, state: str) -> Any:
+def _contract(c: Any, column: Any, states: Sequence[str]) -> Select[Any]:
     k = table_of(Contract).c
-    theirs = and_(k.tenant_id == c.tenant_id, k.customer_id == c.id, k.state == state)
-    found = select(column).where(theirs)
-    return found if state == "in_approval" else found.scalar_subquery()
+    return select(column).where(k.tenant_id == c.tenant_id, k.customer_id == c.id, k.state.in_(states))
 
 
 def _extended(c: Any) -> ColumnElement[Any]:
