@@ -9,7 +9,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 READY := .venv/.ready
 
-.PHONY: help demo test check bench faults serve setup clean
+.PHONY: help demo test check bench faults soak serve setup clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -33,6 +33,9 @@ bench: $(READY)  ## measure against the budgets
 
 faults: $(READY)  ## kill processes and databases on purpose, the long form
 	$(PYTEST) tests/faults --long-faults $(ARGS)
+
+soak: $(READY)  ## claim the same customers by many at once, 15 minutes a database
+	$(PYTEST) tests/faults/test_claims_soak.py -s --soak-minutes 15 $(ARGS)
 
 serve:  ## the example host's web page
 	@echo "The example host has no web page yet. docs/roadmap.md says when it comes; until then: make demo"

@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("oa_crm")
     group.addoption("--backend", action="append", choices=BACKENDS, help="only this database backend; may be repeated")
     group.addoption("--long-faults", action="store_true", help="the long form of the fault tests")
+    group.addoption("--soak-minutes", type=float, help="the soak of claims in its long form, so long on each database")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -76,6 +77,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def long_faults(pytestconfig: pytest.Config) -> bool:
     """Whether fault tests should run their long form."""
     return bool(pytestconfig.getoption("--long-faults"))
+
+
+@pytest.fixture(scope="session")
+def soak_minutes(pytestconfig: pytest.Config) -> float | None:
+    """How long the soak runs on each database; None for its short form."""
+    given = pytestconfig.getoption("--soak-minutes")
+    return None if given is None else float(given)
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
