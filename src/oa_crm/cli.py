@@ -198,6 +198,8 @@ def sweep_pool(app: App, tenant: Tenant) -> None:
     crm = _crm(app)
     done = crm.pool.sweep(_system(crm, tenant))
     out.print(f"{done.warned} warned, {done.recycled} recycled{', recycling held' if done.held else ''}")
+    for kept in done.kept:
+        out.print(f"kept {kept.customer_id}: {kept.why}", markup=False)
     for one in done.failed:
         err.print(f"passed over {one.customer_id}: {one.error}", markup=False)
     if done.failed:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from oa_crm.errors import Busy, InvalidInput
-from oa_crm.schemas.protection import SweepFailure, SweepOut
+from oa_crm.schemas.protection import SweepFailure, SweepKept, SweepOut
 from oa_crm.scope import Scope
 from oa_crm.services import access
 from oa_crm.services.pool import Pool
@@ -25,13 +25,15 @@ Done = TypeVar("Done")
 @dataclass(frozen=True, slots=True)
 class PoolSwept:
     """What a run did: customers whose owners were `warned`, that were `recycled`, that `failed` and were passed over;
-    `recomputed` deadlines after a change of the rules. `held`: recycling waits, for time had made a jump."""
+    `recomputed` deadlines after a change of the rules. `held`: recycling waits, for time had made a jump. `kept`: those
+    that are due and stay, for a plugin objects."""
 
     warned: int
     recycled: int
     recomputed: int
     failed: tuple[SweepFailure, ...]
     held: bool
+    kept: tuple[SweepKept, ...] = ()
 
 
 class PoolUpkeep:
@@ -49,13 +51,15 @@ class PoolUpkeep:
         recomputed = self.recompute(scope, slice=slice)
         warned = recycled = 0
         failed: list[SweepFailure] = []
+        kept: list[SweepKept] = []
         after, held = None, False
         while True:
             done = self._patiently(scope, partial(_sweep, limit=slice, after=after))
             warned, recycled, after, held = warned + done.warned, recycled + done.recycled, done.next, done.held
             failed += done.failed
+            kept += done.kept
             if after is None:
-                return PoolSwept(warned, recycled, recomputed, tuple(failed), held)
+                return PoolSwept(warned, recycled, recomputed, tuple(failed), held, tuple(kept))
 
     def recompute(self, scope: Scope, *, slice: int = 500) -> int:
         """Work out the deadlines anew that a change of the rules left waiting; how many customers were looked at.

@@ -1,8 +1,9 @@
 """Every dial of a CRM, with its default. Plain values: nothing here reads the environment."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class _Frozen(BaseModel):
@@ -72,3 +73,12 @@ class Settings(_Frozen):
     relay: RelaySettings = RelaySettings()
     files: FileSettings = FileSettings()
     exchange: ExchangeSettings = ExchangeSettings()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{name!r} is no time zone of this machine, such as 'Asia/Shanghai'") from None
+        return name

@@ -33,6 +33,11 @@ def test_an_unknown_dial_is_refused(kind: type[Settings] | type[RelaySettings]) 
         {"relay": {"max_attempts": 0}},
         {"relay": {"jitter": 1}},
         {"relay": {"jitter": -0.1}},
+        {"time_zone": "Asia/Shangai"},
+        {"time_zone": "Asia"},
+        {"time_zone": ""},
+        {"time_zone": "../UTC"},
+        {"time_zone": "Asia/\0Shanghai"},
     ],
 )
 def test_a_dial_beyond_its_range_is_refused(wrong: dict[str, object]) -> None:

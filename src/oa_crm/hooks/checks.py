@@ -49,11 +49,13 @@ class Checks:
         """May this customer come to that person, or go into that pool?
 
         Effect: an `Objection` refuses the act with `vetoed`; None lets it pass. In a batch only that
-            customer is refused.
+            customer is refused. When the clock recycles, an objection keeps the customer with its owner for
+            this night; the sweep names it in `kept`, goes on, and asks again the next night.
         Errors: an exception counts as the objection `check_failed`, an unreadable answer as `bad_answer`; both
             name the plugin. Other plugins are still asked.
         Timing: in `pool.claim`, `assign`, `transfer`, `release`, `move`, those of many, and `distribute`; once rights,
-            waiting times and limits allow it, and before the write. Not when the clock recycles.
+            waiting times and limits allow it, and before the write. In `pool.sweep` with the cause "recycle", once
+            the customer is due and its owner was warned; `reason` is then the rule.
         Example:
             from oa_crm.hooks import Objection, hookimpl
 

@@ -241,14 +241,22 @@ class SweepFailure(Out):
     error: str
 
 
+class SweepKept(Out):
+    """A customer that is due and stays with its owner, for a plugin objects; `why` in the reader's language."""
+
+    customer_id: UUID
+    why: str
+
+
 class SweepOut(Out):
     """What a sweep did. `next` is where the next slice goes on, None at the end; `held` that nothing is recycled yet,
-    for the clock or the sweeps made a jump."""
+    for the clock or the sweeps made a jump. `kept` are those to whose going a plugin objected."""
 
     warned: int = 0
     recycled: int = 0
     corrected: int = 0
     failed: tuple[SweepFailure, ...] = ()
+    kept: tuple[SweepKept, ...] = ()
     held: bool = False
     next: str | None = None
 

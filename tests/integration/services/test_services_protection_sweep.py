@@ -311,4 +311,4 @@ def test_a_sweep_says_how_it_went_in_the_audit(kit: Kit) -> None:
     kit.clock._now = datetime(2026, 3, 2, 18, 0, tzinfo=UTC)
     sweep(kit)
     (line,) = rows(kit, AuditEntry, operation="pool.sweep")
-    assert line["changes"] == {name: [None, 0] for name in ("warned", "recycled", "corrected", "failed")}
+    assert line["changes"] == {name: [None, 0] for name in ("warned", "recycled", "corrected", "failed", "kept")}

@@ -15,6 +15,10 @@ POOLS: dict[str, dict[str, Words]] = {
         "en": ("it is the company's last pool", "open another one first"),
         "zh": ("这是最后一个公海", "请先新建另一个公海"),
     },
+    "unknown_pool": {
+        "en": ("there is no pool of that id", "the id of a pool"),
+        "zh": ("没有该 id 的公海", "公海的 id"),
+    },
     "no_such_pool": {
         "en": ("no pool of that id is open", "the id of an open pool"),
         "zh": ("没有该 id 的公海", "启用中的公海 id"),

@@ -1,11 +1,12 @@
 """The company's pools as they are: which are open, whose they are."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from oa_crm.errors import InvalidInput, NotFound
+from oa_crm.errors import FieldProblem, InvalidInput, NotFound
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import Pool, table_of
 from oa_crm.services import access
@@ -28,6 +29,16 @@ def one_open(work: Work, id: UUID, field: str = "pool_id") -> Any:
     if row is None:
         raise InvalidInput.of(field, "no_such_pool")
     return row
+
+
+def must_be_there(work: Work, named: Mapping[str, UUID]) -> None:
+    """Each of these is a pool of the company, open or dropped, by the field that names it. Raises `invalid_input`."""
+    if named:
+        table, wanted = table_of(Pool), set(named.values())
+        mine = select(table.c.id).where(table.c.tenant_id == work.scope.tenant, table.c.id.in_(wanted))
+        missing = wanted - set(work.connection.scalars(mine))
+        if missing:
+            raise InvalidInput([FieldProblem.of(at, "unknown_pool") for at, id in named.items() if id in missing])
 
 
 def a_pool(work: Work, id: UUID) -> Any:

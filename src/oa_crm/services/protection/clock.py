@@ -47,7 +47,8 @@ class ProtectionClock(Service):
         """Who would be past his deadline at the end of `on` (now) if this rule came first, or took the place of the
         one of its name. Reads the whole base and writes nothing; about 30 seconds for a million customers.
 
-        Raises `forbidden` for all but those who may administer protection.
+        Raises `forbidden` for all but those who may administer protection, and `invalid_input` for a pool that is not
+        there.
         """
         access.require(self.work, "administer", changing.KIND)
         return foreseeing.tried(self, given(ProtectionRule, rule), on)
@@ -61,7 +62,8 @@ class ProtectionClock(Service):
         """Set the rules. They hold at once; deadlines of more than five hundred customers follow with
         `crm.pool.recompute`, or the next sweep. Nobody is recycled by them without the warnings and their notice.
 
-        Raises `forbidden` for all but those who may administer protection, and `stale_version`.
+        Raises `forbidden` for all but those who may administer protection, `invalid_input` for a pool that is not
+        there, and `stale_version`.
         """
         wanted = given(ProtectionChange, data)
         return self.act(

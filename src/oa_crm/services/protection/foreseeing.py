@@ -13,6 +13,7 @@ from oa_crm.schemas.base import Page
 from oa_crm.schemas.protection import DueCustomer, OwnerLoss, ProtectionRule, RuleTrial
 from oa_crm.services import cursors, keyset, pages
 from oa_crm.services.base import Service, shown
+from oa_crm.services.holding import kept as pools
 from oa_crm.services.protection import facts, rules, runs
 from oa_crm.services.protection.calendars import ONE
 from oa_crm.services.protection.reckoning import Reckoner
@@ -57,6 +58,7 @@ def tried(service: Service, rule: ProtectionRule, on: date | None) -> RuleTrial:
     Reads the real base a thousand customers at a time, and writes nothing.
     """
     work = service.work
+    pools.must_be_there(work, {f"pools.{at}": id for at, id in enumerate(rule.pools)})
     kept = rules.read(work).reckoner
     others = tuple(one for one in kept.rules.rules if one.name != rule.name)
     at = next((at for at, one in enumerate(kept.rules.rules) if one.name == rule.name), 0)

@@ -16,7 +16,7 @@ from oa_crm.hooks.payloads import CustomerRecycled, ProjectStageChanged
 from oa_crm.models import Customer, Project, StageChange, table_of
 from oa_crm.schemas.protection import ProtectionRules
 from oa_crm.services.base import Service
-from oa_crm.services.holding import ledger, routing, telling
+from oa_crm.services.holding import ledger, telling
 from oa_crm.services.protection.reckoning import Verdict
 
 Taken = Sequence[tuple[Any, Verdict]]
@@ -30,16 +30,30 @@ class NotAsRead(Exception):
     """Of rows that we hold some are not as they were read."""
 
 
-def take(service: Service, rules: ProtectionRules, found: Taken, now: datetime, operation: str) -> int:
-    """Recycle these customers; how many. A constant number of statements."""
-    work, pools = service.work, routing.routes(service, [row.id for row, _ in found])
-    table = table_of(Customer)
+def take(
+    service: Service,
+    rules: ProtectionRules,
+    found: Taken,
+    pools: Mapping[UUID, UUID],
+    now: datetime,
+    operation: str,
+) -> int:
+    """Recycle these customers into their pools; how many. A constant number of statements."""
+    work, table = service.work, table_of(Customer)
     ended = {"next_contact_on": None} if rules.plans == "end" else {}
     stamps = {"version": table.c.version + 1, "updated_at": now, "updated_by": work.scope.actor.id}
+    into = _pool({row.id: pools[row.id] for row, _ in found})
     taken = (
         update(table)
         .where(_as_read(service, found, now))
-        .values(owner_id=None, pool_id=_pool(pools), **ended, **stamps, **ledger.turned(work), **_NO_CLOCK)
+        .values(
+            owner_id=None,
+            pool_id=into,
+            **ended,
+            **stamps,
+            **ledger.turned(work),
+            **_NO_CLOCK,
+        )
     )
     if work.connection.execute(taken).rowcount != len(found):
         raise NotAsRead(f"not all of {len(found)} customers are as they were read")

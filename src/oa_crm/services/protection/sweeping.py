@@ -14,10 +14,11 @@ from sqlalchemy import or_, select
 
 from oa_crm.database import means_busy
 from oa_crm.models import Customer, table_of
-from oa_crm.schemas.protection import SweepFailure, SweepOut
+from oa_crm.schemas.protection import SweepFailure, SweepKept, SweepOut
 from oa_crm.services import cursors
 from oa_crm.services.base import Service
-from oa_crm.services.protection import facts, keeping, recycling, rules, runs, warning
+from oa_crm.services.holding import routing
+from oa_crm.services.protection import asking, facts, keeping, recycling, rules, runs, warning
 from oa_crm.services.protection.reckoning import Reckoner, Verdict
 from oa_crm.services.work import Work
 
@@ -37,6 +38,7 @@ class Sweep:
     recycled: int = 0
     corrected: int = 0
     failed: list[SweepFailure] = field(default_factory=list)
+    kept: list[SweepKept] = field(default_factory=list)
 
     @property
     def work(self) -> Work:
@@ -53,7 +55,8 @@ def sweep(service: Service, limit: int, after: str | None) -> SweepOut:
     one = Sweep(service, reckoner, now, held=runs.begin(work, reckoner.rules, going_on=after is not None))
     due = _due(work, now, limit, after)
     _settle(one, [row.id for row in due])
-    done = {"warned": one.warned, "recycled": one.recycled, "corrected": one.corrected, "failed": len(one.failed)}
+    done = {"warned": one.warned, "recycled": one.recycled, "corrected": one.corrected}
+    done |= {"failed": len(one.failed), "kept": len(one.kept)}
     work.journal.record(
         OPERATION, "protection", work.scope.tenant, {name: [None, value] for name, value in done.items()}
     )
@@ -63,6 +66,7 @@ def sweep(service: Service, limit: int, after: str | None) -> SweepOut:
         recycled=one.recycled,
         corrected=one.corrected,
         failed=tuple(one.failed),
+        kept=tuple(one.kept),
         held=one.held,
         next=None if last is None else cursors.write(_SORT, [last.sweep_at.isoformat(), str(last.id)]),
     )
@@ -86,7 +90,7 @@ def _settle(one: Sweep, ids: Sequence[UUID]) -> None:
     """All at once; where that fails, each half by itself, down to the row that cannot be done."""
     if not ids:
         return
-    mark, before = one.work.journal.mark(), (one.warned, one.recycled, one.corrected)
+    mark, before = one.work.journal.mark(), (one.warned, one.recycled, one.corrected, len(one.kept))
     try:
         with one.work.connection.begin_nested():
             _do(one, ids)
@@ -94,7 +98,8 @@ def _settle(one: Sweep, ids: Sequence[UUID]) -> None:
         if means_busy(error):
             raise
         one.work.journal.back_to(mark)
-        one.warned, one.recycled, one.corrected = before
+        one.warned, one.recycled, one.corrected, kept = before
+        del one.kept[kept:]
         if len(ids) == 1:
             one.failed.append(SweepFailure(customer_id=ids[0], error=f"{type(error).__name__}: {error}"[:500]))
             return
@@ -121,7 +126,17 @@ def _do(one: Sweep, ids: Sequence[UUID]) -> None:
     if warn:
         one.warned += warning.give(one.work, one.reckoner, warn, OPERATION)
     if take:
-        one.recycled += recycling.take(one.service, one.reckoner.rules, take, one.now, OPERATION)
+        one.recycled += _take(one, take)
+
+
+def _take(one: Sweep, due: list[tuple[Any, Verdict]]) -> int:
+    """Recycle those to whose going no plugin objects; the others stay due, and are asked about again."""
+    pools = routing.routes(one.service, [row.id for row, _ in due])
+    kept = asking.objected(one.service, due, pools)
+    one.kept += kept
+    stays = {told.customer_id for told in kept}
+    going = [(row, found) for row, found in due if row.id not in stays]
+    return recycling.take(one.service, one.reckoner.rules, going, pools, one.now, OPERATION) if going else 0
 
 
 def _may_be_taken(one: Sweep, row: Any, found: Verdict) -> bool:
