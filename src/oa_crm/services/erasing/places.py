@@ -48,15 +48,18 @@ from oa_crm.models import (
 from oa_crm.services.erasing.subjects import Subject
 
 Condition = ColumnElement[bool]
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Rows of a table that may tell of the person. Of those that are `derived`, nothing else is left."""
+    """Rows of a table that may tell of the person. Of those that are `derived`, nothing else is left; those `beside`
+    are about somebody or something else, whose own facts stay, and lose only what words tell of him."""
 
     model: type[Base]
     where: Condition
     derived: bool = False
+    beside: bool = False
 
 
 def places(tenant: str, subject: Subject, *, attachments: bool) -> Iterator[Place]:
@@ -64,6 +67,7 @@ def places(tenant: str, subject: Subject, *, attachments: bool) -> Iterator[Plac
     yield from _own(subject)
     yield from _said(tenant, subject)
     yield from _beside(tenant, subject)
+    yield from _about_others(tenant, subject)
     if attachments:
         yield Place(File, File.id.in_(subject.files))
 
@@ -113,24 +117,52 @@ def _beside(tenant: str, one: Subject) -> Iterator[Place]:
     merges = or_(Merge.winner_id.in_(one.near), Merge.loser_id.in_(one.near))
     yield Place(Merge, merges)
     yield Place(MergePart, MergePart.merge_id.in_(select(Merge.id).where(Merge.tenant_id == tenant, merges)))
-    # What views look for stands in their audit as well.
-    yield Place(AuditEntry, or_(_of_things(table_of(AuditEntry), one), AuditEntry.kind == "view"))
+    # What views and exports looked for stands in their audit as well.
+    yield Place(AuditEntry, or_(_of_things(table_of(AuditEntry), one), AuditEntry.kind.in_(("view", "export"))))
     yield Place(KeyChange, _of_things(table_of(KeyChange), one, as_text=False))
     yield Place(EventRow, _of_things(table_of(EventRow), one))
     theirs = select(EventRow.id).where(EventRow.tenant_id == tenant, _of_things(table_of(EventRow), one))
     yield Place(DeliveryRow, and_(DeliveryRow.event_row_id.in_(theirs), DeliveryRow.last_error.is_not(None)))
     yield Place(Look, _of_things(table_of(Look), one, as_text=False))
-    yield Place(ImportRow, or_(false(), *naming(type_coerce(ImportRow.problems, String), one.names)))
+    # A number is spaced there as it was in the file, so that no search in SQL finds it.
+    yield Place(ImportRow, true())
     answer = type_coerce(IdempotencyKey.answer, String)
     ids = [str(id) for those in one.things.values() for id in those]
     # Only of a private customer the name is enough: a company may have a person's name in its own.
     naming_him = naming(answer, (*ids, *(one.names if one.customers else ())))
     of_talks = and_(
-        IdempotencyKey.operation == "followups.log", or_(false(), *naming(answer, list(map(str, one.near))))
+        IdempotencyKey.operation.in_(("followups.log", "pool.extend")),
+        or_(false(), *naming(answer, list(map(str, one.near)))),
     )
     of_notes = IdempotencyKey.operation.in_(("followups.add_to", "followups.comment"))
     of_views = IdempotencyKey.operation.startswith("views.")
     yield Place(IdempotencyKey, or_(of_views, of_notes, of_talks, *naming_him))
+
+
+def _about_others(tenant: str, one: Subject) -> Iterator[Place]:
+    """Reasons and comments about what lies at the customers where he stands, a thousand things at a time."""
+    audit, events, looks, keys = (table_of(model) for model in (AuditEntry, EventRow, Look, KeyChange))
+    for kind, ids in one.beside.items():
+        for at in range(0, len(ids), _AT_ONCE):
+            some = ids[at : at + _AT_ONCE]
+            texts = [str(id) for id in some]
+            yield Place(AuditEntry, and_(audit.c.kind == kind, audit.c.thing_id.in_(texts)), beside=True)
+            happened = and_(events.c.kind == kind, events.c.thing_id.in_(texts))
+            yield Place(EventRow, happened, beside=True)
+            theirs = select(events.c.id).where(events.c.tenant_id == tenant, happened)
+            failed = and_(DeliveryRow.event_row_id.in_(theirs), DeliveryRow.last_error.is_not(None))
+            yield Place(DeliveryRow, failed, beside=True)
+            yield Place(KeyChange, and_(keys.c.kind == kind, keys.c.thing_id.in_(some)), beside=True)
+            yield Place(Look, and_(looks.c.kind == kind, looks.c.thing_id.in_(some)), beside=True)
+            if kind == "project":
+                yield Place(StageChange, StageChange.project_id.in_(some), beside=True)
+    # A request to pass a clash does not say at whom it is.
+    his = [str(id) for id in one.overrides]
+    yield Place(DuplicateOverride, DuplicateOverride.id.not_in(one.overrides), beside=True)
+    yield Place(AuditEntry, and_(AuditEntry.kind == "override", AuditEntry.thing_id.not_in(his)), beside=True)
+    yield Place(EventRow, and_(EventRow.kind == "override", EventRow.thing_id.not_in(his)), beside=True)
+    yield Place(AuditEntry, and_(AuditEntry.kind == "merge", AuditEntry.thing_id == "-"), beside=True)
+    yield Place(Look, and_(Look.thing_id.is_(None), Look.reason.is_not(None)), beside=True)
 
 
 def _of_things(table: Table, one: Subject, *, as_text: bool = True) -> Condition:

@@ -15,6 +15,7 @@ from oa_crm.models import (
     Base,
     Customer,
     DuplicateOverride,
+    EventRow,
     File,
     IdempotencyKey,
     Lead,
@@ -26,10 +27,13 @@ from oa_crm.models import (
 from oa_crm.services import clashes
 from oa_crm.services.erasing.known import stood_in
 from oa_crm.services.erasing.places import Place, places
-from oa_crm.services.erasing.subjects import MODELS, Subject
+from oa_crm.services.erasing.subjects import AT_CUSTOMERS, MODELS, Subject
 from oa_crm.services.work import Work
 
-_ALSO: dict[type[Base], tuple[str, ...]] = {AuditEntry: ("kind",)}
+_ALSO: dict[type[Base], tuple[str, ...]] = {AuditEntry: ("kind",), EventRow: ("kind",)}
+_OTHERS: dict[str, type[Base]] = {**MODELS, **AT_CUSTOMERS, "file": File, "override": DuplicateOverride}
+_FACTS = frozenset({"name", "title", "customer_name", "company_name", "winner_name", "loser_name", "draft", "report"})
+"""What others are called, in events and in requests to pass a clash."""
 
 
 @dataclass
@@ -101,6 +105,8 @@ def _look_at(work: Work, plan: Plan, subject: Subject, place: Place) -> None:
 
 def _after(subject: Subject, place: Place, row: Any, name: str, how: Personal) -> Any:
     value = getattr(row, name)
+    if place.beside:
+        return _beside(subject, place, row, name, value)
     if how.how == "emptied" or (how.how == "own" and subject.customers):
         return None
     if how.how == "named":
@@ -114,6 +120,27 @@ def _after(subject: Subject, place: Place, row: Any, name: str, how: Personal) -
     told = subject.known.words(_facts(subject, place, row, name, value))
     longest = getattr(table_of(place.model).c[name].type, "length", None)
     return told[:longest] if isinstance(told, str) else told
+
+
+def _beside(subject: Subject, place: Place, row: Any, name: str, value: Any) -> Any:
+    """Words about others, without him. Their own facts stay: a company or a namesake may be called as he is."""
+    if name in _FACTS:
+        return value
+    if isinstance(value, dict):
+        facts = _FACTS | _columns(row.kind)
+        return {key: one if key in facts else subject.known.words(one) for key, one in value.items()}
+    told = subject.known.words(value)
+    longest = getattr(table_of(place.model).c[name].type, "length", None)
+    return told[:longest] if isinstance(told, str) else told
+
+
+def _columns(kind: str) -> frozenset[str]:
+    """The facts of a thing of this kind that are no words of people; a post's are told with its person."""
+    if kind not in _OTHERS:
+        return frozenset()
+    columns = table_of(_OTHERS[kind]).columns
+    facts = {one.name for one in columns if one.info.get("personal", Personal()).how != "words"}
+    return frozenset(facts | ({"department"} if kind == "contact" else set()))
 
 
 def _is_a_companys(subject: Subject, place: Place, name: str, value: Any) -> bool:

@@ -1,6 +1,6 @@
 """Whom an erasure is about: every file that is his, and what tells of him in each, also what did so before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,17 @@ from oa_crm.models import (
     AuditEntry,
     Base,
     Contact,
+    Contract,
     Customer,
     DuplicateOverride,
+    Expense,
     File,
+    FollowUp,
     Lead,
     Post,
     Project,
+    ProtectionExtension,
+    Strategy,
     kind_of,
     table_of,
 )
@@ -36,6 +41,13 @@ _TELLING = frozenset(
 """Columns whose values are looked for in words. A gender or a place is none: half the world would go."""
 
 
+_AT_ONCE = 1000
+AT_CUSTOMERS: dict[str, type[Base]] = {
+    "lead": Lead, "project": Project, "contract": Contract, "expense": Expense, "extension": ProtectionExtension,
+    "strategy": Strategy,
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Subject:
     """The person as `kind` and `id`, his files by kind, and what tells of him."""
@@ -48,6 +60,8 @@ class Subject:
     projects: tuple[UUID, ...]
     near: tuple[UUID, ...]
     """Customers at whom words may tell of him: his own, and those where he stands or stood."""
+    beside: dict[str, tuple[UUID, ...]]
+    """Things at those customers by kind, which are not his: only words about them may tell of him."""
     names: tuple[str, ...]
     overrides: tuple[UUID, ...]
     """Requests to put somebody of his name on file."""
@@ -86,28 +100,29 @@ def subject_of(service: Service, kind: str, id: UUID, *, attachments: bool) -> S
     names = tuple(sorted({text for name, text in told if name in called and len(text) > 1}))
     so_called = or_(false(), *(DuplicateOverride.name.contains(text, autoescape=True) for text in names))
     asked = or_(DuplicateOverride.customer_id.in_(customers), so_called) if customers and names else None
+    # What stays with the id that it was written on lies at files that went into these.
+    near = _merged_into(work, (*customers, *stands, *_led_to(work, leads)))
     attached = or_(false(), *(and_(File.kind == of, File.thing_id.in_(ids)) for of, ids in own.items() if ids))
+    projects = _ids(work, Project, Project.customer_id.in_(customers)) if customers else ()
+    overrides = () if asked is None else _ids(work, DuplicateOverride, asked)
+    files = _ids(work, File, attached) if attachments else ()
     return Subject(
         kind,
         row.id,
         contacts,
         customers,
         leads,
-        projects=_ids(work, Project, Project.customer_id.in_(customers)) if customers else (),
-        near=tuple({*customers, *stands}),
+        projects=projects,
+        near=near,
+        beside=_beside(work, near, leads, {*contacts, *customers, *leads, *projects, *overrides, *files}),
         names=names,
-        overrides=() if asked is None else _ids(work, DuplicateOverride, asked),
-        files=_ids(work, File, attached) if attachments else (),
+        overrides=overrides,
+        files=files,
         custom=frozenset(
             one.name for one in custom.definitions(work, "customer").fields.values() if one.facts.personal
         ),
         known=Known(value for _, value in told),
     )
-
-
-def _personal_fields(work: Work) -> frozenset[str]:
-    fields = custom.definitions(work, "customer").fields.values()
-    return frozenset(one.name for one in fields if one.facts.personal)
 
 
 def _merged_into(work: Work, ids: tuple[UUID, ...]) -> tuple[UUID, ...]:
@@ -121,6 +136,26 @@ def _merged_into(work: Work, ids: tuple[UUID, ...]) -> tuple[UUID, ...]:
 
 def _leads(work: Work, contacts: Sequence[UUID], customers: Sequence[UUID]) -> tuple[UUID, ...]:
     return _ids(work, Lead, or_(Lead.contact_id.in_(contacts), Lead.customer_id.in_(customers)))
+
+
+def _led_to(work: Work, leads: Sequence[UUID]) -> tuple[UUID, ...]:
+    """The customers that his leads became."""
+    return _ids(work, Lead, and_(Lead.id.in_(leads), Lead.customer_id.is_not(None)), "customer_id") if leads else ()
+
+
+def _beside(
+    work: Work, near: Sequence[UUID], leads: Sequence[UUID], own: Collection[UUID]
+) -> dict[str, tuple[UUID, ...]]:
+    """What lies at the customers where he stands, by the kind under which audit and events speak of it."""
+    found: dict[str, tuple[UUID, ...]] = {"customer": tuple(near)}
+    for kind, model in AT_CUSTOMERS.items():
+        found[kind] = _ids(work, model, table_of(model).c.customer_id.in_(near))
+    found["follow_up"] = _ids(work, FollowUp, or_(FollowUp.customer_id.in_(near), FollowUp.lead_id.in_(leads)))
+    holders = [id for ids in found.values() for id in ids]
+    some = (holders[at : at + _AT_ONCE] for at in range(0, len(holders), _AT_ONCE))
+    found["file"] = tuple(id for ids in some for id in _ids(work, File, File.thing_id.in_(ids)))
+    found["contact"] = _ids(work, Post, Post.customer_id.in_(near), "contact_id")
+    return {kind: left for kind, ids in found.items() if (left := tuple(one for one in ids if one not in own))}
 
 
 def _ids(work: Work, model: type[Base], where: Any, column: str = "id") -> tuple[UUID, ...]:
