@@ -33,6 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--backend", action="append", choices=BACKENDS, help="only this database backend; may be repeated")
     group.addoption("--long-faults", action="store_true", help="the long form of the fault tests")
     group.addoption("--soak-minutes", type=float, help="the soak of claims in its long form, so long on each database")
+    group.addoption("--soak-customers", type=int, default=1000, help="how many customers the long soak is after")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,6 +85,12 @@ def soak_minutes(pytestconfig: pytest.Config) -> float | None:
     """How long the soak runs on each database; None for its short form."""
     given = pytestconfig.getoption("--soak-minutes")
     return None if given is None else float(given)
+
+
+@pytest.fixture(scope="session")
+def soak_customers(pytestconfig: pytest.Config) -> int:
+    """How many customers the soak in its long form is after."""
+    return int(pytestconfig.getoption("--soak-customers"))
 
 
 @pytest.fixture(scope="session", params=BACKENDS)

@@ -49,6 +49,12 @@ class Bounds(NamedTuple):
         """How many they may have in all."""
         return self.quota_people * self.quota + self.holding_people * self.holding + self.sum
 
+    def after(self, customers: int) -> "Bounds":
+        """The same people after another number of customers, bounded accordingly."""
+        share = customers / self.customers
+        parts = {name: max(1, round(getattr(self, name) * share)) for name in ("quota", "holding", "sum", "scarce")}
+        return self._replace(customers=customers, **parts)
+
 
 class Crowd(KitCompany):
     """The kit's company, with the crowd in it."""

@@ -34,9 +34,9 @@ SHORT_ROUNDS, ROUNDS, PROCESSES = 2, 100, 8
 
 
 def test_whoever_claims_at_once_wins_alone_and_within_his_bounds(
-    database_url: str, backend: str, soak_minutes: float | None
+    database_url: str, backend: str, soak_minutes: float | None, soak_customers: int
 ) -> None:
-    bounds, rounds = (SHORT, SHORT_ROUNDS) if soak_minutes is None else (LONG, ROUNDS)
+    bounds, rounds = (SHORT, SHORT_ROUNDS) if soak_minutes is None else (LONG.after(soak_customers), ROUNDS)
     people, taken = list(bounds.people), 0
     with _on_stage(database_url, bounds) as (crm, workers, groups):
         ids = _set_up(crm, bounds)
@@ -49,6 +49,7 @@ def test_whoever_claims_at_once_wins_alone_and_within_his_bounds(
             _is_fair(crm, bounds, won, offered)
             taken += sum(map(len, won.values()))
             told = [(done, {one: won[one] for one in some}) for _, some in groups]
+            print(f"{backend}: round {done}, {sum(map(len, won.values()))} won", flush=True)  # noqa: T201 - shown with -s
             assert sum(workers.map(crowd.give_back, *zip(*told, strict=True))) == sum(map(len, won.values()))
         spent = time.monotonic() - began
         _the_whole_ledger_is_true(crm)

@@ -6,7 +6,6 @@
 from collections import deque
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from oa_crm.services.custom_sets import Library
 from oa_crm.services.field_rules import Shelf
 from oa_crm.services.journal import Journal
 from oa_crm.services.matching import Matching
+from oa_crm.services.once import once
 from oa_crm.settings import Settings
 
 _UNWRITTEN_AT_MOST = 10_000
@@ -107,7 +107,7 @@ class Work:
             self.sights.clear()
             self.__dict__.pop("_actor", None)
 
-    @cached_property
+    @once
     def _actor(self) -> tuple[Who, UUID | None]:
         scope = self.scope
         if scope.on_behalf_of not in (None, SYSTEM_ACTOR_ID):
@@ -116,7 +116,7 @@ class Work:
             return Who(scope.tenant, scope.actor.id, is_system=True), None
         return who_is(self.connection, scope.tenant, scope.actor.id)
 
-    @cached_property
+    @once
     def _switched_off(self) -> frozenset[str]:
         switches = select(PluginSwitch.plugin).where(
             PluginSwitch.tenant_id == self.scope.tenant, PluginSwitch.enabled.is_(False)
