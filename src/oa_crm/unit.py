@@ -32,6 +32,7 @@ from oa_crm.services.pool import Pool
 from oa_crm.services.pools import Pools
 from oa_crm.services.privacy import Privacy
 from oa_crm.services.projects import Projects
+from oa_crm.services.remits import Remits
 from oa_crm.services.settlements import Settlements
 from oa_crm.services.strategies import Strategies
 from oa_crm.services.views import Views
@@ -98,6 +99,11 @@ class Unit:
     def pools(self) -> Pools:
         """The company's pools and limits as they are set up."""
         return Pools(self._work)
+
+    @cached_property
+    def remits(self) -> Remits:
+        """Who has to do with which customers, by their facts."""
+        return Remits(self._work)
 
     @cached_property
     def contacts(self) -> Contacts:

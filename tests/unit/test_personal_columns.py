@@ -49,6 +49,8 @@ ELSEWHERE = {
     "class_rule.labels": "what a rule is called", "class_rule.conditions": "the company's rules",
     "digest_subscription.kinds": "codes", "digest_subscription.reach": "a word",
     "holding_limit.subject_kind": "a word", "holding_limit.subject": "an id", "holding_limit.free": "codes",
+    "remit.name": "the company's own", "remit.subject_kind": "a word", "remit.subject": "an id",
+    "remit.effect": "a word", "remit.may": "a word", "remit.wanted": "codes",
     "pool.name": "the company's own", "pool.admins": "ids", "pool.members": "ids",
     "pool.hidden": "names of columns", "pool.routes": "codes",
     "import.file_name": "a file of the company's own", "import.digest": "a hash", "import.options": "headings",

@@ -16,7 +16,8 @@ from oa_crm.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person as the host's org chart has him. `roles` are names such as "salesperson" or "finance"."""
+    """A person as the host's org chart has him. `roles` are names such as "salesperson" or "finance". Who is `external`
+    is none of the company's own people, such as an agent: whatever his roles are, he has his own only."""
 
     id: str
     name: str
@@ -24,6 +25,7 @@ class Member:
     manager_id: str | None = None
     roles: tuple[str, ...] = ()
     active: bool = True
+    external: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Who:
     department_id: str | None = None
     department_path: str | None = None
     is_system: bool = False
+    external: bool = False
 
 
 class Sight(StrEnum):

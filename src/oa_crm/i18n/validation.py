@@ -79,6 +79,8 @@ HINTS: dict[str, dict[str, str]] = {
         "Unified Social Credit Code, GB 32100-2015": "统一社会信用代码,GB 32100-2015",
         "at most 20 names of 1 to 200 characters": "最多 20 个名称,每个 1 到 200 个字符",
         "at most 50 words of 1 to 40 characters": "最多 50 个词,每个 1 到 40 个字符",
+        "true for an outsider, such as an agent: he has his own only": "外部人员(如代理商)为 true,只能看到自己的数据",
+        "what a grant lets them do: read or write": "放宽后可以做什么:read(查看)或 write(编辑)",
         "GB/T 4754-2017: a code such as I65, or a name": "GB/T 4754-2017:代码(如 I65)或名称",
         "GB/T 2260 or ISO 3166: a code such as 330106 or US-CA, or a name": (
             "GB/T 2260 或 ISO 3166:代码(如 330106、US-CA)或名称"

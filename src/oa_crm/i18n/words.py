@@ -35,6 +35,7 @@ KINDS: dict[str, dict[str, str]] = {
         "digest": "变更摘要",
         "subscription": "摘要订阅",
         "pool": "公海",
+        "remit": "客户范围",
         "ownership": "归属记录",
         "holding_limit": "保有上限",
         "privacy": "隐私规则",

@@ -39,6 +39,7 @@ from oa_crm.models.protection import (
     StruckFollowUp,
 )
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
+from oa_crm.models.remits import Remit, RemitSet
 from oa_crm.models.strategies import (
     Strategy,
     StrategyComment,
@@ -126,6 +127,8 @@ __all__ = [
     "ProtectionExtension",
     "ProtectionRun",
     "ProtectionWarning",
+    "Remit",
+    "RemitSet",
     "Settlement",
     "StageChange",
     "Strategy",

@@ -15,6 +15,7 @@ from oa_crm.plugins import lead_rules, merge_links
 from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.matchers import naming_its_plugin
 from oa_crm.plugins.names import LoadedPlugin
+from oa_crm.plugins.outsiders import Bounded
 from oa_crm.plugins.row_rules import misfit
 
 log = logging.getLogger("oa_crm.plugins")
@@ -56,7 +57,7 @@ def ports(manager: PluginManager) -> Ports:
     """Ask every `provide_*` hook. Raises `ConfigurationError` naming the plugins when two hosts answer."""
     return Ports(
         org_chart=_required(manager, "provide_org_chart", OrgChart),
-        authorizer=_required(manager, "provide_authorizer", Authorizer),
+        authorizer=Bounded(_required(manager, "provide_authorizer", Authorizer)),
         workflow=_required(manager, "provide_workflow", Workflow),
         notifier=_required(manager, "provide_notifier", Notifier),
         numbering=_required(manager, "provide_numbering", Numbering),

@@ -194,6 +194,7 @@ from oa_crm.schemas.records import (
     PluginOut,
     SyncReport,
 )
+from oa_crm.schemas.remits import MyRemit, RemitIn, RemitOut, RemitPatch, RemitWhere
 from oa_crm.schemas.strategies import (
     StepIn,
     StepOut,
@@ -326,6 +327,7 @@ __all__ = [
     "MergePair",
     "MergePreview",
     "MergedField",
+    "MyRemit",
     "NextStep",
     "OpinionOut",
     "Out",
@@ -365,6 +367,10 @@ __all__ = [
     "ProtectionWarningStage",
     "Reclassified",
     "Reconciliation",
+    "RemitIn",
+    "RemitOut",
+    "RemitPatch",
+    "RemitWhere",
     "ReportingNode",
     "ReversalIn",
     "RouteRule",

@@ -114,11 +114,15 @@ class DuplicateRule(In):
     all_of: tuple[DuplicateCondition, ...] = Field(min_length=1, max_length=10)
 
 
+Told = Literal["name", "masked", "department", "nothing"]
+
+
 class DuplicatePolicyIn(In):
     """A company's rules for an entrance. The hardest of the tier's verdict and of every rule that holds counts.
 
     `override` says how a block may be passed: with a reason by those who may override, only with the approval
-    of one of them, or never. `tell_owner` says what is told of the owner of a file that the asker may not open.
+    of one of them, or never. `tell_owner` says what is told of the owner of a file that the asker may not open, and
+    `tell_outsiders` what of it outsiders are told, such as agents; of the two the less is told.
     """
 
     certain: Verdict = Verdict.BLOCK
@@ -126,7 +130,8 @@ class DuplicatePolicyIn(In):
     related: Verdict = Verdict.CLEAR
     rules: tuple[DuplicateRule, ...] = Field(default=(), max_length=50)
     override: Literal["reason", "approval", "never"] = "reason"
-    tell_owner: Literal["name", "masked", "department", "nothing"] = "name"
+    tell_owner: Told = "name"
+    tell_outsiders: Told = "nothing"
 
 
 class DuplicatePolicyOut(Out):

@@ -26,6 +26,7 @@ class MemberIn(In):
     manager_id: HostId | None = None
     roles: tuple[str, ...] = Field(default=(), description="such as salesperson, sales_manager, finance")
     active: bool = True
+    external: bool = Field(default=False, description="true for an outsider, such as an agent: he has his own only")
 
 
 class MemberOut(Out):
@@ -37,6 +38,7 @@ class MemberOut(Out):
     manager_id: str | None
     roles: tuple[str, ...]
     active: bool
+    external: bool
 
 
 class SyncReport(Out):

@@ -30,10 +30,12 @@ from oa_crm.models import (
     rights_of,
     table_of,
 )
+from oa_crm.services.bounds import rules as remit_rules
 from oa_crm.services.kinds import HOLDERS
 from oa_crm.services.work import Work
 
 Condition = ColumnElement[bool]
+_EFFECTS = ("grant", "limit")
 
 
 def visible(work: Work, model: type[Base], action: str = "read") -> Condition:
@@ -79,7 +81,7 @@ def allowed_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
         return true()
     if rights_of(model) != kind_of(model):
         return _through_another(work, who, model, action)
-    return _ruled(work, who, model, reached_rows(work, who, model, action))
+    return _ruled(reached_rows(work, who, model, action), rules_on(work, who, model, action))
 
 
 def at_customer(work: Work, model: type[Base], customer_id: Any) -> Condition:
@@ -90,7 +92,7 @@ def at_customer(work: Work, model: type[Base], customer_id: Any) -> Condition:
     if who.is_system or rights_of(model) != kind_of(model):
         return theirs
     reached = false() if reads_none(work, who, kind_of(model)) else true()
-    return and_(theirs, or_(_ruled(work, who, model, reached)))
+    return and_(theirs, or_(_ruled(reached, registered(work, who, model))))
 
 
 def seen_by(work: Work, model: type[Base], id: UUID, whos: Sequence[Who], action: str = "read") -> set[str]:
@@ -129,11 +131,21 @@ def reads_none(work: Work, who: Who, kind: str) -> bool:
     return not who.is_system and work.runtime.ports.authorizer.reach(who, "read", kind) is Reach.NONE
 
 
-def _ruled(work: Work, who: Who, model: type[Base], reached: Condition) -> Condition:
+def rules_on(work: Work, who: Who, model: type[Base], action: str) -> list[tuple[RowRule, Condition]]:
+    """Everything that has something to say about this person and these rows: registered rules, then his remits."""
+    remits = (one for effect in _EFFECTS for one in remit_rules(work, who, model, effect, action))
+    return [*registered(work, who, model), *remits]
+
+
+def registered(work: Work, who: Who, model: type[Base]) -> list[tuple[RowRule, Condition]]:
+    """The rules of plugins alone."""
+    return [one for effect in _EFFECTS for one in row_rules(work, who, kind_of(model), effect, table_of(model))]
+
+
+def _ruled(reached: Condition, rules: Sequence[tuple[RowRule, Condition]]) -> Condition:
     """What is reached, or granted, within every limit."""
-    kind, table = kind_of(model), table_of(model)
-    grants = [condition for _, condition in row_rules(work, who, kind, "grant", table)]
-    limits = [condition for _, condition in row_rules(work, who, kind, "limit", table)]
+    grants = [condition for rule, condition in rules if rule.effect == "grant"]
+    limits = [condition for rule, condition in rules if rule.effect == "limit"]
     return and_(or_(reached, *grants), *limits) if grants or limits else reached
 
 
@@ -145,8 +157,10 @@ def in_pool(work: Work, model: type[Base], action: str = "claim") -> Condition:
 
 def nobodys(work: Work, model: type[Base]) -> Condition:
     """The rows that nobody has. Whether the person may have to do with them is the caller's part; limits hold."""
-    kind, table, who = kind_of(model), table_of(model), work.who
-    limits = [condition for _, condition in row_rules(work, who, kind, "limit", table)]
+    table, who = table_of(model), work.who
+    if who.external and model is not Customer:
+        return false()  # only pools of customers have members by name
+    limits = [condition for rule, condition in rules_on(work, who, model, "read") if rule.effect == "limit"]
     return and_(table.c.tenant_id == work.scope.tenant, table.c.owner_id.is_(None), *limits)
 
 
@@ -166,8 +180,10 @@ def reached_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
 
 
 def row_rules(work: Work, who: Who, kind: str, effect: str, table: FromClause) -> Iterator[tuple[RowRule, Condition]]:
-    """The registered rules that have something to say about this person; about the system, none has."""
-    for rule in () if who.is_system else work.runtime.extras.row_rules:
+    """The registered rules that have something to say about this person; about the system, none has. An outsider is
+    granted nothing by a rule."""
+    nothing = who.is_system or (who.external and effect == "grant")
+    for rule in () if nothing else work.runtime.extras.row_rules:
         if rule.kind == kind and rule.effect == effect:
             condition = rule.condition(who, table.c)
             if condition is not None:

@@ -8,7 +8,7 @@ from oa_crm.services import access, pages
 from oa_crm.services.base import Service, shown
 from oa_crm.services.kinds import model_of
 
-_SET_UP = {"pool": "pool", "holding_limit": "pool"}
+_SET_UP = {"pool": "pool", "holding_limit": "pool", "remit": "remit"}
 """What a company sets up, and the right to administer that shows its audit."""
 
 
@@ -16,8 +16,8 @@ class Audit(Service):
     """Who did what, when, and what it changed."""
 
     def of(self, kind: str, thing_id: UUID, *, limit: int = 200) -> tuple[AuditOut, ...]:
-        """The last `limit` entries about a thing that the actor may see, oldest first; about a pool or a holding limit,
-        for those who administer pools."""
+        """The last `limit` entries about a thing that the actor may see, oldest first; about a pool, a holding limit or
+        a remit, for those who administer them."""
         if kind in _SET_UP:
             access.require(self.work, "administer", _SET_UP[kind])
         else:

@@ -11,7 +11,7 @@ from oa_crm.ids import new_id
 from oa_crm.models import Base, Category, CategoryTree, kind_of, table_of
 from oa_crm.schemas import CategoryIn, CategoryOut, CategoryPatch, TreeIn, TreeOut, TreePatch
 from oa_crm.schemas.classes import LEVEL
-from oa_crm.services import access
+from oa_crm.services import access, bounds
 from oa_crm.services.base import Service, as_id, differences, first_facts, given, shown
 from oa_crm.services.classes import trees
 from oa_crm.services.classes.trees import DEEPEST, MOST, Tree
@@ -97,6 +97,7 @@ class Categories(Service):
         facts["state"] = "in_use"
         self._insert(Category, id, facts)
         self.work.journal.record("categories.define", "category", id, first_facts(facts))
+        bounds.restamp(self.work)
         return self._told(wanted.tree, id)
 
     def _redefine(self, id: UUID, patch: CategoryPatch) -> CategoryOut:
@@ -108,6 +109,7 @@ class Categories(Service):
         row, changed = self._changed(Category, id, values)
         self.change(Category, row, patch.expected_version, **{name: new for name, (_, new) in changed.items()})
         self.work.journal.record("categories.redefine", "category", id, changed)
+        bounds.restamp(self.work)
         return self._told(tree.row.name, id)
 
     def _changed(self, model: type[Base], id: UUID, values: dict[str, Any]) -> tuple[Any, dict[str, list[Any]]]:

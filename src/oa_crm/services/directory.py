@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import and_, insert, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from oa_crm.errors import Busy, FieldProblem, InvalidInput
@@ -48,10 +48,13 @@ class Directory(Service):
         return self.act("directory.save_member", lambda: self._save_member(member), given=member, answer=MemberOut)
 
     def members(self, *, active_only: bool = True) -> tuple[MemberOut, ...]:
-        """The members of the company by id, for those who may read the directory."""
+        """The members of the company by id, for those who may read the directory; to an outsider himself and the member
+        whom he reports to."""
         access.require(self.work, "read", "directory")
         table = table_of(Member)
         query = self.company_wide(Member).order_by(table.c.id)
+        if self.work.who.external:
+            query = query.where(_beside(self.work.who.id))
         if active_only:
             query = query.where(table.c.active.is_(True))
         return tuple(shown(MemberOut, row) for row in self.work.connection.execute(query))
@@ -183,8 +186,15 @@ class Directory(Service):
             raise InvalidInput.of("directory", "host_org_chart")
 
 
+def _beside(outsider: str) -> ColumnElement[bool]:
+    """Himself and his manager."""
+    c, him = table_of(Member).c, table_of(Member).alias()
+    his_manager = select(him.c.manager_id).where(him.c.tenant_id == c.tenant_id, him.c.id == outsider)
+    return or_(c.id == outsider, c.id == his_manager.scalar_subquery())
+
+
 _DEPARTMENT = ("id", "name", "parent_id", "manager_id")
-_MEMBER = ("id", "name", "department_id", "manager_id", "roles", "active")
+_MEMBER = ("id", "name", "department_id", "manager_id", "roles", "active", "external")
 
 
 def _read(schema: type[DepartmentIn | MemberIn], thing: Any, names: tuple[str, ...]) -> dict[str, Any]:

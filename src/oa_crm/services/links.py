@@ -42,6 +42,9 @@ class Links(Service):
     def _by_right(self, kind: str, id: str) -> tuple[LinkOut, ...]:
         action, of, model = _BY_RIGHT[kind]
         access.require(self.work, action, of)
+        if self.work.who.external:
+            # None of these is known to be his own.
+            raise access.out_of_reach(self.work, action, of)
         wanted = _as_stored(kind, id)
         found = self._found(kind, id)
         # A receipt outlives its delivery, which is cleared away after a while.

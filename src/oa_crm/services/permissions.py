@@ -31,16 +31,15 @@ class Permissions(Service):
     def _row(self, action: str, kind: str, thing_id: UUID) -> tuple[bool, tuple[str, ...]]:
         model = model_of(kind)
         work, table = self.work, table_of(model)
-        rules = [
-            found for effect in ("grant", "limit") for found in access.row_rules(work, work.who, kind, effect, table)
-        ]
+        rules = access.rules_on(work, work.who, model, action)
         query = select(
             access.allowed_rows(work, work.who, model, action).label("allowed"),
             access.reached_rows(work, work.who, model, action).label("reached"),
             *(condition.label(f"rule_{position}") for position, (_, condition) in enumerate(rules)),
         ).where(table.c.tenant_id == work.scope.tenant, table.c.id == thing_id)
         row = work.connection.execute(query).one_or_none()
-        if row is None:
+        if row is None or (work.who.external and not row.allowed):
+            # An outsider learns nothing of what is not his.
             return False, ("there is no such thing in this company",)
         told = [_verdict(rule, bool(holds)) for (rule, _), holds in zip(rules, row[2:], strict=True)]
         return bool(row.allowed), (f"within reach: {'yes' if row.reached else 'no'}", *told)

@@ -183,7 +183,7 @@ class Pool(ProtectionClock):
         who = self.work.who
         if member_id is not None and member_id != who.id:
             member_id = people.whose(self.work, "customer", member_id)
-            who, _ = who_is(self.work.connection, self.work.scope.tenant, member_id)
+            who = who_is(self.work.connection, self.work.scope.tenant, member_id).who
         return limits.told(self.work, who)
 
     def _act(self, verb: str, do: Callable[[], Any], facts: dict[str, Any], key: str | None = None) -> CustomerOut:

@@ -70,7 +70,12 @@ class Pools(Service):
     def list(self) -> tuple[PoolOut, ...]:
         """The company's open pools in their order, for whoever may claim, assign or administer."""
         self._may_know()
-        return tuple(self._told(row) for row in kept.open_pools(self.work))
+        pools = kept.open_pools(self.work)
+        if self.work.who.external:
+            # An outsider hears of his pools, and of nobody who sits in them.
+            mine = (row for row in pools if kept.member_of(self.work, row))
+            return tuple(self._told(row).model_copy(update={"admins": (), "members": ()}) for row in mine)
+        return tuple(self._told(row) for row in pools)
 
     def lint(self) -> tuple[PoolFinding, ...]:
         """What is wrong with how the pools are set up: people in none, rules that overlap, pools that nothing falls

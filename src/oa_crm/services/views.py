@@ -111,6 +111,8 @@ class Views(Service):
     def _seen(self) -> Any:
         table, who = table_of(View), self.work.who
         with_me = and_(table.c.shared == "department", table.c.department_id == who.department_id)
+        if who.external:
+            return table.c.owner_id == who.id
         ways = [table.c.owner_id == who.id, table.c.shared == "everybody"]
         return or_(*ways, *([with_me] if who.department_id is not None else []))
 

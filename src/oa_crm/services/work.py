@@ -6,7 +6,7 @@
 from collections import deque
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
@@ -14,15 +14,17 @@ from sqlalchemy import Connection, bindparam, select
 from oa_crm.clock import Clock
 from oa_crm.errors import UnitClosed, UnknownActor
 from oa_crm.hooks.ports import Who
-from oa_crm.models import Base, Department, FieldRuleSet, Member, PluginSwitch
+from oa_crm.models import Base, Department, FieldRuleSet, Member, PluginSwitch, RemitSet
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.resolve import Extras, Ports
 from oa_crm.scope import SYSTEM_ACTOR_ID, Scope
 from oa_crm.services.custom_sets import Library
-from oa_crm.services.field_rules import Shelf
+from oa_crm.services.field_rules import Rules
 from oa_crm.services.journal import Journal
 from oa_crm.services.matching import Matching
 from oa_crm.services.once import once
+from oa_crm.services.remit_book import Remits
+from oa_crm.services.shelf import Shelf
 from oa_crm.settings import Settings
 
 _UNWRITTEN_AT_MOST = 10_000
@@ -39,7 +41,8 @@ class Runtime:
     extras: Extras
     matching: Matching
     custom: Library
-    rules: Shelf = field(default_factory=Shelf)
+    rules: Shelf[Rules] = field(default_factory=Shelf)
+    remits: Shelf[Remits] = field(default_factory=Shelf)
     unwritten: deque[tuple[type[Base], dict[str, Any]]] = field(
         default_factory=lambda: deque(maxlen=_UNWRITTEN_AT_MOST)
     )
@@ -87,17 +90,29 @@ class Work:
     def who(self) -> Who:
         """The actor as the mirror knows him. Raises `UnknownActor` for anyone but an active member, also for
         whom he acts: the audit names nobody who is not there."""
-        return self._actor[0]
+        return self._actor.who
 
     @property
     def rules_stamp(self) -> UUID | None:
         """Stands for the company's rules on fields as they are; None where it has none. Read with who acts."""
-        return self._actor[1]
+        return self._actor.rules
 
     def rules_changed(self, stamp: UUID) -> None:
         """The rules on fields were just changed, and have this stamp now."""
-        self.__dict__["_actor"] = (self.who, stamp)
+        self.__dict__["_actor"] = self._actor._replace(rules=stamp)
         self.sights.clear()
+        self._ruled = True
+
+    @property
+    def remits_stamp(self) -> UUID | None:
+        """Stands for the company's remits as they are; None where it has none. Read with who acts; the system, which
+        has none itself, asks for it when it is about somebody."""
+        return self._remits_of_company if self.who.is_system else self._actor.remits
+
+    def remits_changed(self, stamp: UUID) -> None:
+        """The remits were just changed, and have this stamp now."""
+        self.__dict__["_actor"] = self._actor._replace(remits=stamp)
+        self.__dict__.pop("_remits_of_company", None)
         self._ruled = True
 
     def taken_back(self) -> None:
@@ -106,15 +121,20 @@ class Work:
         if self._ruled:
             self.sights.clear()
             self.__dict__.pop("_actor", None)
+            self.__dict__.pop("_remits_of_company", None)
 
     @once
-    def _actor(self) -> tuple[Who, UUID | None]:
+    def _actor(self) -> "Known":
         scope = self.scope
         if scope.on_behalf_of not in (None, SYSTEM_ACTOR_ID):
             who_is(self.connection, scope.tenant, scope.on_behalf_of)
         if scope.actor.is_system:
-            return Who(scope.tenant, scope.actor.id, is_system=True), None
+            return Known(Who(scope.tenant, scope.actor.id, is_system=True), None, None)
         return who_is(self.connection, scope.tenant, scope.actor.id)
+
+    @once
+    def _remits_of_company(self) -> UUID | None:
+        return self.connection.scalar(select(RemitSet.stamp).where(RemitSet.tenant_id == self.scope.tenant))
 
     @once
     def _switched_off(self) -> frozenset[str]:
@@ -138,19 +158,36 @@ class Begin(Protocol):
     def __call__(self, scope: Scope, *, read_only: bool = False) -> AbstractContextManager[Work]: ...
 
 
-# Built once: every unit asks it first. The stamp comes along, so that rules on fields cost no statement.
-_STAMP = select(FieldRuleSet.stamp).where(FieldRuleSet.tenant_id == bindparam("tenant")).scalar_subquery()
+class Known(NamedTuple):
+    """A person as the mirror has him, with the stamps of the company's rules on fields and of its remits."""
+
+    who: Who
+    rules: UUID | None
+    remits: UUID | None
+
+
+# Built once: every unit asks it first. The stamps come along, so that rules on fields and remits cost no statement.
+_RULES = select(FieldRuleSet.stamp).where(FieldRuleSet.tenant_id == bindparam("tenant")).scalar_subquery()
+_REMITS = select(RemitSet.stamp).where(RemitSet.tenant_id == bindparam("tenant")).scalar_subquery()
 _WHO = (
-    select(Member.id, Member.roles, Member.department_id, Department.path, _STAMP.label("stamp"))
+    select(
+        Member.id,
+        Member.roles,
+        Member.department_id,
+        Member.external,
+        Department.path,
+        _RULES.label("rules"),
+        _REMITS.label("remits"),
+    )
     .outerjoin(Department, (Department.tenant_id == Member.tenant_id) & (Department.id == Member.department_id))
     .where(Member.tenant_id == bindparam("tenant"), Member.id == bindparam("member"), Member.active.is_(True))
 )
 
 
-def who_is(connection: Connection, tenant: str, member_id: str) -> tuple[Who, UUID | None]:
-    """An active member of the mirror, with his roles and department, and the stamp of the company's rules on fields.
-    Raises `UnknownActor`."""
+def who_is(connection: Connection, tenant: str, member_id: str) -> Known:
+    """An active member of the mirror, with roles and department, and the company's stamps. Raises `UnknownActor`."""
     row = connection.execute(_WHO, {"tenant": tenant, "member": member_id}).one_or_none()
     if row is None:
         raise UnknownActor(actor=member_id, tenant=tenant)
-    return Who(tenant, row.id, tuple(row.roles), row.department_id, row.path), row.stamp
+    who = Who(tenant, row.id, tuple(row.roles), row.department_id, row.path, external=row.external)
+    return Known(who, row.rules, row.remits)

@@ -179,7 +179,7 @@ def _do_and_regret(verb: Verb, unit: Unit, thing: Any) -> None:
 
 _UPKEEP = (
     "directory", "plugins", "duplicates", "views", "fields", "categories", "class_rules", "digests", "pools",
-    "privacy.set", "privacy.remove",
+    "privacy.set", "privacy.remove", "remits",
 )  # fmt: skip
 
 

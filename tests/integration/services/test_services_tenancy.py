@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from tests.integration.services import surface
 from tests.integration.services.acting import SYSTEM, doing, everything
 from tests.integration.services.plugins import Books
+from tests.integration.services.remit_verbs import east
 
 from oa_crm import Actor, Unit
 from oa_crm.errors import CrmError, NotFound
@@ -102,6 +103,11 @@ TAKES: dict[str, tuple[str, Call]] = {
     "pools.drop:id": ("pool", lambda unit, it, _: unit.pools.drop(it, expected_version=1)),
     "pools.drop:into": ("pool", lambda unit, it, here: unit.pools.drop(here.pool, expected_version=1, into=it)),
     "pools.drop_limit:id": ("holding_limit", lambda unit, it, _: unit.pools.drop_limit(it, expected_version=1)),
+    "remits.redefine:id": (
+        "remit", lambda unit, it, _: _administered(
+            unit, lambda: unit.remits.redefine(it, {"expected_version": 1, "may": "write"}))),
+    "remits.withdraw:id": (
+        "remit", lambda unit, it, _: _administered(unit, lambda: unit.remits.withdraw(it, expected_version=1))),
     "exchange.held_back:import_id": ("import", lambda unit, it, _: list(unit.exchange.held_back(it))),
     "views.update:id": (
         "view", lambda unit, it, _: unit.views.update(it, {"expected_version": 1, "name": "一类客户"})),
@@ -324,6 +330,7 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
     classed = doing(kit, "admin", classes, tenant="other")
     pool = doing(kit, "admin", lambda unit: unit.pools.open({"name": "公海"}), tenant="other")
     limit = doing(kit, "admin", lambda unit: unit.pools.set_limit({"holding": 9}), tenant="other")
+    remit = doing(kit, "admin", lambda unit: unit.remits.give(east(seat={"kind": "role", "id": "hr"})), tenant="other")
     text = {"kind": "customer", "name": "grade", "type": "text", "label": {"zh": "等级"}}
     field = doing(kit, "admin", lambda unit: unit.fields.define(text), tenant="other")
     merged = doing(kit, "manager", merge, tenant="other")
@@ -339,6 +346,7 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
         **classed,
         "digest": built,
         "pool": pool.id,
+        "remit": remit.id,
         "holding_limit": limit.id,
     }
 

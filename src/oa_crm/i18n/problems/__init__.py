@@ -15,6 +15,7 @@ from oa_crm.i18n.problems.inputs import INPUTS
 from oa_crm.i18n.problems.people import PEOPLE
 from oa_crm.i18n.problems.pools import POOLS
 from oa_crm.i18n.problems.protection import PROTECTION
+from oa_crm.i18n.problems.remits import REMITS
 from oa_crm.i18n.problems.sales import SALES
 from oa_crm.i18n.problems.strategies import STRATEGIES
 from oa_crm.i18n.problems.upkeep import UPKEEP
@@ -28,6 +29,7 @@ PROBLEMS: dict[str, dict[str, Words]] = {
     **PEOPLE,
     **CUSTOMERS,
     **POOLS,
+    **REMITS,
     **SALES,
     **FOLLOWUPS,
     **FILES,

@@ -5,14 +5,16 @@ move, submit, book), `claim` (leads and customers from a pool), `assign` (custom
 `release` and `lock` (customers), `override` (create in spite of a clash), `merge` (customers, and split them
 again), `extend` (decide on longer protection), `strike` (talks out of the protection clock), `reverse`
 (expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories with the rules
-that class by them, digests, pools, protection, privacy). There is none for approvals: whoever the workflow asks
+that class by them, digests, pools, protection, privacy, remits). There is none for approvals: whoever the workflow asks
 may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
 
 _ORDER = list(Reach)
-_ADMINISTERED = ("directory", "plugin", "duplicate", "field", "category", "digest", "pool", "protection", "privacy")
+_ADMINISTERED = (
+    "directory", "plugin", "duplicate", "field", "category", "digest", "pool", "protection", "privacy", "remit",
+)  # fmt: skip
 _KINDS = ("customer", "lead", "project", "contract", "expense")
 
 

@@ -21,6 +21,7 @@ from oa_crm.services.clashes.verdicts import HARDNESS, hardest, policy_for, verd
 from oa_crm.services.work import Work
 
 SHOWN = 5
+_HUSH = ("name", "masked", "department", "nothing")
 
 
 def report(
@@ -87,22 +88,29 @@ def refused(work: Work, draft: Draft, entrance: Entrance, found: CheckReport) ->
 
 def _hit(work: Work, policy: DuplicatePolicyIn, one: Judged, verdict: Verdict) -> Hit:
     row = one.row
-    tell = "name" if row.may_open else policy.tell_owner
+    tell = "name" if row.may_open else _tells(work, policy)
+    hushed = tell == "nothing" and work.who.external
     owner = row.owner_name or row.owner_id
     return Hit(
         customer_id=row.id if row.may_open else None,
         name=one.draft.name,
         owner_name={"name": owner, "masked": _masked(owner)}.get(tell),
         department=row.department if tell != "nothing" else None,
-        pooled=row.owner_id is None,
-        last_follow_up_at=row.last_follow_up_at,
+        pooled=row.owner_id is None and not hushed,
+        last_follow_up_at=None if hushed else row.last_follow_up_at,
         score=one.score.value,
         tier=one.score.tier.value,
         verdict=verdict,
         reasons=tuple(reason.text(work.scope.locale) for reason in one.score.reasons),
         codes=tuple(str(reason.code) for reason in one.score.reasons),
-        next_steps=_next_steps(work, row),
+        next_steps=() if hushed else _next_steps(work, row),
     )
+
+
+def _tells(work: Work, policy: DuplicatePolicyIn) -> str:
+    if not work.who.external:
+        return policy.tell_owner
+    return max(policy.tell_owner, policy.tell_outsiders, key=_HUSH.index)
 
 
 def _masked(name: str | None) -> str | None:

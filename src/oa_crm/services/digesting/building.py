@@ -49,7 +49,7 @@ def build(work: Work, subscription_id: UUID) -> UUID | None:
 
 def _reader(work: Work, member_id: str) -> Who | None:
     try:
-        return who_is(work.connection, work.scope.tenant, member_id)[0]
+        return who_is(work.connection, work.scope.tenant, member_id).who
     except UnknownActor:
         return None
 

@@ -66,7 +66,7 @@ def _candidates(work: Work, among: Iterable[Any], *, everybody: bool) -> list[st
     found = [
         one.id
         for one in seats.people(work)
-        if (not among or seats.sits(among, one))
+        if seats.takes(among, one)
         and (reached is None or one.id in reached)
         and asked(one, "claim", "customer") is not Reach.NONE
     ]

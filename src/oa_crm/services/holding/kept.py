@@ -52,12 +52,14 @@ def a_pool(work: Work, id: UUID) -> Any:
 
 
 def member_of(work: Work, pool: Any) -> bool:
-    """Whether customers of this pool are the actor's to claim. A pool without members is everybody's."""
-    return not pool.members or seats.sits(pool.members, work.who) or admin_of(work, pool)
+    """Whether customers of this pool are the actor's to claim. A pool without members is everybody's but outsiders'."""
+    return seats.takes(pool.members, work.who) or admin_of(work, pool)
 
 
 def admin_of(work: Work, pool: Any) -> bool:
-    """Whether the actor runs this pool: he has a seat among its admins, or administers all pools."""
+    """Whether the actor runs this pool: he has a seat among its admins, or administers all pools. No outsider does."""
+    if work.who.external:
+        return False
     return seats.sits(pool.admins, work.who) or administers(work)
 
 

@@ -58,7 +58,7 @@ def make_room(work: Work, owner: str, ids: Iterable[UUID] = (), new: Sequence[Ma
     """
     if not all_limits(work):
         return
-    limits = of(work, who_is(work.connection, work.scope.tenant, owner)[0])
+    limits = of(work, who_is(work.connection, work.scope.tenant, owner).who)
     bounds = [one for one in (limits.own, *limits.sums) if one is not None and one.holding is not None]
     if not bounds:
         return
@@ -88,7 +88,7 @@ def within_quota(work: Work, owner: Who, pool: Any) -> None:
 
 def may_lock(work: Work, owner: str) -> None:
     """See that he may lock one more. Raises `lock_limit`."""
-    own = of(work, who_is(work.connection, work.scope.tenant, owner)[0]).own
+    own = of(work, who_is(work.connection, work.scope.tenant, owner).who).own
     if own is None or own.locks is None:
         return
     gates.wait_for(work, gates.hold_of(owner))

@@ -28,7 +28,8 @@ def findings(work: Work) -> tuple[PoolFinding, ...]:
 def _members_without(work: Work, pools: Sequence[Any], people: Sequence[Who]) -> Iterator[PoolFinding]:
     asked = work.runtime.ports.authorizer.reach
     for one in people if pools else ():
-        if asked(one, "claim", "customer") is Reach.NONE:
+        # An outsider is a member of no pool unless somebody says so.
+        if one.external or asked(one, "claim", "customer") is Reach.NONE:
             continue
         if not any(not pool.members or seats.sits([*pool.members, *pool.admins], one) for pool in pools):
             yield PoolFinding(code="member_without_pool", member_id=one.id)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, select, update
 
-from oa_crm.errors import ClaimTooEarly, Forbidden, IllegalState, InvalidInput
+from oa_crm.errors import ClaimTooEarly, Forbidden, IllegalState, InvalidInput, NotFound
 from oa_crm.hooks.drafts import OwnerChangeDraft
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import Customer, table_of
@@ -115,6 +115,8 @@ def _pooled(service: Service, id: UUID, action: str = "claim") -> tuple[Any, Any
     pool = next((one for one in kept.open_pools(work) if one.id == row.pool_id), None)
     if pool is None:
         raise IllegalState(kind="pool", state="dropped", allowed=("open",))
+    if work.who.external and not kept.member_of(work, pool):
+        raise NotFound("customer", id)
     if not kept.admin_of(work, pool):
         access.require(work, action, "customer")
         if action == "assign" and not stands_above(work):

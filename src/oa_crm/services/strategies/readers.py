@@ -34,7 +34,7 @@ def seeing(service: Service, id: UUID, members: Collection[str]) -> Iterator[str
     work, table = service.work, table_of(Strategy)
     for member in sorted(members):
         try:
-            who = who_is(work.connection, work.scope.tenant, member)[0]
+            who = who_is(work.connection, work.scope.tenant, member).who
         except UnknownActor:
             continue
         seen = and_(table.c.tenant_id == work.scope.tenant, access.allowed_rows(work, who, Strategy, "read"))
