@@ -15,7 +15,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from examples.host_app import crash, customer_paper, reconcile, report, sale, truth, workbook
+from examples.host_app import crash, customer_paper, reconcile, renewals, report, sale, truth, workbook
 from examples.host_app.app import HostApp, build, install
 from examples.host_app.crash import Kills
 from examples.host_app.importer import CREATED, DUPLICATE, INVALID, SUSPECTED, Import
@@ -58,6 +58,7 @@ def play(app: HostApp, url: str, out: Path, console: Console) -> Findings:
     with crash.kill_in_a_posting(app, story, kills, url, log):
         sale.settle(app, story, deal)
         until_quiet(app)
+    renewals.renew(app, story, deal)
     hand_over(app, story, deal, out)
     return judge(app, story, Findings(story, run, comparison, kills, deal))
 

@@ -29,7 +29,7 @@ GRANTS = (
     Grant("sales_manager", "claim", "lead customer", Reach.SUBTREE),
     Grant("sales_manager", "assign transfer release lock merge override extend strike", "customer", Reach.SUBTREE),
     Grant("sales_manager", "reverse", "expense", Reach.SUBTREE),
-    Grant("sales_manager", "settle", "project", Reach.SUBTREE),
+    Grant("sales_manager", "approve reopen settle freeze", "project", Reach.SUBTREE),
     Grant("finance", "read", f"{_FILE} delivery", Reach.ALL),
     Grant("finance", "write reverse", "expense", Reach.ALL),
     Grant("finance", "settle", "project", Reach.ALL),
@@ -40,9 +40,9 @@ GRANTS = (
     Grant("crm_admin", "claim", "lead customer", Reach.ALL),
     Grant("crm_admin", "assign transfer release lock merge override extend strike", "customer", Reach.ALL),
     Grant("crm_admin", "reverse", "expense", Reach.ALL),
-    Grant("crm_admin", "settle", "project", Reach.ALL),
+    Grant("crm_admin", "approve reopen settle freeze", "project", Reach.ALL),
     Grant("crm_admin", "read", "delivery", Reach.ALL),
-    Grant("crm_admin", "administer", "directory plugin pool protection privacy", Reach.ALL),
+    Grant("crm_admin", "administer", "directory plugin pool protection privacy pipeline", Reach.ALL),
     *(
         Grant(post, "read", "directory", Reach.ALL)
         for post in ("salesperson", "sales_manager", "finance", "hr", "executive", "crm_admin")

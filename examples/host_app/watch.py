@@ -150,6 +150,18 @@ class Watch:
         _keep(event, delivery, f"项目 {event.name}: {event.before} → {event.after}")
 
     @hookimpl
+    def on_project_reopened(self, event: happened.ProjectReopened, delivery: Delivery) -> None:
+        _keep(event, delivery, f"项目 {event.name} 重新打开: {event.before} → {event.stage}")
+
+    @hookimpl
+    def on_stage_entry_requested(self, event: happened.StageEntryRequested, delivery: Delivery) -> None:
+        _keep(event, delivery, f"项目 {event.name} 申请进入 {event.stage}")
+
+    @hookimpl
+    def on_stage_entry_decided(self, event: happened.StageEntryDecided, delivery: Delivery) -> None:
+        _keep(event, delivery, f"项目 {event.name} 进入 {event.stage}: {'批准' if event.granted else '拒绝'}")
+
+    @hookimpl
     def on_project_settled(self, event: happened.ProjectSettled, delivery: Delivery) -> None:
         _keep(event, delivery, f"项目 {event.name} 已结算, 利润 {event.profit}")
 

@@ -119,6 +119,13 @@ class InvalidInput(CrmError):
         return _told([one.spoken(locale) for one in self.problems])
 
 
+class GatesClosed(InvalidInput):
+    """The project may not enter the stage yet (code `gates_closed`); `problems` lists every closed gate at once, and
+    what would open it."""
+
+    code = "gates_closed"
+
+
 def _told(problems: Sequence[FieldProblem]) -> dict[str, Any]:
     return {"summary": "; ".join(map(str, problems)), "problems": [asdict(one) for one in problems]}
 

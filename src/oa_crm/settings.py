@@ -67,6 +67,11 @@ class Settings(_Frozen):
     lead_invalid_reasons: tuple[str, ...] = ("no_need", "no_budget", "unreachable", "competitor", "duplicate", "other")
     follow_up_ways: tuple[str, ...] = ("visit", "phone", "wechat", "mail", "meeting", "demo", "other")
     follow_up_results: tuple[str, ...] = ("agreed", "interested", "hesitating", "declined", "not_reached", "other")
+    project_won_reasons: tuple[str, ...] = ("price", "product", "service", "relationship", "other")
+    project_lost_reasons: tuple[str, ...] = (
+        "price", "product", "competitor", "no_budget", "postponed", "no_answer", "other",
+    )  # fmt: skip
+    project_invalid_reasons: tuple[str, ...] = ("no_project", "duplicate", "not_for_us", "by_mistake", "other")
     page_size: int = Field(default=50, ge=1, le=500)
     searches_per_hour: int = Field(default=600, ge=1, description="duplicate checks and refused customers per person")
     notify: bool = Field(default=True, description="wake the relay by NOTIFY on PostgreSQL")

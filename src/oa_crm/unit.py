@@ -22,11 +22,13 @@ from oa_crm.services.expenses import Expenses
 from oa_crm.services.fields import Fields
 from oa_crm.services.files import Files
 from oa_crm.services.followups import FollowUps
+from oa_crm.services.forecasts import Forecasts
 from oa_crm.services.leads import Leads
 from oa_crm.services.links import Links
 from oa_crm.services.merges import Merges
 from oa_crm.services.overrides import Overrides
 from oa_crm.services.permissions import Permissions
+from oa_crm.services.pipelines import Pipelines
 from oa_crm.services.plugins import Plugins
 from oa_crm.services.pool import Pool
 from oa_crm.services.pools import Pools
@@ -149,6 +151,16 @@ class Unit:
     def strategies(self) -> Strategies:
         """How we mean to win customers and projects."""
         return Strategies(self._work)
+
+    @cached_property
+    def pipelines(self) -> Pipelines:
+        """The stages that projects go through."""
+        return Pipelines(self._work)
+
+    @cached_property
+    def forecasts(self) -> Forecasts:
+        """What open projects may bring."""
+        return Forecasts(self._work)
 
     @cached_property
     def contracts(self) -> Contracts:

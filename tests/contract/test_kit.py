@@ -57,6 +57,8 @@ GIVEN: dict[str, dict[str, object]] = {
     "contact": {"mobile": "None", "wechat": "None"},
     "project": {"name": "A sale", "state": "open"},
     "strategy": {"state": "living", "version": "1", "goal": "They buy by summer"},
+    "pipeline": {"state": "in_use", "departments": "()"},
+    "entry_request": {"state": "requested", "stage": "offered", "requested_by": "seller"},
     "follow_up": {"way": "phone", "outcome": "They will think about it"},
     "contract": {"title": "A contract", "state": "draft", "amount": "10,000.00 CNY"},
     "submitted_contract": {"state": "waiting", "waiting_on": "('manager',)"},

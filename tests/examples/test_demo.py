@@ -47,7 +47,7 @@ def _entries(database: Path) -> "sqlite3.Connection":
 def test_it_tells_the_whole_story(played: tuple[Path, str]) -> None:
     _, told = played
     chapters = re.findall(r"^\d+\. (.+?) ─", told, re.MULTILINE)
-    assert len(chapters) == 10
+    assert len(chapters) == 11
     for said in (
         "41 duplicates were planted",
         "由张伟跟进",

@@ -8,6 +8,7 @@ from tempfile import NamedTemporaryFile
 from uuid import UUID
 
 import pytest
+from examples.host_app import renewals
 from examples.host_app.app import HostApp, build, install
 from examples.host_app.morning import morning, set_up
 from examples.host_app.tables import Activity, Base, Employee
@@ -159,6 +160,18 @@ def _plans(host: HostApp) -> None:
         unit.strategies.acknowledge(plan.id, number=1)
 
 
+def _renews(host: HostApp, customer_id: UUID) -> None:
+    """A renewal asks to be offered, and is not let in."""
+    renewals.set_up(host)
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        project = unit.projects.create({"customer_id": customer_id, "name": "年度续约", "type": "renewal"})
+        asked = unit.projects.ask_entry(project.id, {"to": "offered", "reason": "客户要报价"})
+    with host.crm.begin(host.as_(given.MANAGER)) as unit:
+        unit.projects.refuse_entry(asked.id, comment="先去拜访")
+        lost = unit.projects.move(project.id, {"to": "lost", "expected_version": 1, "because": "postponed"})
+        unit.projects.reopen(project.id, {"expected_version": lost.version, "reason": "客户又来电话"})
+
+
 def _works_leads(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         lead = unit.leads.create({"company_name": "青山造纸有限公司", "source": "展会", "region": "330106"})
@@ -226,6 +239,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     _merges_and_splits(host)
     _works_leads(host)
     _plans(host)
+    _renews(host, project.customer_id)
     _wakes_up(host)
     morning(host)
     _forgets_somebody(host)

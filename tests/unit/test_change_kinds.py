@@ -20,8 +20,8 @@ def _entry(kind: str, thing: UUID | str = THING, **changes: list[Any]) -> dict[s
     return {**said, "kind": kind, "thing_id": str(thing), "changes": changes}
 
 
-def _found(*entries: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    rows = keeping.key_changes(entries, Settings())
+def _found(*entries: dict[str, Any], **steps: tuple[str, ...]) -> list[tuple[str, Any, Any]]:
+    rows = keeping.key_changes(entries, Settings(), steps)
     return [(row["what"], row["before"], row["after"]) for row in rows]
 
 
@@ -46,6 +46,12 @@ def test_every_kind_has_a_name_of_its_own_and_a_field_that_there_is() -> None:
 def test_a_stage_backwards_is_one_that_lies_before(before: str, after: str, told: bool) -> None:
     found = _found(_entry(kind_of(Project), stage=[before, after]))
     assert found == ([("stage_backwards", before, after)] if told else [])
+
+
+def test_a_project_in_a_pipeline_of_its_own_goes_by_that_order() -> None:
+    entry = _entry(kind_of(Project), stage=["proposal", "lead"])
+    assert _found(entry, **{str(THING): ("proposal", "lead")}) == []
+    assert _found(entry, **{str(THING): ("lead", "proposal")}) == [("stage_backwards", "proposal", "lead")]
 
 
 def test_days_are_kept_as_text_and_what_is_put_on_file_is_no_change() -> None:

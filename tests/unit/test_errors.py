@@ -22,6 +22,7 @@ EVERY = (
     errors.PluginRefused("acme", "there is no hook on_nothing"),
     errors.SchemaOutdated(None, "0001"),
     errors.InvalidInput([FieldProblem("amount", "it is a float", "text"), FieldProblem("name", "it is empty")]),
+    errors.GatesClosed([FieldProblem.of("expected", "gate_field", stage="proposal", what="expected")]),
     errors.NotFound("customer", uuid4()),
     errors.Forbidden(actor="zhang.wei", action="write", kind="contract", reason="no role gives it"),
     errors.UnknownActor(actor="zhang.wei", tenant="acme"),

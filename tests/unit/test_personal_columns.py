@@ -59,6 +59,13 @@ ELSEWHERE = {
     "protection.changed_by": "an id", "protection_warning.manager_id": "an id",
     "strategy.ticked": "numbers, times and ids", "strategy.ended_by": "an id",
     "strategy_version.changed": "names of columns", "strategy_comment.mentions": "ids",
+    "pipeline.name": "a name for programs", "pipeline.labels": "what a pipeline is called",
+    "pipeline.departments": "ids", "pipeline.types": "words of the company's own", "pipeline.stages": "the same",
+    "project_line.code": "a product's", "project_line.name": "a product's",
+    "project_line.product_line": "a product's", "chain_link.attitude": "a code",
+    "forecast.name": "a period", "forecast.frozen_by": "an id", "forecast_line.department_id": "an id",
+    "project.end_reason": "a code", "stage_change.because": "a code",
+    "project.type": "a word of the company's own", "project.board_rank": "a place",
     "counter.series": "the company's own",
     "link.ref": "another system's number: its plugin is told", "link.url": "the same", "link.label": "the same",
 }  # fmt: skip

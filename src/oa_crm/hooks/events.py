@@ -56,6 +56,9 @@ class Events:
     on_project_created = ProjectEvents.on_project_created
     on_project_updated = ProjectEvents.on_project_updated
     on_project_stage_changed = ProjectEvents.on_project_stage_changed
+    on_project_reopened = ProjectEvents.on_project_reopened
+    on_stage_entry_requested = ProjectEvents.on_stage_entry_requested
+    on_stage_entry_decided = ProjectEvents.on_stage_entry_decided
     on_project_settled = ProjectEvents.on_project_settled
     on_strategy_changed = StrategyEvents.on_strategy_changed
     on_strategy_commented = StrategyEvents.on_strategy_commented

@@ -81,6 +81,82 @@ class ProjectEvents:
         """
 
     @hookspec
+    def on_project_reopened(self, event: payloads.ProjectReopened, delivery: Delivery) -> Receipt | None:
+        """A sales project that was won, lost or invalid is open again.
+
+        Effect: a returned `Receipt` is kept as a link of the project. The built-in plugin `notices` tells `owner_id`.
+            `on_project_stage_changed` of the same move comes before.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `projects.reopen`. In order per project.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Bell:
+                name = "bell"
+
+                def __init__(self):
+                    self.rung_for = set()
+
+                @hookimpl
+                def on_project_stage_changed(self, event, delivery):
+                    if event.after == "won":
+                        self.rung_for.add(event.project_id)
+
+                @hookimpl
+                def on_project_reopened(self, event, delivery):
+                    self.rung_for.discard(event.project_id)
+        Since: 0.1
+        """
+
+    @hookspec
+    def on_stage_entry_requested(self, event: payloads.StageEntryRequested, delivery: Delivery) -> Receipt | None:
+        """Somebody asks to let a sales project enter a stage that needs a grant.
+
+        Effect: a returned `Receipt` is kept as a link of the project. The built-in plugin `notices` tells
+            `manager_id`; a host may start an approval process of its own, which ends in
+            `unit.projects.grant_entry` or `refuse_entry`.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `projects.ask_entry`. In order per project.
+        Example:
+            from oa_crm.hooks import Receipt, hookimpl
+
+            class Gatekeeper:
+                name = "gatekeeper"
+
+                def __init__(self):
+                    self.asked = {}
+
+                @hookimpl
+                def on_stage_entry_requested(self, event, delivery):
+                    self.asked[event.entry_id] = (event.manager_id, event.stage, event.reason)
+                    return Receipt(f"GATE-{len(self.asked):04d}", label="entry form")
+        Since: 0.1
+        """
+
+    @hookspec
+    def on_stage_entry_decided(self, event: payloads.StageEntryDecided, delivery: Delivery) -> Receipt | None:
+        """A request to enter a stage was granted or refused. The project has not moved by it.
+
+        Effect: a returned `Receipt` is kept as a link of the project. The built-in plugin `notices` tells
+            `requested_by`.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `projects.grant_entry` or `projects.refuse_entry`.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Tally:
+                name = "tally"
+
+                def __init__(self):
+                    self.let_in = {}
+
+                @hookimpl
+                def on_stage_entry_decided(self, event, delivery):
+                    self.let_in[event.entry_id] = event.granted
+        Since: 0.1
+        """
+
+    @hookspec
     def on_project_settled(self, event: payloads.ProjectSettled, delivery: Delivery) -> Receipt | None:
         """A project's profit and loss was frozen.
 

@@ -5,6 +5,10 @@ The same code answers in every language, with the same facts.
 
 MESSAGES: dict[str, dict[str, str]] = {
     "invalid_input": {"en": "Some of the input cannot be taken: {summary}", "zh": "输入内容有误:{summary}"},
+    "gates_closed": {
+        "en": "The project may not enter this stage yet: {summary}",
+        "zh": "项目尚不满足进入该阶段的条件:{summary}",
+    },
     "not_found": {"en": "No such {kind}: {id}", "zh": "找不到该{kind}:{id}"},
     "forbidden": {
         "en": "{actor} may not {action} this {kind}: {reason}",

@@ -47,6 +47,10 @@ KINDS: dict[str, dict[str, str]] = {
         "extension": "延期申请",
         "strategy": "销售策略",
         "step": "下一步工作",
+        "pipeline": "销售流程",
+        "stage_request": "阶段进入申请",
+        "competitor": "竞争对手",
+        "forecast": "销售预测",
     }
 }
 
@@ -63,6 +67,9 @@ ACTIONS: dict[str, dict[str, str]] = {
         "merge": "合并",
         "extend": "批准延期",
         "strike": "剔除跟进",
+        "approve": "批准进入阶段",
+        "reopen": "重新打开",
+        "freeze": "冻结",
         "decide": "审批",
         "withdraw": "撤回",
         "reverse": "冲销",

@@ -8,6 +8,7 @@ from oa_crm.models.contacts import Contact, ContactPhone, Post
 from oa_crm.models.contracts import Approval, Contract, Opinion, Waiting
 from oa_crm.models.custom import CustomFieldRow, CustomRebuild, CustomSet, CustomValue
 from oa_crm.models.customers import Customer, CustomerNumber, CustomerTag, Favourite, FollowUp, View
+from oa_crm.models.deals import ChainLink, Competitor, ProjectLine, ProjectSlip
 from oa_crm.models.digests import Digest, DigestLine, DigestSubscription, KeyChange
 from oa_crm.models.duplicates import (
     DuplicateEntry,
@@ -23,14 +24,16 @@ from oa_crm.models.duplicates import (
 from oa_crm.models.exchange import ExportDay, Import, ImportRow
 from oa_crm.models.expenses import Expense
 from oa_crm.models.files import File
+from oa_crm.models.forecasts import Forecast, ForecastLine
 from oa_crm.models.leads import Lead
 from oa_crm.models.merging import Merge, MergePart
 from oa_crm.models.outbox import DeliveryRow, EventRow
 from oa_crm.models.owning import HoldingLimit, Ownership, Pool
 from oa_crm.models.people import Department, Member
 from oa_crm.models.personal import ERASED, Personal, personal
+from oa_crm.models.pipelines import Pipeline, StageRequest
 from oa_crm.models.privacy import Erasure, FieldRule, FieldRuleSet, Look
-from oa_crm.models.projects import Project, Settlement, StageChange
+from oa_crm.models.projects import WON_STEP, Project, Settlement, StageChange
 from oa_crm.models.protection import (
     Protection,
     ProtectionExtension,
@@ -61,13 +64,16 @@ __all__ = [
     "PREFIX",
     "SCHEMA_TOKEN",
     "VERSION_TABLE",
+    "WON_STEP",
     "Approval",
     "AuditEntry",
     "Base",
     "Category",
     "CategoryTree",
+    "ChainLink",
     "ClassChange",
     "ClassRule",
+    "Competitor",
     "Contact",
     "ContactPhone",
     "Contract",
@@ -104,6 +110,8 @@ __all__ = [
     "FollowUp",
     "FollowUpContact",
     "FollowUpNote",
+    "Forecast",
+    "ForecastLine",
     "HoldingLimit",
     "IdempotencyKey",
     "Import",
@@ -119,10 +127,13 @@ __all__ = [
     "Opinion",
     "Ownership",
     "Personal",
+    "Pipeline",
     "PluginSwitch",
     "Pool",
     "Post",
     "Project",
+    "ProjectLine",
+    "ProjectSlip",
     "Protection",
     "ProtectionExtension",
     "ProtectionRun",
@@ -131,6 +142,7 @@ __all__ = [
     "RemitSet",
     "Settlement",
     "StageChange",
+    "StageRequest",
     "Strategy",
     "StrategyComment",
     "StrategyMark",

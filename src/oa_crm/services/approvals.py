@@ -14,6 +14,7 @@ from oa_crm.models import Approval, Contract, Opinion, Project, Waiting, table_o
 from oa_crm.schemas import ApprovalOut, DecisionIn, OpinionOut
 from oa_crm.services import access, routes, stages
 from oa_crm.services.base import Service, given, must_be
+from oa_crm.services.piping import courses
 
 
 class Approvals(Service):
@@ -144,5 +145,6 @@ class Approvals(Service):
         query = self.company_wide(Project).where(table_of(Project).c.id == project_id).with_for_update()
         row = self.work.connection.execute(query).one()
         if row.state == "open":
-            self.change(Project, row, stage="won", state="won")
-            stages.moved(self.work, "approvals.decide", row, "won", "contract approved")
+            course = courses.of(self, row.pipeline_id)
+            self.change(Project, row, **courses.standing(course, "won", self.work.journal.now()))
+            stages.moved(self.work, "approvals.decide", row, "won", "contract approved", course=course)

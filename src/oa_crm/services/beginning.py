@@ -9,6 +9,7 @@ from oa_crm.schemas import ProjectIn
 from oa_crm.services import custom, people, stages
 from oa_crm.services.amounts import optional_money
 from oa_crm.services.base import Service, first_facts
+from oa_crm.services.piping import courses
 
 
 def begin(service: Service, data: ProjectIn) -> UUID:
@@ -18,13 +19,14 @@ def begin(service: Service, data: ProjectIn) -> UUID:
     service.one(Customer, data.customer_id)
     currency = data.currency or work.runtime.settings.default_currency
     expected = optional_money("expected", data.expected, currency)
-    first = work.runtime.settings.stages[0]
+    course = courses.for_new(service, owner, data.type)
+    first = course.keys[0]
     facts = {
         "name": data.name,
         "customer_id": data.customer_id,
         "owner_id": owner,
-        "stage": first,
-        "state": "open",
+        "type": data.type,
+        **courses.standing(course, first, work.journal.now()),
         "currency": currency,
         "expected_minor": None if expected is None else expected.minor,
         "expected_close_on": data.expected_close_on,
@@ -33,8 +35,9 @@ def begin(service: Service, data: ProjectIn) -> UUID:
     taken = custom.accept(work, "project", data.custom)
     service.add(Project, id=id, **facts, custom=taken.stored, **service.stamps())
     custom.keep(work, "project", [(id, taken)])
-    stages.keep(work, id, None, first)
-    work.journal.record("projects.create", "project", id, first_facts(facts) | taken.changes)
+    stages.keep(work, id, None, first, course=course)
+    told = {name: value for name, value in facts.items() if name not in ("stalls_at", "board_rank")}
+    work.journal.record("projects.create", "project", id, first_facts(told) | taken.changes)
     work.journal.emit(
         ProjectCreated,
         project_id=id,

@@ -55,6 +55,8 @@ class Journal:
         self._clock = clock
         self._settings = settings
         self._audit: list[dict[str, Any]] = []
+        self.steps: dict[str, tuple[str, ...]] = {}
+        """The order of stages of projects that moved, where it is not that of the settings."""
         self.events: list[Event] = []
 
     def now(self) -> datetime:
@@ -127,7 +129,7 @@ class Journal:
         """Write everything, set-based: one statement for the audit, one for its key changes, one for the events."""
         if self._audit:
             connection.execute(insert(AuditEntry), self._audit)
-            if told := key_changes(self._audit, self._settings):
+            if told := key_changes(self._audit, self._settings, self.steps):
                 connection.execute(insert(KeyChange), told)
         if self.events:
             connection.execute(insert(EventRow), [event_row(event) for event in self.events])

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from oa_crm.models.types import Degrees, Json, PublicId, UtcDateTime, long_text
+from oa_crm.models.types import Degrees, Json, PublicId, Seconds, UtcDateTime, long_text
 from oa_crm.services.work import Work
 
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -36,6 +36,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "flag": Boolean(),
     "degrees": Degrees(),
     "number": Integer(),
+    "seconds": Seconds(),
     "day": Date(),
     "words": long_text(),
 }

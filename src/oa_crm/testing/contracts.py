@@ -31,6 +31,7 @@ from oa_crm.scope import Actor
 from oa_crm.services.journal import event_row
 from oa_crm.testing.kit import Kit
 from oa_crm.testing.lead_makers import LEAD_MAKERS
+from oa_crm.testing.project_acts import PROJECT_MAKERS
 from oa_crm.testing.strategy_makers import STRATEGY_MAKERS
 from oa_crm.testing.talk_makers import TALK_MAKERS
 
@@ -54,6 +55,7 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_extension_requested": lambda kit: _ask_for_days(kit),
     "on_extension_decided": lambda kit: _refuse_days(kit),
     **STRATEGY_MAKERS,
+    **PROJECT_MAKERS,
     "on_contact_added": lambda kit: kit.given.contact(),
     "on_contact_updated": lambda kit: _update_contact(kit),
     "on_contact_left": lambda kit: _contact_leaves(kit),

@@ -24,9 +24,12 @@ from oa_crm.schemas import (
     LeadOut,
     OverrideIn,
     OverrideOut,
+    PipelineIn,
+    PipelineOut,
     ProjectIn,
     ProjectOut,
     ReversalIn,
+    StageRequestOut,
     StepIn,
     StrategyIn,
     StrategyOut,
@@ -88,6 +91,23 @@ class Given:
         data = ProjectIn(**{"name": "A sale", "customer_id": customer.id, **fields})
         with self._kit.unit("seller") as unit:
             return unit.projects.create(data)
+
+    def pipeline(self, **fields: Any) -> PipelineOut:
+        """A pipeline of three stages for projects of a type of its own; the last one needs a grant to enter."""
+        self._count += 1
+        keys, rates = ("contacted", "demonstrated", "offered"), (10, 40, 70)
+        stages = [{"key": key, "win_rate": rate, "max_days": 30} for key, rate in zip(keys, rates, strict=True)]
+        stages[-1]["gates"] = {"approval": True}
+        name = f"pipeline_{self._count}"
+        data = PipelineIn(**{"name": name, "types": (name,), "stages": stages, **fields})
+        with self._kit.unit("admin") as unit:
+            return unit.pipelines.define(data)
+
+    def entry_request(self, project: ProjectOut | None = None) -> StageRequestOut:
+        """The salesperson's request to let a project enter the stage that needs a grant."""
+        project = project or self.project(type=self.pipeline().name)
+        with self._kit.unit("seller") as unit:
+            return unit.projects.ask_entry(project.id, {"to": "offered", "reason": "They asked for an offer"})
 
     def follow_up(self, customer: CustomerOut | None = None, **fields: Any) -> FollowUpOut:
         """A phone call with a customer."""

@@ -6,7 +6,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
-from tests.integration.hooks import acts_of_strategies, acts_of_talks, acts_of_the_clock
+from tests.integration.hooks import acts_of_projects, acts_of_strategies, acts_of_talks, acts_of_the_clock
 from tests.integration.hooks.probes import Listener, plugin
 
 from oa_crm.hooks import EVENTS, Receipt
@@ -323,6 +323,7 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     **acts_of_the_clock.ACTS,
     **acts_of_talks.ACTS,
     **acts_of_strategies.ACTS,
+    **acts_of_projects.ACTS,
     "on_customer_created": _created,
     "on_customer_updated": _updated,
     "on_customer_reclassified": _reclassified,
@@ -364,6 +365,7 @@ ACTORS = {
     **acts_of_the_clock.ACTORS,
     **acts_of_talks.ACTORS,
     **acts_of_strategies.ACTORS,
+    **acts_of_projects.ACTORS,
     "on_person_erased": "admin",
     "on_customer_merged": "manager",
     "on_customer_split": "manager",

@@ -34,6 +34,8 @@ class Here:
     lead: UUID
     pooled: UUID
     pool: UUID
+    pipeline: UUID
+    forecast: UUID
 
 
 Call = Callable[[Unit, UUID, Here], Any]
@@ -239,6 +241,51 @@ TAKES: dict[str, tuple[str, Call]] = {
     "projects.move:id": (
         "project", lambda unit, it, _: unit.projects.move(it, {"to": "won", "expected_version": 1})),
     "projects.stages:id": ("project", lambda unit, it, _: unit.projects.stages(it)),
+    "projects.gates:id": ("project", lambda unit, it, _: unit.projects.gates(it, "proposal")),
+    "projects.lines:id": ("project", lambda unit, it, _: unit.projects.lines(it)),
+    "projects.slips:id": ("project", lambda unit, it, _: unit.projects.slips(it)),
+    "projects.competitors:id": ("project", lambda unit, it, _: unit.projects.competitors(it)),
+    "projects.chain:id": ("project", lambda unit, it, _: unit.projects.chain(it)),
+    "projects.set_lines:id": (
+        "project", lambda unit, it, _: unit.projects.set_lines(it, {"lines": [], "expected_version": 1})),
+    "projects.set_chain:id": (
+        "project", lambda unit, it, _: unit.projects.set_chain(it, {"links": [], "expected_version": 1})),
+    "projects.add_competitor:id": (
+        "project", lambda unit, it, _: unit.projects.add_competitor(it, {"name": "长风软件"})),
+    "projects.update_competitor:competitor_id": (
+        "competitor", lambda unit, it, _: unit.projects.update_competitor(it, {"expected_version": 1, "state": "out"})),
+    "projects.board:pipeline_id": ("pipeline", lambda unit, it, _: unit.projects.board(it)),
+    "projects.column:pipeline_id": ("pipeline", lambda unit, it, _: unit.projects.column(it, "contacted")),
+    "projects.place:id": ("project", lambda unit, it, _: unit.projects.place(it, {"expected_version": 1})),
+    "projects.place:data.below": (
+        "project", lambda unit, it, here: unit.projects.place(here.project, {"below": it, "expected_version": 1})),
+    "forecasts.read:id": ("forecast", lambda unit, it, _: unit.forecasts.read(it)),
+    "forecasts.compare:id": ("forecast", lambda unit, it, _: unit.forecasts.compare(it)),
+    "forecasts.compare:other_id": (
+        "forecast", lambda unit, it, here: unit.forecasts.compare(here.forecast, it)),
+    "projects.dwell:id": ("project", lambda unit, it, _: unit.projects.dwell(it)),
+    "projects.reopen:id": (
+        "project", lambda unit, it, _: unit.projects.reopen(it, {"expected_version": 1, "reason": "又谈了"})),
+    "projects.ask_entry:id": (
+        "project", lambda unit, it, _: unit.projects.ask_entry(it, {"to": "proposal", "reason": "报价"})),
+    "projects.grant_entry:id": ("stage_request", lambda unit, it, _: unit.projects.grant_entry(it)),
+    "projects.refuse_entry:id": ("stage_request", lambda unit, it, _: unit.projects.refuse_entry(it)),
+    "projects.change_pipeline:id": (
+        "project", lambda unit, it, here: unit.projects.change_pipeline(
+            it, {"pipeline_id": here.pipeline, "to": "contacted", "expected_version": 1, "reason": "换流程"})),
+    "projects.change_pipeline:move.pipeline_id": (
+        "pipeline", lambda unit, it, here: unit.projects.change_pipeline(
+            here.project, {"pipeline_id": it, "to": "contacted", "expected_version": 1, "reason": "换流程"})),
+    "projects.find:where.pipeline_id": ("pipeline", lambda unit, it, _: unit.projects.find({"pipeline_id": it})),
+    "pipelines.get:id": ("pipeline", lambda unit, it, _: unit.pipelines.get(it)),
+    "pipelines.redefine:id": (
+        "pipeline", lambda unit, it, _: unit.pipelines.redefine(it, {"expected_version": 1, "position": 1})),
+    "pipelines.move_projects:data.pipeline_id": (
+        "pipeline", lambda unit, it, _: unit.pipelines.move_projects(
+            {"pipeline_id": it, "into": None, "mapping": {}, "reason": "合并"})),
+    "pipelines.move_projects:data.into": (
+        "pipeline", lambda unit, it, here: unit.pipelines.move_projects(
+            {"pipeline_id": here.pipeline, "into": it, "mapping": {}, "reason": "合并"})),
     "contracts.create:data.project_id": (
         "project", lambda unit, it, _: unit.contracts.create(
             {"project_id": it, "title": "甲", "amount": "1", "owner_id": "seller"})),
@@ -289,6 +336,7 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
         customer = unit.customers.create({"name": "云帆智能科技(杭州)有限公司"})
         project = unit.projects.create({"customer_id": customer.id, "name": "ERP"})
         contract = unit.contracts.create({"project_id": project.id, "title": "甲", "amount": "1"})
+        gated = unit.projects.create({"customer_id": customer.id, "name": "MES", "type": "direct"})
         facts = {"project_id": project.id, "category": "travel", "amount": "1", "occurred_on": DAY}
         contact = unit.contacts.create({"customer_id": customer.id, "name": "林晓"})
         return {
@@ -305,6 +353,8 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
             "follow_up": unit.followups.log({"customer_id": customer.id, "way": "visit", "outcome": "好"}).id,
             "strategy": unit.strategies.write({"customer_id": customer.id, "goal": "签约"}).id,
             "view": unit.views.save({"name": "重点客户"}).id,
+            "competitor": unit.projects.add_competitor(project.id, {"name": "长风软件"}).id,
+            "stage_request": unit.projects.ask_entry(gated.id, {"to": "offered", "reason": "要报价"}).id,
             "override": unit.overrides.request({"customer": TWIN, "reason": "另一家公司"}).id,
         }
 
@@ -331,6 +381,10 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
     pool = doing(kit, "admin", lambda unit: unit.pools.open({"name": "公海"}), tenant="other")
     limit = doing(kit, "admin", lambda unit: unit.pools.set_limit({"holding": 9}), tenant="other")
     remit = doing(kit, "admin", lambda unit: unit.remits.give(east(seat={"kind": "role", "id": "hr"})), tenant="other")
+    forecast = doing(kit, "manager", lambda unit: unit.forecasts.freeze({"name": "一季度"}), tenant="other")
+    gated = [{"key": "contacted", "win_rate": 9}, {"key": "offered", "win_rate": 50, "gates": {"approval": True}}]
+    direct = {"name": "direct", "types": ["direct"], "stages": gated}
+    pipeline = doing(kit, "admin", lambda unit: unit.pipelines.define(direct), tenant="other")
     text = {"kind": "customer", "name": "grade", "type": "text", "label": {"zh": "等级"}}
     field = doing(kit, "admin", lambda unit: unit.fields.define(text), tenant="other")
     merged = doing(kit, "manager", merge, tenant="other")
@@ -347,6 +401,8 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
         "digest": built,
         "pool": pool.id,
         "remit": remit.id,
+        "pipeline": pipeline.id,
+        "forecast": forecast.id,
         "holding_limit": limit.id,
     }
 
@@ -358,8 +414,11 @@ def _here(kit: Kit, customer: UUID, project: UUID, actor: str = "seller") -> Her
         lead = unit.leads.create({"company_name": "青山造纸有限公司", "person_name": "林晓"})
         pooled = unit.customers.create({"name": f"{actor} 松岭医药有限公司"}, override_reason="测试")
         pool = unit.pool.release(pooled.id, expected_version=1, reason="测试").pool_id
-        return Here(customer, project, contact.id, contact.posts[0].id, other.id, lead.id, pooled.id, pool)
+        stands = contact.posts[0].id
+        return Here(customer, project, contact.id, stands, other.id, lead.id, pooled.id, pool, pipeline.id, forecast.id)
 
+    pipeline = kit.given.pipeline()
+    forecast = doing(kit, "manager", lambda unit: unit.forecasts.freeze({"name": "一季度"}))
     return doing(kit, actor, make)
 
 

@@ -12,6 +12,7 @@ from tests.integration.services.acting import SYSTEM
 from tests.integration.services.class_verbs import CLASS_KEYLESS, CLASS_VERBS
 from tests.integration.services.clock_verbs import CLOCK_KEYLESS, CLOCK_VERBS
 from tests.integration.services.pool_verbs import POOL_ALSO, POOL_KEYLESS, POOL_VERBS
+from tests.integration.services.project_verbs import PROJECT_KEYLESS, PROJECT_VERBS
 from tests.integration.services.remit_verbs import REMIT_KEYLESS, REMIT_VERBS
 from tests.integration.services.strategy_verbs import STRATEGY_KEYLESS, STRATEGY_VERBS
 from tests.integration.services.talk_verbs import TALK_VERBS
@@ -119,6 +120,7 @@ VERBS = {
         *TALK_VERBS,
         *STRATEGY_VERBS,
         *REMIT_VERBS,
+        *PROJECT_VERBS,
         Verb(
             "customers.create", "seller", _nothing,
             lambda unit, _, **key: unit.customers.create({"name": "云帆智能科技(杭州)有限公司"}, **key),
@@ -417,6 +419,7 @@ KEYLESS = {
     **CLOCK_KEYLESS,
     **STRATEGY_KEYLESS,
     **REMIT_KEYLESS,
+    **PROJECT_KEYLESS,
     "exchange.export_customers": "each export is one more line of the audit, and counts",
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",

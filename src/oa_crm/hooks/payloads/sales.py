@@ -35,12 +35,47 @@ class ProjectUpdated(ProjectEvent):
 
 
 class ProjectStageChanged(ProjectEvent):
-    """A sales project moved to another stage, forwards, backwards, or to won, lost, invalid."""
+    """A sales project moved to another stage, forwards, backwards, or to won, lost, invalid.
+
+    `because` is the word for why it ended.
+    """
 
     HOOK = "on_project_stage_changed"
     before: str
     after: str
     reason: str | None = None
+    because: str | None = None
+
+
+class ProjectReopened(ProjectEvent):
+    """A sales project that had ended is open again. `before` is how it had ended, `stage` where it goes on."""
+
+    HOOK = "on_project_reopened"
+    before: str
+    stage: str
+    reason: str
+
+
+class StageEntryRequested(ProjectEvent):
+    """Somebody asks to let a sales project enter a stage. `manager_id` is the manager of its owner, if he has one."""
+
+    HOOK = "on_stage_entry_requested"
+    entry_id: UUID
+    stage: str
+    reason: str
+    requested_by: str
+    manager_id: str | None = None
+
+
+class StageEntryDecided(ProjectEvent):
+    """A request to enter a stage was granted or refused."""
+
+    HOOK = "on_stage_entry_decided"
+    entry_id: UUID
+    stage: str
+    requested_by: str
+    granted: bool
+    comment: str | None = None
 
 
 class ProjectSettled(ProjectEvent):

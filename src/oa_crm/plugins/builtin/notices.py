@@ -21,7 +21,10 @@ from oa_crm.hooks.payloads import (
     OpinionGiven,
     OverrideDecided,
     OverrideRequested,
+    ProjectReopened,
     ProtectionWarned,
+    StageEntryDecided,
+    StageEntryRequested,
     StrategyChanged,
     StrategyCommented,
 )
@@ -117,6 +120,21 @@ class Notices:
     def on_strategy_commented(self, event: StrategyCommented, delivery: Delivery) -> None:
         for member in sorted({*event.mentioned, event.owner_id} - {event.actor}):
             self._tell(event, member, "strategy_commented", f"{event.name}: {event.number}", delivery)
+
+    @hookimpl
+    def on_project_reopened(self, event: ProjectReopened, delivery: Delivery) -> None:
+        self._tell(event, event.owner_id, "project_reopened", f"{event.name}: {event.reason}", delivery)
+
+    @hookimpl
+    def on_stage_entry_requested(self, event: StageEntryRequested, delivery: Delivery) -> None:
+        if event.manager_id is not None:
+            text = f"{event.name}, {event.stage}: {event.reason}"
+            self._tell(event, event.manager_id, "stage_entry_requested", text, delivery)
+
+    @hookimpl
+    def on_stage_entry_decided(self, event: StageEntryDecided, delivery: Delivery) -> None:
+        topic = "stage_entry_granted" if event.granted else "stage_entry_refused"
+        self._tell(event, event.requested_by, topic, f"{event.name}, {event.stage}", delivery)
 
     def _ask(self, event: ContractEvent, members: tuple[str, ...], delivery: Delivery) -> None:
         for member in members:

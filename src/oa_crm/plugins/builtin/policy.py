@@ -3,10 +3,11 @@
 A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
 move, submit, book), `claim` (leads and customers from a pool), `assign` (customers of a pool), `transfer`,
 `release` and `lock` (customers), `override` (create in spite of a clash), `merge` (customers, and split them
-again), `extend` (decide on longer protection), `strike` (talks out of the protection clock), `reverse`
-(expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories with the rules
-that class by them, digests, pools, protection, privacy, remits). There is none for approvals: whoever the workflow asks
-may give his opinion.
+again), `extend` (decide on longer protection), `strike` (talks out of the protection clock), `approve`
+(a project's entry into a stage), `reopen` (a project that ended), `freeze` (forecasts of projects), `reverse`
+(expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories with the rules that
+class by them, digests, pools, protection, privacy, remits, pipelines). There is none for approvals: whoever the
+workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -14,6 +15,7 @@ from oa_crm.hooks import Reach, Who, hookimpl
 _ORDER = list(Reach)
 _ADMINISTERED = (
     "directory", "plugin", "duplicate", "field", "category", "digest", "pool", "protection", "privacy", "remit",
+    "pipeline",
 )  # fmt: skip
 _KINDS = ("customer", "lead", "project", "contract", "expense")
 
@@ -43,6 +45,9 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "merge": {"customer": Reach.SUBTREE},
         "extend": {"customer": Reach.SUBTREE},
         "strike": {"customer": Reach.SUBTREE},
+        "approve": {"project": Reach.SUBTREE},
+        "reopen": {"project": Reach.SUBTREE},
+        "freeze": {"project": Reach.SUBTREE},
         "reverse": {"expense": Reach.SUBTREE},
         "settle": {"project": Reach.SUBTREE},
     },
@@ -56,6 +61,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
     "executive": {
         "read": _all(Reach.ALL) | {"directory": Reach.ALL},
         "override": {"customer": Reach.ALL},
+        "freeze": {"project": Reach.ALL},
     },
     "crm_admin": {
         "read": _all(Reach.ALL, *_KINDS, "directory", "delivery"),
@@ -69,6 +75,9 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "merge": {"customer": Reach.ALL},
         "extend": {"customer": Reach.ALL},
         "strike": {"customer": Reach.ALL},
+        "approve": {"project": Reach.ALL},
+        "reopen": {"project": Reach.ALL},
+        "freeze": {"project": Reach.ALL},
         "reverse": {"expense": Reach.ALL},
         "settle": {"project": Reach.ALL},
         "administer": _all(Reach.ALL, *_ADMINISTERED),

@@ -10,10 +10,13 @@ from oa_crm.models import kind_of
 from oa_crm.services.digesting.kinds import CHANGE_KINDS, ChangeKind
 from oa_crm.settings import Settings
 
+Steps = Mapping[str, tuple[str, ...]]
 
-def key_changes(entries: Iterable[Mapping[str, Any]], settings: Settings) -> list[dict[str, Any]]:
-    """The rows for the key changes among audit entries."""
-    return [row for entry in entries if not _begins(entry) for row in _of(entry, settings)]
+
+def key_changes(entries: Iterable[Mapping[str, Any]], settings: Settings, steps: Steps) -> list[dict[str, Any]]:
+    """The rows for the key changes among audit entries. `steps` are the stages of projects in other pipelines than
+    that of the settings, in order."""
+    return [row for entry in entries if not _begins(entry) for row in _of(entry, settings, steps)]
 
 
 def _begins(entry: Mapping[str, Any]) -> bool:
@@ -22,10 +25,11 @@ def _begins(entry: Mapping[str, Any]) -> bool:
     return name is not None and name[0] is None
 
 
-def _of(entry: Mapping[str, Any], settings: Settings) -> Iterator[dict[str, Any]]:
+def _of(entry: Mapping[str, Any], settings: Settings, steps: Steps) -> Iterator[dict[str, Any]]:
+    stages = steps.get(entry["thing_id"], settings.stages)
     for field, (before, after) in entry["changes"].items():
         kind = _kind(entry["kind"], field)
-        if kind is not None and before != after and kind.matters(settings, before, after):
+        if kind is not None and before != after and kind.matters(stages, before, after):
             yield {
                 "id": new_id(),
                 "tenant_id": entry["tenant_id"],

@@ -8,35 +8,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from oa_crm.models import Base, Customer, Project
-from oa_crm.settings import Settings
 
+Stages = tuple[str, ...]
 _BACK = ("lost", "invalid")
 
 
-def _any(_settings: Settings, _before: Any, _after: Any) -> bool:
+def _any(_stages: Stages, _before: Any, _after: Any) -> bool:
     return True
 
 
-def _later(_settings: Settings, before: Any, after: Any) -> bool:
+def _later(_stages: Stages, before: Any, after: Any) -> bool:
     """A day that was named is further off now, or gone."""
     return before is not None and (after is None or after > before)
 
 
-def _backwards(settings: Settings, before: Any, after: Any) -> bool:
+def _backwards(steps: Stages, before: Any, after: Any) -> bool:
     if after in _BACK:
         return True
-    steps = settings.stages
     return before in steps and after in steps and steps.index(after) < steps.index(before)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeKind:
-    """A kind of key change: `field` of things of `model` changed so that `matters(settings, before, after)`."""
+    """A kind of key change: `field` of things of `model` changed so that `matters(stages, before, after)`."""
 
     name: str
     model: type[Base]
     field: str
-    matters: Callable[[Settings, Any, Any], bool] = _any
+    matters: Callable[[Stages, Any, Any], bool] = _any
     money: bool = False
 
     def covers(self, field: str) -> bool:

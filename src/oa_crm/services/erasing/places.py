@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, String, Table, and_, false, or_, select, t
 from oa_crm.models import (
     AuditEntry,
     Base,
+    ChainLink,
     ClassChange,
+    Competitor,
     Contact,
     ContactPhone,
     Customer,
@@ -37,6 +39,7 @@ from oa_crm.models import (
     Project,
     ProtectionExtension,
     StageChange,
+    StageRequest,
     Strategy,
     StrategyComment,
     StrategyMark,
@@ -106,6 +109,9 @@ def _said(tenant: str, one: Subject) -> Iterator[Place]:
     for model in (StrategyVersion, StrategyMark, StrategyComment):
         yield Place(model, model.strategy_id.in_(plans))
     yield Place(StageChange, StageChange.project_id.in_(one.projects))
+    near = select(Project.id).where(Project.tenant_id == tenant, Project.customer_id.in_(one.near))
+    for words in (ChainLink, Competitor, StageRequest):
+        yield Place(words, words.project_id.in_(near))
     yield Place(View, true())
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 
 from oa_crm.models import (
+    WON_STEP,
     Contract,
     Customer,
     FollowUp,
@@ -72,8 +73,9 @@ def _last_talk(c: Any, ways: Sequence[str] | None) -> ColumnElement[Any]:
 def _last_move(c: Any, progress: Progress, stages: Sequence[str]) -> ColumnElement[Any]:
     """When a project of the customer last began or got further than it ever was: a move to and fro counts once."""
     p, m, earlier = table_of(Project).c, table_of(StageChange).c, table_of(StageChange).alias().c
-    ranks = {stage: rank for rank, stage in enumerate((*stages, "won"))}
-    rank, was = case(ranks, value=m.after, else_=-1), case(ranks, value=earlier.after, else_=-1)
+    ranks = {**{stage: rank for rank, stage in enumerate(stages)}, "won": WON_STEP}
+    # A move from before there were pipelines stands where the settings say.
+    rank, was = (func.coalesce(one.step, case(ranks, value=one.after, else_=-1)) for one in (m, earlier))
     so_far = and_(earlier.tenant_id == m.tenant_id, earlier.project_id == m.project_id, earlier.id < m.id)
     further = and_(rank >= 0, m.before.is_not(None), ~exists().where(so_far, was >= rank))
     counts = [*([m.before.is_(None)] if progress.projects else []), *([further] if progress.stages else [])]

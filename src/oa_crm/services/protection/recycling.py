@@ -20,7 +20,7 @@ from oa_crm.services.holding import ledger, telling
 from oa_crm.services.protection.reckoning import Verdict
 
 Taken = Sequence[tuple[Any, Verdict]]
-_CLOSED = "customer recycled"
+_CLOSED, _WORD = "customer recycled", "other"
 _NO_CLOCK = dict.fromkeys(
     ("protected_until", "protected_by", "sweep_at", "warned_for", "warned_days", "warned_at"), None
 )
@@ -125,10 +125,20 @@ def _close_projects(service: Service, ids: Sequence[UUID], now: datetime, operat
         return
     stamps = {"version": table.c.version + 1, "updated_at": now, "updated_by": work.scope.actor.id}
     mine = and_(table.c.tenant_id == work.scope.tenant, table.c.id.in_([row.id for row in rows]))
-    work.connection.execute(update(table).where(mine).values(stage="lost", state="lost", **stamps))
-    moves = {"tenant_id": work.scope.tenant, "after": "lost", "reason": _CLOSED, "at": now, "by": work.scope.actor.id}
+    work.connection.execute(
+        update(table).where(mine).values(stage="lost", state="lost", end_reason=_WORD, stalls_at=None, **stamps)
+    )
+    moves = {
+        "tenant_id": work.scope.tenant,
+        "after": "lost",
+        "because": _WORD,
+        "reason": _CLOSED,
+        "at": now,
+        "by": work.scope.actor.id,
+    }
     work.connection.execute(insert(StageChange), [{**moves, "project_id": row.id, "before": row.stage} for row in rows])
     for row in rows:
-        work.journal.record(operation, "project", row.id, {"stage": [row.stage, "lost"]}, _CLOSED)
+        changes = {"stage": [row.stage, "lost"], "end_reason": [None, _WORD]}
+        work.journal.record(operation, "project", row.id, changes, _CLOSED)
         facts = {"project_id": row.id, "customer_id": row.customer_id, "name": row.name, "owner_id": row.owner_id}
-        work.journal.emit(ProjectStageChanged, **facts, before=row.stage, after="lost", reason=_CLOSED)
+        work.journal.emit(ProjectStageChanged, **facts, before=row.stage, after="lost", reason=_CLOSED, because=_WORD)
