@@ -83,6 +83,18 @@ class Watch:
         _keep(event, delivery, f"评论销售策略 {event.name} 第 {event.number} 版")
 
     @hookimpl
+    def on_help_asked(self, event: happened.HelpAsked, delivery: Delivery) -> None:
+        _keep(event, delivery, f"请 {event.to_id} 协助 {event.name}, 期限 {event.due_on}")
+
+    @hookimpl
+    def on_help_answered(self, event: happened.HelpAnswered, delivery: Delivery) -> None:
+        _keep(event, delivery, f"{event.helper_id} 答复协助请求 {event.name}: {event.what}")
+
+    @hookimpl
+    def on_share_given(self, event: happened.ShareGiven, delivery: Delivery) -> None:
+        _keep(event, delivery, f"分享资料给 {event.receiver_id}: {', '.join(event.facts)}")
+
+    @hookimpl
     def on_contact_added(self, event: happened.ContactAdded, delivery: Delivery) -> None:
         _keep(event, delivery, f"新增联系人 {event.contact_id}")
 

@@ -23,6 +23,7 @@ from oa_crm.services.fields import Fields
 from oa_crm.services.files import Files
 from oa_crm.services.followups import FollowUps
 from oa_crm.services.forecasts import Forecasts
+from oa_crm.services.help import Help
 from oa_crm.services.leads import Leads
 from oa_crm.services.links import Links
 from oa_crm.services.merges import Merges
@@ -36,6 +37,7 @@ from oa_crm.services.privacy import Privacy
 from oa_crm.services.projects import Projects
 from oa_crm.services.remits import Remits
 from oa_crm.services.settlements import Settlements
+from oa_crm.services.shares import Shares
 from oa_crm.services.strategies import Strategies
 from oa_crm.services.views import Views
 from oa_crm.services.work import Work
@@ -161,6 +163,16 @@ class Unit:
     def forecasts(self) -> Forecasts:
         """What open projects may bring."""
         return Forecasts(self._work)
+
+    @cached_property
+    def help(self) -> Help:
+        """Help that is asked for inside the company."""
+        return Help(self._work)
+
+    @cached_property
+    def shares(self) -> Shares:
+        """Facts that are shared with somebody outside the file."""
+        return Shares(self._work)
 
     @cached_property
     def contracts(self) -> Contracts:

@@ -56,6 +56,8 @@ GIVEN: dict[str, dict[str, object]] = {
     "file": {"name": "note.txt", "media_type": "text/plain", "size": "24"},
     "contact": {"mobile": "None", "wechat": "None"},
     "project": {"name": "A sale", "state": "open"},
+    "share": {"receiver_id": "manager", "revoked_at": "None"},
+    "help_request": {"state": "asked", "to_id": "colleague", "title": "Can we deliver in June?"},
     "strategy": {"state": "living", "version": "1", "goal": "They buy by summer"},
     "pipeline": {"state": "in_use", "departments": "()"},
     "entry_request": {"state": "requested", "stage": "offered", "requested_by": "seller"},

@@ -1,7 +1,7 @@
 """The example host is the real plugin of every hook, and it plugs in through public names only."""
 
 import ast
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -158,6 +158,12 @@ def _plans(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.MANAGER)) as unit:
         unit.strategies.comment(plan.id, {"words": "谁拍板?", "mentions": [given.SALESMAN]})
         unit.strategies.acknowledge(plan.id, number=1)
+        ask = {"customer_id": mine.id, "member_id": given.SALESMAN, "title": "接口", "due_on": date(2099, 1, 1)}
+        asked = unit.help.ask(ask)
+        share = {"customer_id": mine.id, "receiver_id": given.SALESMAN, "title": "客户", "show": ["customer.name"]}
+        unit.shares.give(share)
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        unit.help.answer(asked.id, "可以")
 
 
 def _renews(host: HostApp, customer_id: UUID) -> None:

@@ -14,6 +14,7 @@ SECTIONS = (
     "contacts",
     "projects",
     "strategies",
+    "help_requests",
     "follow_ups",
     "contracts",
     "expenses",
@@ -38,7 +39,10 @@ def thicken(engine: Engine, tenant: str, by: str, customer_id: UUID, number: int
 
 def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) -> Rows:
     """The rows by table, those first that others lead to."""
-    rows: Rows = {name: [] for name in ("contact", "post", "project", "strategy", "contract", "expense", "settlement")}
+    rows: Rows = {
+        name: []
+        for name in ("contact", "post", "project", "strategy", "help_request", "contract", "expense", "settlement")
+    }
     rows |= {name: [] for name in ("file", "follow_up", "audit")}
     for at, (stamps, day) in zip(range(number), _moments(by), strict=False):
         made = {"tenant_id": tenant, **stamps}
@@ -50,6 +54,7 @@ def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) ->
         sale = {"id": project, "customer_id": customer_id, "owner_id": by, "stage": "settled", "state": "settled"}
         rows["project"].append({**sale, **made, "name": f"项目{at}", "currency": "CNY", "expected_minor": 100})
         rows["strategy"].append({**_strategy(by, customer_id, project), **made, "id": new_id()})
+        rows["help_request"].append({**_question(by, customer_id, day), **made, "id": new_id()})
         cost = {"customer_id": customer_id, "project_id": project, "owner_id": by, "currency": "CNY"}
         papers = {"number": f"HT-{customer_id.hex[-12:]}-{at}", "title": f"合同{at}", "state": "approved"}
         rows["contract"].append({"id": new_id(), **cost, **made, **papers, "amount_minor": 1000})
@@ -84,6 +89,11 @@ def _strategy(by: str, customer_id: UUID, project_id: UUID) -> dict[str, Any]:
     step = {"no": 1, "what": "演示", "who_id": by, "due_on": None}
     about = {"customer_id": customer_id, "project_id": project_id, "living_project": 1, "owner_id": by}
     return {**about, "goal": "签约", "steps": [step], "last_step": 1, "ticked": {}}
+
+
+def _question(by: str, customer_id: UUID, day: date) -> dict[str, Any]:
+    asked = {"customer_id": customer_id, "title": "能接吗?", "to_kind": "member", "to_id": by, "shown": {}}
+    return {**asked, "due_on": day, "state": "closed"}
 
 
 def _moments(by: str) -> Iterator[tuple[dict[str, Any], date]]:

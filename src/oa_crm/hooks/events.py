@@ -14,12 +14,14 @@ from oa_crm.hooks.events_exchange import ExchangeEvents
 from oa_crm.hooks.events_expenses import ExpenseEvents
 from oa_crm.hooks.events_files import FileEvents
 from oa_crm.hooks.events_followups import FollowUpEvents
+from oa_crm.hooks.events_help import HelpEvents
 from oa_crm.hooks.events_leads import LeadEvents
 from oa_crm.hooks.events_merges import MergeEvents
 from oa_crm.hooks.events_overrides import OverrideEvents
 from oa_crm.hooks.events_privacy import PrivacyEvents
 from oa_crm.hooks.events_projects import ProjectEvents
 from oa_crm.hooks.events_protection import ProtectionEvents
+from oa_crm.hooks.events_shares import ShareEvents
 from oa_crm.hooks.events_strategies import StrategyEvents
 from oa_crm.hooks.events_upkeep import UpkeepEvents
 
@@ -62,6 +64,9 @@ class Events:
     on_project_settled = ProjectEvents.on_project_settled
     on_strategy_changed = StrategyEvents.on_strategy_changed
     on_strategy_commented = StrategyEvents.on_strategy_commented
+    on_help_asked = HelpEvents.on_help_asked
+    on_help_answered = HelpEvents.on_help_answered
+    on_share_given = ShareEvents.on_share_given
     on_contract_submitted = ContractEvents.on_contract_submitted
     on_approval_requested = ContractEvents.on_approval_requested
     on_opinion_given = ContractEvents.on_opinion_given

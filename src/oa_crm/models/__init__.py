@@ -25,6 +25,7 @@ from oa_crm.models.exchange import ExportDay, Import, ImportRow
 from oa_crm.models.expenses import Expense
 from oa_crm.models.files import File
 from oa_crm.models.forecasts import Forecast, ForecastLine
+from oa_crm.models.help import HelpEntry, HelpRequest
 from oa_crm.models.leads import Lead
 from oa_crm.models.merging import Merge, MergePart
 from oa_crm.models.outbox import DeliveryRow, EventRow
@@ -43,6 +44,7 @@ from oa_crm.models.protection import (
 )
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
 from oa_crm.models.remits import Remit, RemitSet
+from oa_crm.models.shares import Share, ShareLook
 from oa_crm.models.strategies import (
     Strategy,
     StrategyComment,
@@ -112,6 +114,8 @@ __all__ = [
     "FollowUpNote",
     "Forecast",
     "ForecastLine",
+    "HelpEntry",
+    "HelpRequest",
     "HoldingLimit",
     "IdempotencyKey",
     "Import",
@@ -141,6 +145,8 @@ __all__ = [
     "Remit",
     "RemitSet",
     "Settlement",
+    "Share",
+    "ShareLook",
     "StageChange",
     "StageRequest",
     "Strategy",

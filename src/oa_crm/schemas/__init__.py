@@ -128,6 +128,7 @@ from oa_crm.schemas.forecasts import (
     ForecastSum,
     PlaceIn,
 )
+from oa_crm.schemas.help import HelpEntryOut, HelpFilter, HelpIn, HelpInFile, HelpOut
 from oa_crm.schemas.leads import (
     ConversionOut,
     LeadConversion,
@@ -232,6 +233,14 @@ from oa_crm.schemas.records import (
     SyncReport,
 )
 from oa_crm.schemas.remits import MyRemit, RemitIn, RemitOut, RemitPatch, RemitWhere
+from oa_crm.schemas.shares import (
+    ReceivedShare,
+    SharedFacts,
+    ShareFilter,
+    ShareIn,
+    ShareLookOut,
+    ShareOut,
+)
 from oa_crm.schemas.strategies import (
     StepIn,
     StepOut,
@@ -345,6 +354,11 @@ __all__ = [
     "GateOut",
     "Gates",
     "GroupMember",
+    "HelpEntryOut",
+    "HelpFilter",
+    "HelpIn",
+    "HelpInFile",
+    "HelpOut",
     "Hit",
     "Holding",
     "HoldingLimitIn",
@@ -429,6 +443,7 @@ __all__ = [
     "ProtectionRules",
     "ProtectionRulesOut",
     "ProtectionWarningStage",
+    "ReceivedShare",
     "Reclassified",
     "Reconciliation",
     "RemitIn",
@@ -444,6 +459,11 @@ __all__ = [
     "RuleVerdict",
     "SearchOut",
     "Seat",
+    "ShareFilter",
+    "ShareIn",
+    "ShareLookOut",
+    "ShareOut",
+    "SharedFacts",
     "SplitOut",
     "StageChangeOut",
     "StageDwell",

@@ -13,6 +13,7 @@ from oa_crm.schemas.customers import CustomerOut
 from oa_crm.schemas.expenses import ExpenseOut
 from oa_crm.schemas.files import FileOut
 from oa_crm.schemas.followups import FollowUpOut
+from oa_crm.schemas.help import HelpInFile
 from oa_crm.schemas.projects import ProfitAndLoss, ProjectOut
 from oa_crm.schemas.records import AuditOut
 from oa_crm.schemas.strategies import StrategyInFile
@@ -82,6 +83,7 @@ class CustomerFileOut(Out):
     contacts: FileSection[ContactOut]
     projects: FileSection[ProjectOut]
     strategies: FileSection[StrategyInFile]
+    help_requests: FileSection[HelpInFile]
     follow_ups: FileSection[FollowUpOut]
     contracts: FileSection[ContractInFile]
     expenses: FileSection[ExpenseOut]

@@ -21,10 +21,12 @@ from oa_crm.models import (
     Department,
     File,
     FollowUp,
+    HelpRequest,
     Lead,
     Member,
     Post,
     Project,
+    Share,
     Strategy,
     kind_of,
     rights_of,
@@ -250,8 +252,11 @@ def _through_another(work: Work, who: Who, model: type[Base], action: str) -> Co
         return _through_posts(work, who, action)
     if model is File:
         return _through_holder(work, who, action)
-    if model is Strategy:
+    if model in (Strategy, Share):
         return _through_subject(work, who, table_of(model), action)
+    if model is HelpRequest:
+        through = _through_subject(work, who, table_of(model), action)
+        return or_(through, addressed(who)) if action == "read" else through
     ours = _through_customer(work, who, table_of(model), action)
     return or_(ours, _of_a_lead(work, who, action)) if model is FollowUp else ours
 
@@ -269,6 +274,19 @@ def _through_subject(work: Work, who: Who, table: FromClause, action: str) -> Co
     reached = and_(projects.c.tenant_id == who.tenant, allowed_rows(work, who, Project, action))
     of_project = table.c.project_id.in_(select(projects.c.id).where(reached))
     return or_(of_project, and_(table.c.project_id.is_(None), _through_customer(work, who, table, action)))
+
+
+def addressed(who: Who, *, at_any_time: bool = False) -> Condition:
+    """The requests for help that a person has taken up, or is asked while nobody has; `at_any_time` also those that
+    another of those asked has taken up."""
+    table = table_of(HelpRequest)
+    ways = [and_(table.c.to_kind == "member", table.c.to_id == who.id)]
+    if who.department_id is not None:
+        ways.append(and_(table.c.to_kind == "department", table.c.to_id == who.department_id))
+    if who.roles:
+        ways.append(and_(table.c.to_kind == "role", table.c.to_id.in_(who.roles)))
+    asked = or_(*ways) if at_any_time else and_(table.c.helper_id.is_(None), or_(*ways))
+    return or_(table.c.helper_id == who.id, asked)
 
 
 def _through_posts(work: Work, who: Who, action: str) -> Condition:

@@ -1,7 +1,20 @@
 """The kinds of things that people look up by word and id."""
 
 from oa_crm.errors import InvalidInput
-from oa_crm.models import Base, Contact, Contract, Customer, Expense, File, FollowUp, Lead, Project, Strategy
+from oa_crm.models import (
+    Base,
+    Contact,
+    Contract,
+    Customer,
+    Expense,
+    File,
+    FollowUp,
+    HelpRequest,
+    Lead,
+    Project,
+    Share,
+    Strategy,
+)
 
 _KINDS: dict[str, type[Base]] = {
     "customer": Customer,
@@ -13,6 +26,8 @@ _KINDS: dict[str, type[Base]] = {
     "lead": Lead,
     "follow_up": FollowUp,
     "strategy": Strategy,
+    "help_request": HelpRequest,
+    "share": Share,
 }
 
 HOLDERS: dict[str, type[Base]] = {

@@ -1,6 +1,6 @@
 """Given: things that are simply there when a test begins, made through the services like anybody's."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from oa_crm.hooks import Decision
@@ -20,6 +20,8 @@ from oa_crm.schemas import (
     FileOut,
     FollowUpIn,
     FollowUpOut,
+    HelpIn,
+    HelpOut,
     LeadIn,
     LeadOut,
     OverrideIn,
@@ -29,6 +31,8 @@ from oa_crm.schemas import (
     ProjectIn,
     ProjectOut,
     ReversalIn,
+    ShareIn,
+    ShareOut,
     StageRequestOut,
     StepIn,
     StrategyIn,
@@ -125,6 +129,25 @@ class Given:
         data = StrategyIn(**{"goal": "They buy by summer", "steps": [StepIn(what="Show them the plant")], **fields})
         with self._kit.unit("seller") as unit:
             return unit.strategies.write(data)
+
+    def help_request(self, customer: CustomerOut | None = None, **fields: Any) -> HelpOut:
+        """The salesperson asks the colleague about a customer, or with `project_id` about that project."""
+        if "project_id" not in fields:
+            fields["customer_id"] = (customer or self.customer()).id
+        if not {"department_id", "role"} & set(fields):
+            fields.setdefault("member_id", "colleague")
+        due = self._kit.clock.now().date() + timedelta(days=7)
+        data = HelpIn(**{"title": "Can we deliver in June?", "due_on": due, "show": ("customer.name",), **fields})
+        with self._kit.unit("seller") as unit:
+            return unit.help.ask(data)
+
+    def share(self, customer: CustomerOut | None = None, **fields: Any) -> ShareOut:
+        """Facts of a customer, or with `project_id` of that project, shared with the manager."""
+        if "project_id" not in fields:
+            fields["customer_id"] = (customer or self.customer()).id
+        facts = {"receiver_id": "manager", "title": "A customer in your region", "show": ("customer.name",)}
+        with self._kit.unit("seller") as unit:
+            return unit.shares.give(ShareIn(**{**facts, **fields}))
 
     def contract(self, project: ProjectOut | None = None, **fields: Any) -> ContractOut:
         """A draft contract."""

@@ -188,7 +188,7 @@ def _announced_by(verb: Verb) -> int:
     several |= {"projects.reopen": 2, "customers.update": 2, "customers.classify": 2}
     # What a person keeps for himself is nobody else's business.
     silent = {"files.open", "contracts.create", "contracts.update", "customers.favour", "customers.unfavour"}
-    silent |= {"strategies.tick", "strategies.acknowledge"}
+    silent |= {"strategies.tick", "strategies.acknowledge", "help.close", "shares.revoke"}
     silent |= {"pool.lock", "pool.unlock", "pool.set_protection", "pool.strike"}
     silent |= {"pipelines.define", "pipelines.redefine", "projects.place", "forecasts.freeze"}
     if verb.name.startswith(_UPKEEP) or verb.name in silent:

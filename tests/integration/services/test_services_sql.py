@@ -129,6 +129,15 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "pipelines.list": lambda unit, it: unit.pipelines.list(retired=True),
     "pipelines.get": lambda unit, it: unit.pipelines.get(it.pipeline.id),
     "projects.stages": lambda unit, it: unit.projects.stages(it.project_id),
+    "shares.get": lambda unit, it: unit.shares.get(it.share.id),
+    "shares.find": lambda unit, it: unit.shares.find({"receiver_id": "manager"}),
+    "shares.received": lambda unit, it: unit.shares.received(),
+    "shares.read": lambda unit, it: unit.shares.read(it.share.id),
+    "shares.looks": lambda unit, it: unit.shares.looks(it.share.id),
+    "help.get": lambda unit, it: unit.help.get(it.help_request.id),
+    "help.find": lambda unit, it: unit.help.find({"state": "asked", "mine": True}),
+    "help.overdue": lambda unit, it: unit.help.overdue(date(2027, 1, 1)),
+    "help.entries": lambda unit, it: unit.help.entries(it.help_request.id),
     "strategies.get": lambda unit, it: unit.strategies.get(it.strategy.id),
     "strategies.of": lambda unit, it: unit.strategies.of("customer", it.strategy.customer_id),
     "strategies.find": lambda unit, it: unit.strategies.find({"owner_id": "seller", "living": True}),
@@ -299,6 +308,8 @@ def company_things(kit: Kit, folder: Path) -> dict[str, Any]:
     (path := folder / "firms.csv").write_text("name,phone\n青山造纸有限公司,1\n")
     imported = kit.crm.exchange.import_customers(kit.scope("manager"), path)
     made = {"category": kit.given.category(), "digest": made_digest(kit), "strategy": kit.given.strategy()}
+    made["share"] = kit.given.share(show=("customer.address", "customer.website", "customer.credit_code"))
+    made["help_request"] = kit.given.help_request(show=("customer.address", "customer.website", "customer.credit_code"))
     return {**made, "file_of_customers": path, "imported": imported}
 
 

@@ -136,6 +136,33 @@ TAKES: dict[str, tuple[str, Call]] = {
     "pool.try_rule:rule.pools": (
         "customer", lambda unit, it, _: "items=" + repr(unit.pool.try_rule(
             {"name": "甲", "when": {"what": "held", "days": 1}, "pools": [it]}).examples)),
+    "shares.give:data.customer_id": (
+        "customer", lambda unit, it, _: unit.shares.give(
+            {"customer_id": it, "receiver_id": "seller", "title": "华东", "show": ["customer.name"]})),
+    "shares.give:data.project_id": (
+        "project", lambda unit, it, _: unit.shares.give(
+            {"project_id": it, "receiver_id": "seller", "title": "华东", "show": ["project.name"]})),
+    "shares.revoke:id": ("share", lambda unit, it, _: unit.shares.revoke(it, reason="终止")),
+    "shares.get:id": ("share", lambda unit, it, _: unit.shares.get(it)),
+    "shares.read:id": ("share", lambda unit, it, _: unit.shares.read(it)),
+    "shares.looks:id": ("share", lambda unit, it, _: unit.shares.looks(it)),
+    "shares.find:where.customer_id": ("customer", lambda unit, it, _: unit.shares.find({"customer_id": it})),
+    "shares.find:where.project_id": ("project", lambda unit, it, _: unit.shares.find({"project_id": it})),
+    "help.ask:data.customer_id": (
+        "customer", lambda unit, it, _: unit.help.ask(
+            {"customer_id": it, "member_id": "seller", "title": "接口", "due_on": DAY})),
+    "help.ask:data.project_id": (
+        "project", lambda unit, it, _: unit.help.ask(
+            {"project_id": it, "member_id": "seller", "title": "接口", "due_on": DAY})),
+    "help.accept:id": ("help_request", lambda unit, it, _: unit.help.accept(it)),
+    "help.decline:id": ("help_request", lambda unit, it, _: unit.help.decline(it, reason="忙")),
+    "help.answer:id": ("help_request", lambda unit, it, _: unit.help.answer(it, "可以")),
+    "help.close:id": ("help_request", lambda unit, it, _: unit.help.close(it)),
+    "help.reopen:id": ("help_request", lambda unit, it, _: unit.help.reopen(it, reason="少了报价")),
+    "help.get:id": ("help_request", lambda unit, it, _: unit.help.get(it)),
+    "help.entries:id": ("help_request", lambda unit, it, _: unit.help.entries(it)),
+    "help.find:where.customer_id": ("customer", lambda unit, it, _: unit.help.find({"customer_id": it})),
+    "help.find:where.project_id": ("project", lambda unit, it, _: unit.help.find({"project_id": it})),
     "strategies.write:data.customer_id": (
         "customer", lambda unit, it, _: unit.strategies.write(
             {"customer_id": it, "goal": "签约", "owner_id": "seller"})),
@@ -352,6 +379,12 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
             "extension": unit.pool.extend({"customer_id": customer.id, "days": 9, "reason": "立项"}).id,
             "follow_up": unit.followups.log({"customer_id": customer.id, "way": "visit", "outcome": "好"}).id,
             "strategy": unit.strategies.write({"customer_id": customer.id, "goal": "签约"}).id,
+            "share": unit.shares.give(
+                {"customer_id": customer.id, "receiver_id": "manager", "title": "华东", "show": ["customer.name"]}
+            ).id,
+            "help_request": unit.help.ask(
+                {"customer_id": customer.id, "member_id": "seller", "title": "接口", "due_on": DAY}
+            ).id,
             "view": unit.views.save({"name": "重点客户"}).id,
             "competitor": unit.projects.add_competitor(project.id, {"name": "长风软件"}).id,
             "stage_request": unit.projects.ask_entry(gated.id, {"to": "offered", "reason": "要报价"}).id,

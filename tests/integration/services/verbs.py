@@ -11,6 +11,7 @@ from typing import Any
 from tests.integration.services.acting import SYSTEM
 from tests.integration.services.class_verbs import CLASS_KEYLESS, CLASS_VERBS
 from tests.integration.services.clock_verbs import CLOCK_KEYLESS, CLOCK_VERBS
+from tests.integration.services.help_verbs import HELP_KEYLESS, HELP_VERBS
 from tests.integration.services.pool_verbs import POOL_ALSO, POOL_KEYLESS, POOL_VERBS
 from tests.integration.services.project_verbs import PROJECT_KEYLESS, PROJECT_VERBS
 from tests.integration.services.remit_verbs import REMIT_KEYLESS, REMIT_VERBS
@@ -121,6 +122,7 @@ VERBS = {
         *STRATEGY_VERBS,
         *REMIT_VERBS,
         *PROJECT_VERBS,
+        *HELP_VERBS,
         Verb(
             "customers.create", "seller", _nothing,
             lambda unit, _, **key: unit.customers.create({"name": "云帆智能科技(杭州)有限公司"}, **key),
@@ -420,6 +422,7 @@ KEYLESS = {
     **STRATEGY_KEYLESS,
     **REMIT_KEYLESS,
     **PROJECT_KEYLESS,
+    **HELP_KEYLESS,
     "exchange.export_customers": "each export is one more line of the audit, and counts",
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",

@@ -24,6 +24,7 @@ from oa_crm.hooks.payloads.customers import (
 from oa_crm.hooks.payloads.digests import DigestBuilt
 from oa_crm.hooks.payloads.exchange import CustomersExported, CustomersImported
 from oa_crm.hooks.payloads.followups import FollowUpCommented
+from oa_crm.hooks.payloads.help import HelpAnswered, HelpAsked, HelpEvent
 from oa_crm.hooks.payloads.leads import (
     LeadConverted,
     LeadCreated,
@@ -68,6 +69,7 @@ from oa_crm.hooks.payloads.sales import (
     StageEntryDecided,
     StageEntryRequested,
 )
+from oa_crm.hooks.payloads.shares import ShareGiven
 from oa_crm.hooks.payloads.strategies import StrategyChanged, StrategyCommented, StrategyEvent
 from oa_crm.hooks.payloads.upkeep import DeliveryDead, MemberLeft
 
@@ -109,6 +111,9 @@ EVENTS: dict[str, type[Event]] = {
         ProjectSettled,
         StrategyChanged,
         StrategyCommented,
+        HelpAsked,
+        HelpAnswered,
+        ShareGiven,
         ContractSubmitted,
         ApprovalRequested,
         OpinionGiven,
@@ -174,6 +179,9 @@ __all__ = [
     "FileRemoved",
     "FollowUpCommented",
     "FollowUpLogged",
+    "HelpAnswered",
+    "HelpAsked",
+    "HelpEvent",
     "LeadConverted",
     "LeadCreated",
     "LeadEvent",
@@ -193,6 +201,7 @@ __all__ = [
     "ProjectStageChanged",
     "ProjectUpdated",
     "ProtectionWarned",
+    "ShareGiven",
     "StageEntryDecided",
     "StageEntryRequested",
     "StrategyChanged",

@@ -11,6 +11,7 @@ from oa_crm.i18n.problems.customers import CUSTOMERS
 from oa_crm.i18n.problems.exchange import EXCHANGE
 from oa_crm.i18n.problems.files import FILES
 from oa_crm.i18n.problems.followups import FOLLOWUPS
+from oa_crm.i18n.problems.help import HELP
 from oa_crm.i18n.problems.inputs import INPUTS
 from oa_crm.i18n.problems.people import PEOPLE
 from oa_crm.i18n.problems.pools import POOLS
@@ -38,5 +39,6 @@ PROBLEMS: dict[str, dict[str, Words]] = {
     **EXCHANGE,
     **PROTECTION,
     **STRATEGIES,
+    **HELP,
     **UPKEEP,
 }

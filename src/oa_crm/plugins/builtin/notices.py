@@ -18,11 +18,14 @@ from oa_crm.hooks.payloads import (
     ExtensionDecided,
     ExtensionRequested,
     FollowUpCommented,
+    HelpAnswered,
+    HelpAsked,
     OpinionGiven,
     OverrideDecided,
     OverrideRequested,
     ProjectReopened,
     ProtectionWarned,
+    ShareGiven,
     StageEntryDecided,
     StageEntryRequested,
     StrategyChanged,
@@ -135,6 +138,21 @@ class Notices:
     def on_stage_entry_decided(self, event: StageEntryDecided, delivery: Delivery) -> None:
         topic = "stage_entry_granted" if event.granted else "stage_entry_refused"
         self._tell(event, event.requested_by, topic, f"{event.name}, {event.stage}", delivery)
+
+    @hookimpl
+    def on_help_asked(self, event: HelpAsked, delivery: Delivery) -> None:
+        # Whoever is asked may not know the customer: the message says by when, and he reads what he is shown.
+        for member in sorted({*event.asked} - {event.actor}):
+            self._tell(event, member, "help_asked", event.due_on.isoformat(), delivery)
+
+    @hookimpl
+    def on_help_answered(self, event: HelpAnswered, delivery: Delivery) -> None:
+        if event.asked_by != event.actor:
+            self._tell(event, event.asked_by, f"help_{event.what}", event.name, delivery)
+
+    @hookimpl
+    def on_share_given(self, event: ShareGiven, delivery: Delivery) -> None:
+        self._tell(event, event.receiver_id, "share_given", event.expires_at.date().isoformat(), delivery)
 
     def _ask(self, event: ContractEvent, members: tuple[str, ...], delivery: Delivery) -> None:
         for member in members:

@@ -35,7 +35,10 @@ from oa_crm.services.together import Line, Together
 from oa_crm.services.work import Work
 
 MOST = 200
-_PEOPLE = ("owner_id", "created_by", "members", "actor_id", "on_behalf_of", "claimant_id", "settled_by", "waiting_on")
+_PEOPLE = (
+    "owner_id", "created_by", "members", "actor_id", "on_behalf_of", "claimant_id", "settled_by", "waiting_on", "to_id",
+    "helper_id", "answered_by",
+)  # fmt: skip
 
 
 def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:

@@ -50,6 +50,7 @@ SECTIONS = (
     Section("contacts", records.contacts, ("rank", "id"), records.contacts_counted, records.contact_out),
     Section("projects", deals.projects, ("id",), deals.projects_summed, deals.project_out, (Project,)),
     Section("strategies", plans.strategies, ("id",), plans.strategies_counted, plans.strategy_out),
+    Section("help_requests", plans.help_requests, ("id",), plans.help_counted, plans.help_out),
     Section("follow_ups", talks.newest, ("happened_at", "id"), talks.counted, talks.out),
     Section("contracts", deals.contracts, ("id",), deals.contracts_summed, deals.contract_out, (Contract,)),
     Section("expenses", money.expenses, ("id",), money.expenses_summed, money.expense_out, (Expense,)),

@@ -26,6 +26,8 @@ from oa_crm.models import (
     File,
     FollowUp,
     FollowUpNote,
+    HelpEntry,
+    HelpRequest,
     IdempotencyKey,
     ImportRow,
     KeyChange,
@@ -38,6 +40,7 @@ from oa_crm.models import (
     Post,
     Project,
     ProtectionExtension,
+    Share,
     StageChange,
     StageRequest,
     Strategy,
@@ -108,6 +111,10 @@ def _said(tenant: str, one: Subject) -> Iterator[Place]:
     plans = select(Strategy.id).where(Strategy.tenant_id == tenant, Strategy.customer_id.in_(one.near))
     for model in (StrategyVersion, StrategyMark, StrategyComment):
         yield Place(model, model.strategy_id.in_(plans))
+    yield Place(HelpRequest, HelpRequest.customer_id.in_(one.near))
+    asked = select(HelpRequest.id).where(HelpRequest.tenant_id == tenant, HelpRequest.customer_id.in_(one.near))
+    yield Place(HelpEntry, HelpEntry.request_id.in_(asked))
+    yield Place(Share, Share.customer_id.in_(one.near))
     yield Place(StageChange, StageChange.project_id.in_(one.projects))
     near = select(Project.id).where(Project.tenant_id == tenant, Project.customer_id.in_(one.near))
     for words in (ChainLink, Competitor, StageRequest):

@@ -11,6 +11,17 @@ public method. Rows and events hold what is true.
 from oa_crm.services.sights.asking import asked, fit
 from oa_crm.services.sights.dimming import dimmed, facts_seen, open_facts, shown_as
 from oa_crm.services.sights.reasons import reasons_seen
-from oa_crm.services.sights.rights import right, strictest
+from oa_crm.services.sights.rights import openly, right, strictest
 
-__all__ = ["asked", "dimmed", "facts_seen", "fit", "open_facts", "reasons_seen", "right", "shown_as", "strictest"]
+__all__ = [
+    "asked",
+    "dimmed",
+    "facts_seen",
+    "fit",
+    "open_facts",
+    "openly",
+    "reasons_seen",
+    "right",
+    "shown_as",
+    "strictest",
+]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import and_, select
 
-from oa_crm.hooks.ports import FieldRight, Sight
+from oa_crm.hooks.ports import FieldRight, Sight, Who
 from oa_crm.models import FieldRule, FieldRuleSet, table_of
 from oa_crm.services.field_rules import Rule, Rules
 from oa_crm.services.sights.roles import STRICT, asked_of, by_roles, joined
@@ -25,6 +25,13 @@ def strictest(work: Work, fields: Iterable[str]) -> Sight:
     """How the person sees what tells all of these, each "kind.field"."""
     sights = [right(work, *one.split(".")).sight for one in fields]
     return max(sights, key=STRICT.index, default=Sight.OPEN)
+
+
+def openly(work: Work, who: Who, kind: str, field: str) -> bool:
+    """Whether somebody else sees the field as it is."""
+    rule = _rules(work).get(f"{kind}.{field}")
+    ours = FieldRight() if rule is None else by_roles(rule, who.roles)
+    return joined(ours, asked_of(work.runtime.ports.authorizer, who, kind, field)).sight is Sight.OPEN
 
 
 def all_open(work: Work) -> bool:

@@ -22,7 +22,7 @@ from oa_crm.schemas import (
     StrategyRevision,
     StrategyVersionOut,
 )
-from oa_crm.services import cursors, keyset, pages
+from oa_crm.services import cursors, keyset, pages, people
 from oa_crm.services.base import Service, as_id, given, words
 from oa_crm.services.strategies import comparing, readers, reading, steps, talking, writing
 
@@ -151,7 +151,8 @@ class Strategies(Service):
         of projects that ended are left out."""
         day = on or self.work.journal.now().date()
         table, size = table_of(Strategy), pages.size(self.work, limit)
-        query = reading.due(self, day, owner_id)
+        whose = None if owner_id is None else people.named("owner_id", owner_id)
+        query = reading.due(self, day, whose)
         rows = keyset.read(self.work, query, table, "due", _DUE, after, size)
         return reading.page(self, rows, size, "due", _DUE)
 

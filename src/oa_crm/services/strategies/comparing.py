@@ -8,6 +8,7 @@ from oa_crm.errors import NotFound
 from oa_crm.models import StrategyVersion, table_of
 from oa_crm.schemas import StrategyComparison, StrategyDifference
 from oa_crm.services.base import Service
+from oa_crm.services.strategies import reading
 
 _PLAIN = ("owner_id", "goal", "approach", "review_on")
 _OF_STEP = ("what", "who_id", "due_on")
@@ -16,6 +17,8 @@ Cells = dict[str, str]
 
 def compare(service: Service, id: UUID, one: int, other: int) -> StrategyComparison:
     """What differs. Raises `NotFound` for a number that is none."""
+    for number in (one, other):
+        reading.a_number(id, number)
     table = table_of(StrategyVersion)
     query = service.company_wide(StrategyVersion).where(table.c.strategy_id == id, table.c.number.in_((one, other)))
     rows = {row.number: row for row in service.work.connection.execute(query)}

@@ -85,6 +85,7 @@ def _unasked(service: Service, id: UUID, number: int, now: Any) -> None:
 
 
 def _version(service: Service, id: UUID, number: int) -> Any:
+    reading.a_number(id, number)
     table = table_of(StrategyVersion)
     query = service.company_wide(StrategyVersion).where(table.c.strategy_id == id, table.c.number == number)
     row = service.work.connection.execute(query).one_or_none()

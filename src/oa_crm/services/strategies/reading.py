@@ -8,11 +8,17 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_
 
-from oa_crm.errors import InvalidInput
+from oa_crm.errors import InvalidInput, NotFound
 from oa_crm.models import Customer, Project, Strategy, StrategyReader, table_of
 from oa_crm.schemas import Page, StepOut, StrategyFilter, StrategyOut, StrategyReaderOut, StrategyVersionOut
 from oa_crm.services import keyset
 from oa_crm.services.base import Service, shown
+
+
+def a_number(id: UUID, number: object) -> None:
+    """Raises `NotFound` for what is the number of no version anywhere, before a database is asked for it."""
+    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number < 2**31:
+        raise NotFound("strategy", f"{id} {number!r}")
 
 
 def state(row: Any) -> str:

@@ -7,8 +7,9 @@ from oa_crm.hooks.payloads import StrategyCommented
 from oa_crm.ids import new_id
 from oa_crm.models import Strategy, StrategyComment
 from oa_crm.schemas import StrategyCommentIn, StrategyCommentOut
+from oa_crm.services import subjects
 from oa_crm.services.base import Service
-from oa_crm.services.strategies import readers, subjects, telling
+from oa_crm.services.strategies import readers, telling
 
 
 def comment(service: Service, id: UUID, data: StrategyCommentIn) -> StrategyCommentOut:

@@ -5,7 +5,7 @@ from typing import Any
 
 from oa_crm.hooks.payloads import StrategyChanged
 from oa_crm.services.base import Service
-from oa_crm.services.strategies.subjects import Subject
+from oa_crm.services.subjects import Subject
 
 
 def facts(row: Any, subject: Subject) -> dict[str, Any]:

@@ -7,17 +7,17 @@ from oa_crm.errors import IllegalState, InvalidInput
 from oa_crm.ids import new_id
 from oa_crm.models import Strategy, StrategyVersion, table_of
 from oa_crm.schemas import StrategyIn, StrategyOut, StrategyRevision
-from oa_crm.services import people
+from oa_crm.services import people, subjects
 from oa_crm.services.base import Service, must_be
-from oa_crm.services.strategies import readers, reading, steps, subjects, telling
-from oa_crm.services.strategies.subjects import Subject
+from oa_crm.services.strategies import readers, reading, steps, telling
+from oa_crm.services.subjects import Subject
 
 CONTENT = ("owner_id", "goal", "approach", "steps", "review_on")
 
 
 def write(service: Service, data: StrategyIn) -> StrategyOut:
     """The first version."""
-    subject = subjects.held(service, data.customer_id, data.project_id)
+    subject = subjects.held(service, data.customer_id, data.project_id, states=("open",))
     _none_living(service, subject)
     owner = people.new_owner(service.work, "customer", data.owner_id)
     kept, last = steps.numbered(service, data.steps, (), 0)
@@ -33,7 +33,7 @@ def write(service: Service, data: StrategyIn) -> StrategyOut:
 
 def revise(service: Service, id: UUID, revision: StrategyRevision) -> StrategyOut:
     """The next version."""
-    row, subject = subjects.held_strategy(service, id)
+    row, subject = _held(service, id)
     service.fresh(Strategy, row, revision.expected_version)
     must_be("strategy", reading.state(row), "living")
     values, last = _wanted(service, row, revision)
@@ -46,12 +46,21 @@ def revise(service: Service, id: UUID, revision: StrategyRevision) -> StrategyOu
 
 def retire(service: Service, id: UUID, reason: str, expected_version: int) -> StrategyOut:
     """The last version."""
-    row, subject = subjects.held_strategy(service, id)
+    row, subject = _held(service, id)
     service.fresh(Strategy, row, expected_version)
     must_be("strategy", reading.state(row), "living")
     ended = {"ended_at": service.work.journal.now(), "ended_by": service.work.scope.actor.id, "ended_because": reason}
     service.change(Strategy, row, expected_version, **ended, **{subject.marker: None})
     return _keep(service, "strategies.retire", id, subject, "retired", (), reason)
+
+
+def _held(service: Service, id: UUID) -> tuple[Any, Subject]:
+    """A strategy that the actor may write, and what it is about, both locked."""
+    seen = service.one(Strategy, id, "write")
+    subject = subjects.held(service, None if seen.project_id else seen.customer_id, seen.project_id, states=("open",))
+    row = service.one(Strategy, id, "write", lock=True)
+    subjects.still_there(seen, row)
+    return row, subject
 
 
 def _none_living(service: Service, subject: Subject) -> None:

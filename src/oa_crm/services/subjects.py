@@ -1,11 +1,12 @@
-"""What a strategy is about, held while it is written: first the customer's row, then the project, then the strategy."""
+"""What a strategy, a request for help or a share is about: a customer, or a project of his. Held while it is written:
+first the customer's row, then the project's."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from oa_crm.errors import CustomerMerged, InvalidInput
-from oa_crm.models import Customer, Project, Strategy, table_of
+from oa_crm.models import Customer, Project, table_of
 from oa_crm.services.base import Service, must_be
 
 
@@ -33,8 +34,10 @@ class Subject:
         return f"living_{self.kind}"
 
 
-def held(service: Service, customer_id: UUID | None, project_id: UUID | None) -> Subject:
-    """What the actor may write to, locked. Raises `IllegalState` for a project that ended."""
+def held(
+    service: Service, customer_id: UUID | None, project_id: UUID | None, *, states: tuple[str, ...] = ()
+) -> Subject:
+    """What the actor may write to, locked. Raises `IllegalState` for a project in another state than `states`."""
     if (customer_id is None) == (project_id is None):
         raise InvalidInput.of("customer_id", "customer_or_project")
     if project_id is None:
@@ -44,22 +47,14 @@ def held(service: Service, customer_id: UUID | None, project_id: UUID | None) ->
     seen = service.one(Project, project_id, "write")
     hold_customer(service, seen.customer_id)
     row = service.one(Project, project_id, "write", lock=True)
-    _still_there(seen, row)
-    must_be("project", row.state, "open")
+    still_there(seen, row)
+    if states:
+        must_be("project", row.state, *states)
     return Subject(row.customer_id, row.id, row.name)
 
 
-def held_strategy(service: Service, id: UUID) -> tuple[Any, Subject]:
-    """A strategy that the actor may write, and what it is about, both locked."""
-    seen = service.one(Strategy, id, "write")
-    subject = held(service, None if seen.project_id else seen.customer_id, seen.project_id)
-    row = service.one(Strategy, id, "write", lock=True)
-    _still_there(seen, row)
-    return row, subject
-
-
 def named(service: Service, row: Any) -> Subject:
-    """What a strategy that the actor sees is about."""
+    """What a row that the actor sees is about."""
     model, id = (Customer, row.customer_id) if row.project_id is None else (Project, row.project_id)
     name = table_of(model).c.name
     found = service.work.connection.scalar(service.company_wide(model, name).where(table_of(model).c.id == id))
@@ -73,7 +68,7 @@ def hold_customer(service: Service, id: UUID) -> None:
     service.work.connection.execute(query).one()
 
 
-def _still_there(seen: Any, row: Any) -> None:
+def still_there(seen: Any, row: Any) -> None:
     """Raises `CustomerMerged` where a merge led it to another customer while we waited."""
     if row.customer_id != seen.customer_id:
         raise CustomerMerged(id=seen.customer_id, into=row.customer_id)
