@@ -289,10 +289,6 @@ def it(kit: Kit, tmp_path: Path) -> Any:
         pair = {"winner_id": others[1].id, "loser_id": others[2].id, "winner_version": 1, "loser_version": 1}
         merge = unit.merges.merge(pair)
     beside = {"expense": expense, "approval": approval, "other": others[0], "merge": merge}
-    with kit.unit("manager") as unit:
-        beside["forecast"] = unit.forecasts.freeze({"name": "一季度"})
-    beside["pipeline"] = pipeline = kit.given.pipeline()
-    beside["entry"] = kit.given.entry_request(kit.given.project(type=pipeline.name))
     beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead()}
     beside["follow_up"] = kit.given.follow_up(type("Customer", (), {"id": contract.customer_id}))
     return type("It", (), {**contract.model_dump(), **beside, **company_things(kit, tmp_path)})
@@ -307,9 +303,14 @@ def company_things(kit: Kit, folder: Path) -> dict[str, Any]:
         unit.class_rules.define({"name": "sold", "tree": "level", "gives": "A", "conditions": conditions})
     (path := folder / "firms.csv").write_text("name,phone\n青山造纸有限公司,1\n")
     imported = kit.crm.exchange.import_customers(kit.scope("manager"), path)
+    pipeline = kit.given.pipeline()
+    entry = kit.given.entry_request(kit.given.project(type=pipeline.name))
+    with kit.unit("manager") as unit:
+        forecast = unit.forecasts.freeze({"name": "一季度"})
     made = {"category": kit.given.category(), "digest": made_digest(kit), "strategy": kit.given.strategy()}
     made["share"] = kit.given.share(show=("customer.address", "customer.website", "customer.credit_code"))
     made["help_request"] = kit.given.help_request(show=("customer.address", "customer.website", "customer.credit_code"))
+    made |= {"pipeline": pipeline, "entry": entry, "forecast": forecast}
     return {**made, "file_of_customers": path, "imported": imported}
 
 
