@@ -56,7 +56,32 @@ class Watch:
 
     @hookimpl
     def on_follow_up_commented(self, event: happened.FollowUpCommented, delivery: Delivery) -> None:
-        _keep(event, delivery, f"{event.actor} {'补充' if event.what == 'addendum' else '评论'}了 {event.name} 的跟进")
+        _keep(
+            event,
+            delivery,
+            f"{event.actor} {'补充' if event.what == 'addendum' else '评论'}了跟进 {event.follow_up_id}",
+        )
+
+    @hookimpl
+    def on_plan_changed(self, event: happened.PlanChanged, delivery: Delivery) -> None:
+        _keep(event, delivery, f"跟进计划 {event.change}: {event.assignee_id}, {event.due_at:%Y-%m-%d}")
+
+    @hookimpl
+    def on_matter_changed(self, event: happened.MatterChanged, delivery: Delivery) -> None:
+        what = "关键问题" if event.what == "issue" else "客户需求"
+        _keep(event, delivery, f"{what}: {event.change} ({event.state})")
+
+    @hookimpl
+    def on_follow_up_due(self, event: happened.FollowUpDue, delivery: Delivery) -> None:
+        _keep(event, delivery, f"提醒 {event.member_id}: 跟进到期")
+
+    @hookimpl
+    def on_follow_up_overdue(self, event: happened.FollowUpOverdue, delivery: Delivery) -> None:
+        _keep(event, delivery, f"提醒 {event.manager_id or event.member_id}: 跟进已逾期 {event.days} 天")
+
+    @hookimpl
+    def on_customer_neglected(self, event: happened.CustomerNeglected, delivery: Delivery) -> None:
+        _keep(event, delivery, f"客户 {event.name} 已 {event.days} 天无人跟进, 负责人 {event.owner_id}")
 
     @hookimpl
     def on_protection_warned(self, event: happened.ProtectionWarned, delivery: Delivery) -> None:

@@ -1,4 +1,5 @@
-"""The command line: `oa-crm migrate`, `relay`, `duplicates`, `classes`, `digests`, `files`, `exchange`, `pool`.
+"""The command line: `oa-crm migrate`, `relay`, `duplicates`, `classes`, `digests`, `files`, `exchange`, `pool`,
+`reminders`.
 
 Thin: it calls what the library offers.
 
@@ -35,6 +36,7 @@ digests = typer.Typer(no_args_is_help=True, help="Key changes, told to who wants
 files = typer.Typer(no_args_is_help=True, help="Attachments of all companies.")
 exchange = typer.Typer(no_args_is_help=True, help="Files of customers in and out, by the rights of a member.")
 pool = typer.Typer(no_args_is_help=True, help="The pool of a company, and how long its owners are safe.")
+reminders = typer.Typer(no_args_is_help=True, help="What is due, overdue and neglected, told to a company's people.")
 app.add_typer(migrate, name="migrate")
 app.add_typer(relay, name="relay")
 app.add_typer(duplicates, name="duplicates")
@@ -43,6 +45,7 @@ app.add_typer(digests, name="digests")
 app.add_typer(files, name="files")
 app.add_typer(exchange, name="exchange")
 app.add_typer(pool, name="pool")
+app.add_typer(reminders, name="reminders")
 
 Url = Annotated[str, typer.Argument(help="database URL, such as sqlite:///crm.db")]
 Schema = Annotated[str | None, typer.Option(help="database schema that holds the tables")]
@@ -211,6 +214,14 @@ def recompute_pool(app: App, tenant: Tenant) -> None:
     """Work out the deadlines that a change of the rules left waiting."""
     crm = _crm(app)
     out.print(f"{crm.pool.recompute(_system(crm, tenant))} customers looked at")
+
+
+@reminders.command("run")
+def run_reminders(app: App, tenant: Tenant) -> None:
+    """Tell of everything that is due by now. For cron, as often as one likes."""
+    crm = _crm(app)
+    told = crm.reminders.run(_system(crm, tenant))
+    out.print(f"{told.due} due, {told.overdue} overdue, {told.neglected} neglected")
 
 
 def _system(crm: CRM, tenant: str, locale: str = "en") -> Scope:

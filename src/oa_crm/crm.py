@@ -27,6 +27,7 @@ from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.trace import HookCall
 from oa_crm.pool_upkeep import PoolUpkeep
 from oa_crm.regular_work import ClassWork, DigestWork
+from oa_crm.reminding import ReminderWork
 from oa_crm.schemas import Explanation
 from oa_crm.scope import Actor, Scope
 from oa_crm.services import asides
@@ -181,6 +182,11 @@ class CRM:
     def pool(self) -> PoolUpkeep:
         """Upkeep of a company's pool: `sweep` warns and recycles, `recompute` follows a change of the rules."""
         return PoolUpkeep(self._work)
+
+    @cached_property
+    def reminders(self) -> ReminderWork:
+        """Telling people what is due, overdue and neglected: `run`."""
+        return ReminderWork(self._work)
 
     @cached_property
     def files(self) -> StoredFiles:

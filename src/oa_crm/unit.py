@@ -8,6 +8,7 @@ from functools import cached_property
 
 from oa_crm.exchange.unit_exchange import Exchange
 from oa_crm.scope import Scope
+from oa_crm.services.advice import Advice
 from oa_crm.services.approvals import Approvals
 from oa_crm.services.audit import Audit
 from oa_crm.services.categories import Categories
@@ -26,15 +27,18 @@ from oa_crm.services.forecasts import Forecasts
 from oa_crm.services.help import Help
 from oa_crm.services.leads import Leads
 from oa_crm.services.links import Links
+from oa_crm.services.matters import Issues, Needs
 from oa_crm.services.merges import Merges
 from oa_crm.services.overrides import Overrides
 from oa_crm.services.permissions import Permissions
 from oa_crm.services.pipelines import Pipelines
+from oa_crm.services.plans import Plans
 from oa_crm.services.plugins import Plugins
 from oa_crm.services.pool import Pool
 from oa_crm.services.pools import Pools
 from oa_crm.services.privacy import Privacy
 from oa_crm.services.projects import Projects
+from oa_crm.services.reminders import Reminders
 from oa_crm.services.remits import Remits
 from oa_crm.services.settlements import Settlements
 from oa_crm.services.shares import Shares
@@ -143,6 +147,31 @@ class Unit:
     def followups(self) -> FollowUps:
         """What was said to customers."""
         return FollowUps(self._work)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """Follow-ups that are due."""
+        return Plans(self._work)
+
+    @cached_property
+    def advice(self) -> Advice:
+        """Hints from history, explained."""
+        return Advice(self._work)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """When people are reminded."""
+        return Reminders(self._work)
+
+    @cached_property
+    def issues(self) -> Issues:
+        """Key issues of customers, until they are resolved."""
+        return Issues(self._work)
+
+    @cached_property
+    def needs(self) -> Needs:
+        """What customers need."""
+        return Needs(self._work)
 
     @cached_property
     def projects(self) -> Projects:

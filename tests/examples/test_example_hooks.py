@@ -178,6 +178,24 @@ def _renews(host: HostApp, customer_id: UUID) -> None:
         unit.projects.reopen(project.id, {"expected_version": lost.version, "reason": "客户又来电话"})
 
 
+def _reminds(host: HostApp) -> None:
+    """Calls that were due two days ago and two hours hence, and a customer that was forgotten."""
+    now = datetime.now(UTC)
+    host.crm.reminders.run(host.as_system())
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        mine = unit.customers.create({"name": "百川能源有限公司"})
+        call = {"customer_id": mine.id, "way": "phone", "purpose": "问进度", "remind_before": 240}
+        late, _ = (unit.plans.plan({**call, "due_at": now + timedelta(hours=2)}) for _ in range(2))
+    with host.engine.begin() as connection:
+        ago = {"late": (now - timedelta(days=2)).replace(tzinfo=None).isoformat(" "), "id": late.id.bytes}
+        connection.execute(text("UPDATE oa_crm_plan SET due_at = :late, remind_at = :late WHERE id = :id"), ago)
+        ago = {"at": (now - timedelta(days=7)).replace(tzinfo=None).isoformat(" ")}
+        connection.execute(text("UPDATE oa_crm_customer SET owner_since = :at WHERE name = '百川能源有限公司'"), ago)
+        connection.execute(text("UPDATE oa_crm_reminder_policy SET told_to = date(told_to, '-1 day')"))
+    told = host.crm.reminders.run(host.as_system())
+    assert (told.due >= 1, told.overdue, told.neglected) == (True, 1, 1)
+
+
 def _works_leads(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         lead = unit.leads.create({"company_name": "青山造纸有限公司", "source": "展会", "region": "330106"})
@@ -231,6 +249,9 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         said = unit.followups.log({"customer_id": project.customer_id, "way": "visit", "outcome": "谈妥"})
         unit.followups.comment(said.id, {"words": "请尽快报价", "mentions": [given.MANAGER]})
+        due = datetime.now(UTC) + timedelta(days=3)
+        unit.plans.plan({"customer_id": project.customer_id, "way": "visit", "purpose": "送报价", "due_at": due})
+        unit.issues.open({"customer_id": project.customer_id, "words": "工期"})
         unit.customers.update(project.customer_id, {"level": "B", "expected_version": 1})
         unit.projects.update(project.id, {"expected": "90000.00", "expected_version": project.version})
         unit.projects.move(project.id, {"to": "proposal", "expected_version": project.version + 1})
@@ -251,6 +272,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     _forgets_somebody(host)
     _takes_a_file_in_and_out(host)
     _protects_and_recycles(host)
+    _reminds(host)
     _leaves(host, "zhao.min")
     with host.crm.begin(host.as_(given.FINANCE)) as unit:
         unit.settlements.settle(project.id)

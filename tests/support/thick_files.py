@@ -16,6 +16,8 @@ SECTIONS = (
     "strategies",
     "help_requests",
     "follow_ups",
+    "plans",
+    "matters",
     "contracts",
     "expenses",
     "settlements",
@@ -42,6 +44,7 @@ def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) ->
     rows: Rows = {
         name: []
         for name in ("contact", "post", "project", "strategy", "help_request", "contract", "expense", "settlement")
+        for name in ("contact", "post", "project", "strategy", "plan", "matter", "contract", "expense", "settlement")
     }
     rows |= {name: [] for name in ("file", "follow_up", "audit")}
     for at, (stamps, day) in zip(range(number), _moments(by), strict=False):
@@ -55,6 +58,11 @@ def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) ->
         rows["project"].append({**sale, **made, "name": f"项目{at}", "currency": "CNY", "expected_minor": 100})
         rows["strategy"].append({**_strategy(by, customer_id, project), **made, "id": new_id()})
         rows["help_request"].append({**_question(by, customer_id, day), **made, "id": new_id()})
+        call = {"way": "phone", "purpose": "回访", "due_at": stamps["created_at"], "due_on": day, "remind_before": 60}
+        about = {"customer_id": customer_id, "assignee_id": by}
+        rows["plan"].append({**call, **about, **made, "id": new_id(), "moved": 0, "state": "planned"})
+        need = {"what": "need", "words": "对接", "weight": 2, "state": "open"}
+        rows["matter"].append({**need, **about, **made, "id": new_id()})
         cost = {"customer_id": customer_id, "project_id": project, "owner_id": by, "currency": "CNY"}
         papers = {"number": f"HT-{customer_id.hex[-12:]}-{at}", "title": f"合同{at}", "state": "approved"}
         rows["contract"].append({"id": new_id(), **cost, **made, **papers, "amount_minor": 1000})

@@ -36,6 +36,8 @@ ELSEWHERE = {
     "expense.description": "a line of the books", "settlement.by_category": "sums",
     "follow_up.result": "a code", "follow_up.members": "ids of members", "follow_up.met": "ids of contacts",
     "follow_up_note.mentions": "ids of members", "follow_up_note.reached": "ids of members",
+    "plan.assignee_id": "an id", "matter.assignee_id": "an id", "matter.product_line": "the company's own",
+    "reminder.manager_id": "an id", "reminder_policy.document": "the company's rules",
     "file.media_type": "a type", "file.sha256": "a hash of the content", "file.store_key": "ours; it names nobody",
     "lead.scored": "names of rules", "lead.invalid_because": "a code",
     "merge.moved": "counts", "merge.laid_aside": "counts", "merge_part.what": "a word",

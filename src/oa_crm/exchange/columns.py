@@ -145,7 +145,7 @@ def told(column: Column, customer: CustomerOut, locale: str) -> Cell:
     value = getattr(customer, name)
     if name in CHOICES and value in CHOICES[name]:
         return CHOICES[name][value][0 if language_of(locale) == "zh" else 1]
-    return _TELL.get(name, _plain)(value)
+    return _TELL.get(name, plain)(value)
 
 
 def called(code: str, field: str, locale: str) -> str:
@@ -153,7 +153,8 @@ def called(code: str, field: str, locale: str) -> str:
     return CHOICES[field][code][0 if language_of(locale) == "zh" else 1]
 
 
-def _plain(value: Any) -> Cell:
+def plain(value: Any) -> Cell:
+    """A value as a cell."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="seconds")
     if isinstance(value, date):

@@ -3,14 +3,14 @@
 An import itself is `crm.exchange`: it is too long for one unit.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, get_args
 from uuid import UUID
 
 from oa_crm.errors import InvalidInput
-from oa_crm.exchange import answer_book, columns, mapping, reading, sheets, template_book
+from oa_crm.exchange import answer_book, columns, mapping, reading, sheets, talk_columns, template_book
 from oa_crm.exchange.columns import Column
 from oa_crm.exchange.running import columns_of
 from oa_crm.schemas import (
@@ -23,6 +23,7 @@ from oa_crm.schemas import (
     Page,
 )
 from oa_crm.schemas.exchange import Format
+from oa_crm.schemas.followups import FollowUpFilter
 from oa_crm.services import access, exports, pages, people
 from oa_crm.services.base import Service, given
 from oa_crm.services.imports import jobs
@@ -54,6 +55,24 @@ class Exchange(Service):
         return self.act(
             "exchange.export_customers",
             lambda: self._export(wanted, to, fields, format),
+            given={"where": wanted, "fields": fields},
+            answer=ExportOut,
+        )
+
+    def export_follow_ups(
+        self,
+        where: FollowUpFilter | dict[str, Any] | None = None,
+        *,
+        to: sheets.Target,
+        fields: tuple[str, ...] | None = None,
+        format: str = "xlsx",
+    ) -> ExportOut:
+        """Write the follow-ups that the actor may see to a file, as they were said, by the rules of
+        `export_customers`. A file of them can be taken in again by `crm.exchange.import_follow_ups`."""
+        wanted = given(FollowUpFilter, where or {})
+        return self.act(
+            "exchange.export_follow_ups",
+            lambda: self._export_follow_ups(wanted, to, fields, format),
             given={"where": wanted, "fields": fields},
             answer=ExportOut,
         )
@@ -98,8 +117,7 @@ class Exchange(Service):
     def _export(
         self, wanted: CustomerFilter, to: str | Any | BinaryIO, fields: tuple[str, ...] | None, format: str
     ) -> ExportOut:
-        if format not in get_args(Format):
-            raise InvalidInput.of("format", "unknown_format", given=repr(format), known=", ".join(get_args(Format)))
+        self._format(format)
         chosen = self._chosen(fields)
         (id, count), locale = exports.begin(self, wanted, tuple(chosen), format), self.work.scope.locale
         written = 0
@@ -109,8 +127,28 @@ class Exchange(Service):
                 written += 1
         return ExportOut(id=id, rows=written, fields=tuple(chosen))
 
-    def _chosen(self, fields: tuple[str, ...] | None) -> dict[str, Column]:
-        known = columns_of(self.work)
+    def _export_follow_ups(
+        self, wanted: FollowUpFilter, to: sheets.Target, fields: tuple[str, ...] | None, format: str
+    ) -> ExportOut:
+        self._format(format)
+        chosen, locale = self._chosen(fields, talk_columns.BY_NAME), self.work.scope.locale
+        id, count = exports.begin_follow_ups(self, wanted, tuple(chosen), format)
+        written = 0
+        with sheets.table(to, format, [one.heading(locale) for one in chosen.values()]) as table:
+            said = exports.follow_ups(self, wanted, count)
+            while some := list(islice(said, _LISTED)):
+                names = exports.names(self, some)
+                for one in some:
+                    table.row([talk_columns.told(column, one, names, locale) for column in chosen.values()])
+                written += len(some)
+        return ExportOut(id=id, rows=written, fields=tuple(chosen))
+
+    def _format(self, format: str) -> None:
+        if format not in get_args(Format):
+            raise InvalidInput.of("format", "unknown_format", given=repr(format), known=", ".join(get_args(Format)))
+
+    def _chosen(self, fields: tuple[str, ...] | None, of: Mapping[str, Column] | None = None) -> dict[str, Column]:
+        known = columns_of(self.work) if of is None else of
         names = columns.exported(known)
         if unknown := [one for one in fields or () if one not in names]:
             raise InvalidInput.of("fields", "unknown_column", given=", ".join(unknown), known=", ".join(names))

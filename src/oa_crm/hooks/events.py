@@ -21,6 +21,7 @@ from oa_crm.hooks.events_overrides import OverrideEvents
 from oa_crm.hooks.events_privacy import PrivacyEvents
 from oa_crm.hooks.events_projects import ProjectEvents
 from oa_crm.hooks.events_protection import ProtectionEvents
+from oa_crm.hooks.events_reminders import ReminderEvents
 from oa_crm.hooks.events_shares import ShareEvents
 from oa_crm.hooks.events_strategies import StrategyEvents
 from oa_crm.hooks.events_upkeep import UpkeepEvents
@@ -39,6 +40,11 @@ class Events:
     on_customers_exported = ExchangeEvents.on_customers_exported
     on_follow_up_logged = CustomerEvents.on_follow_up_logged
     on_follow_up_commented = FollowUpEvents.on_follow_up_commented
+    on_plan_changed = FollowUpEvents.on_plan_changed
+    on_matter_changed = FollowUpEvents.on_matter_changed
+    on_follow_up_due = ReminderEvents.on_follow_up_due
+    on_follow_up_overdue = ReminderEvents.on_follow_up_overdue
+    on_customer_neglected = ReminderEvents.on_customer_neglected
     on_protection_warned = ProtectionEvents.on_protection_warned
     on_customer_recycled = ProtectionEvents.on_customer_recycled
     on_extension_requested = ProtectionEvents.on_extension_requested

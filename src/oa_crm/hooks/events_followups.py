@@ -1,4 +1,4 @@
-"""on_*: what happens to follow-ups after they were recorded."""
+"""on_*: what happens to follow-ups after they were recorded, to plans, and to what lives on between them."""
 
 from oa_crm.hooks import payloads
 from oa_crm.hooks.answers import Receipt
@@ -7,7 +7,7 @@ from oa_crm.hooks.markers import hookspec
 
 
 class FollowUpEvents:
-    """The event specs of what is added to follow-ups."""
+    """The event specs of what is added to follow-ups, of plans, of key issues and needs."""
 
     @hookspec
     def on_follow_up_commented(self, event: payloads.FollowUpCommented, delivery: Delivery) -> Receipt | None:
@@ -31,5 +31,61 @@ class FollowUpEvents:
                 def on_follow_up_commented(self, event, delivery):
                     for member in event.mentioned:
                         self.of.setdefault(member, set()).add(event.note_id)
+        Since: 0.1
+        """
+
+    @hookspec
+    def on_plan_changed(self, event: payloads.PlanChanged, delivery: Delivery) -> Receipt | None:
+        """A follow-up was planned, or its plan was rescheduled, cancelled or done.
+
+        Effect: a returned `Receipt` is kept as a link of the plan (`unit.links.of("plan", id)`), such as the number of
+            an entry in the host's calendar. The built-in plugin `notices` tells `assignee_id` of what somebody else
+            planned, moved or cancelled. What the plan is for is not in the event.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `plans.plan`, `reschedule` or `cancel`, or of the `followups.log` that
+            names the plan. In order per plan. Plans that end with a recycled customer are not told one by one.
+        Example:
+            from oa_crm.hooks import Receipt, hookimpl
+
+            class Entries:
+                name = "entries"
+
+                def __init__(self):
+                    self.of = {}
+
+                @hookimpl
+                def on_plan_changed(self, event, delivery):
+                    if event.change in ("planned", "rescheduled"):
+                        self.of[event.plan_id] = (event.assignee_id, event.due_at)
+                        return Receipt(str(event.plan_id), label="calendar entry")
+                    self.of.pop(event.plan_id, None)
+        Since: 0.1
+        """
+
+    @hookspec
+    def on_matter_changed(self, event: payloads.MatterChanged, delivery: Delivery) -> Receipt | None:
+        """A key issue or a need of a customer was opened, changed, closed or reopened.
+
+        Effect: a returned `Receipt` is kept as a link of the matter (`unit.links.of("matter", id)`). The built-in
+            plugin `notices` tells `assignee_id` what somebody else gave him, closed or reopened. The words are not in
+            the event.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `open`, `update`, `close` or `reopen` of `unit.issues` or
+            `unit.needs`. In order per matter. Comments are not told.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Blockers:
+                name = "blockers"
+
+                def __init__(self):
+                    self.open = {}
+
+                @hookimpl
+                def on_matter_changed(self, event, delivery):
+                    if event.what == "issue" and event.state == "open":
+                        self.open[event.matter_id] = (event.customer_id, event.weight)
+                    else:
+                        self.open.pop(event.matter_id, None)
         Since: 0.1
         """

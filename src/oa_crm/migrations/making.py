@@ -28,7 +28,7 @@ def schema_of_ours() -> str | None:
 
 def table(
     name: str,
-    *columns: sa.Column[Any],
+    *columns: sa.Column[Any] | sa.Constraint,
     key: Sequence[str] = ("id",),
     unique: Sequence[Sequence[str]] = (),
     references: Mapping[str, str] | None = None,

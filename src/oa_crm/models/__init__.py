@@ -27,12 +27,14 @@ from oa_crm.models.files import File
 from oa_crm.models.forecasts import Forecast, ForecastLine
 from oa_crm.models.help import HelpEntry, HelpRequest
 from oa_crm.models.leads import Lead
+from oa_crm.models.matters import Matter, MatterNote
 from oa_crm.models.merging import Merge, MergePart
 from oa_crm.models.outbox import DeliveryRow, EventRow
 from oa_crm.models.owning import HoldingLimit, Ownership, Pool
 from oa_crm.models.people import Department, Member
 from oa_crm.models.personal import ERASED, Personal, personal
 from oa_crm.models.pipelines import Pipeline, StageRequest
+from oa_crm.models.plans import Plan
 from oa_crm.models.privacy import Erasure, FieldRule, FieldRuleSet, Look
 from oa_crm.models.projects import WON_STEP, Project, Settlement, StageChange
 from oa_crm.models.protection import (
@@ -43,6 +45,7 @@ from oa_crm.models.protection import (
     StruckFollowUp,
 )
 from oa_crm.models.records import AuditEntry, Counter, IdempotencyKey, Link, PluginSwitch
+from oa_crm.models.reminders import Reminder, ReminderPolicy
 from oa_crm.models.remits import Remit, RemitSet
 from oa_crm.models.shares import Share, ShareLook
 from oa_crm.models.strategies import (
@@ -124,6 +127,8 @@ __all__ = [
     "Lead",
     "Link",
     "Look",
+    "Matter",
+    "MatterNote",
     "Member",
     "Merge",
     "MergePart",
@@ -132,6 +137,7 @@ __all__ = [
     "Ownership",
     "Personal",
     "Pipeline",
+    "Plan",
     "PluginSwitch",
     "Pool",
     "Post",
@@ -142,6 +148,8 @@ __all__ = [
     "ProtectionExtension",
     "ProtectionRun",
     "ProtectionWarning",
+    "Reminder",
+    "ReminderPolicy",
     "Remit",
     "RemitSet",
     "Settlement",

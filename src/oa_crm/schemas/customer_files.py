@@ -14,6 +14,8 @@ from oa_crm.schemas.expenses import ExpenseOut
 from oa_crm.schemas.files import FileOut
 from oa_crm.schemas.followups import FollowUpOut
 from oa_crm.schemas.help import HelpInFile
+from oa_crm.schemas.matters import MatterOut
+from oa_crm.schemas.plans import PlanOut
 from oa_crm.schemas.projects import ProfitAndLoss, ProjectOut
 from oa_crm.schemas.records import AuditOut
 from oa_crm.schemas.strategies import StrategyInFile
@@ -75,7 +77,7 @@ class CustomerFileOut(Out):
 
     `people` names everybody who is mentioned by an id, `project_names` the projects that are and that he sees.
     `contacts` has one entry for each post at this customer; `files` are those of the customer and of everything at it;
-    `history` is who had it and what it was held for.
+    `plans` are those to come, `matters` key issues and needs; `history` is who had it and what it was held for.
     """
 
     customer: CustomerOut
@@ -85,6 +87,8 @@ class CustomerFileOut(Out):
     strategies: FileSection[StrategyInFile]
     help_requests: FileSection[HelpInFile]
     follow_ups: FileSection[FollowUpOut]
+    plans: FileSection[PlanOut]
+    matters: FileSection[MatterOut]
     contracts: FileSection[ContractInFile]
     expenses: FileSection[ExpenseOut]
     settlements: FileSection[ProfitAndLoss]

@@ -70,7 +70,7 @@ class ImportedRow(Out):
 
 class ImportOut(Out):
     """An import: how far it is and what became of its rows. `id` is None of a dry run; `state` is running or
-    finished, or `dry_run`."""
+    finished, or `dry_run`; `what` is customers or follow_ups."""
 
     id: UUID | None
     state: str
@@ -84,6 +84,7 @@ class ImportOut(Out):
     failed: int
     started_at: datetime
     ended_at: datetime | None
+    what: str = "customers"
 
     @property
     def done(self) -> int:

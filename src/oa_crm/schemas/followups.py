@@ -1,8 +1,9 @@
 """What was said to customers and leads, and what was added to it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
@@ -39,9 +40,28 @@ class FollowUpIn(In):
     ended_at: AwareDatetime | None = None
     members: Members = ()
     met: Annotated[tuple[UUID, ...], Field(max_length=50, description="ids of contacts, at most 50")] = ()
+    plan_id: UUID | None = Field(default=None, description="the plan that this follow-up was for")
     place: Line | None = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
+
+
+class FollowUpRow(In):
+    """A follow-up as a row of a file tells it: of the customer that is called so, or has this id; recorded by
+    `created_by`, an id or a name, or by who takes it in. A time without a zone is the company's."""
+
+    KIND = "follow_up"
+
+    name: Line | None = None
+    customer_id: UUID | None = None
+    created_by: HostId | None = None
+    happened_at: datetime
+    way: Code = Field(description="one of the ways in the settings")
+    outcome: Prose = Field(description="what came out of the conversation")
+    result: Code | None = Field(default=None, description="one of the results in the settings")
+    key_issue: Prose | None = None
+    next_contact_on: date | None = None
+    place: Line | None = None
 
 
 class FollowUpNoteOut(Out):
@@ -63,6 +83,7 @@ class FollowUpNoteOut(Out):
 class FollowUpOut(Out):
     """A follow-up as it was recorded; it never changes. One of a lead has the customer as well, once it became one.
 
+    One that came with an import has its `import_id`, its author and its own time; `created_at` is when it was taken in.
     `addenda` correct it, the first one first; `comments` says how many there are. `outcome` is None for those who may
     not see it.
     """
@@ -87,8 +108,27 @@ class FollowUpOut(Out):
     longitude: Decimal | None = None
     created_at: datetime
     created_by: str
+    import_id: UUID | None = None
     addenda: tuple[FollowUpNoteOut, ...] = ()
     comments: int = 0
+
+
+class FollowUpFilter(In):
+    """Which follow-ups to list, the last said first; every given field must match. `since` is taken along, `before` is
+    not. `text` are words that stand in the outcome or the key issue, Latin letters in either case."""
+
+    FOUND_BY: ClassVar[Mapping[str, tuple[str, ...]]] = {"text": ("follow_up.outcome", "follow_up.key_issue")}
+
+    text: Line | None = None
+    customer_id: UUID | None = None
+    lead_id: UUID | None = None
+    project_id: UUID | None = None
+    contact_id: UUID | None = Field(default=None, description="a contact who took part")
+    created_by: HostId | None = None
+    way: Code | None = None
+    result: Code | None = None
+    since: AwareDatetime | None = None
+    before: AwareDatetime | None = None
 
 
 class CommentIn(In):

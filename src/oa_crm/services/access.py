@@ -24,6 +24,7 @@ from oa_crm.models import (
     HelpRequest,
     Lead,
     Member,
+    Plan,
     Post,
     Project,
     Share,
@@ -258,12 +259,12 @@ def _through_another(work: Work, who: Who, model: type[Base], action: str) -> Co
         through = _through_subject(work, who, table_of(model), action)
         return or_(through, addressed(who)) if action == "read" else through
     ours = _through_customer(work, who, table_of(model), action)
-    return or_(ours, _of_a_lead(work, who, action)) if model is FollowUp else ours
+    return or_(ours, _of_a_lead(work, who, model, action)) if model in (FollowUp, Plan) else ours
 
 
-def _of_a_lead(work: Work, who: Who, action: str) -> Condition:
-    """What was said to a lead that is no customer yet is the lead's."""
-    said, leads = table_of(FollowUp), table_of(Lead)
+def _of_a_lead(work: Work, who: Who, model: type[Base], action: str) -> Condition:
+    """What was said to a lead that is no customer yet, or is planned with it, is the lead's."""
+    said, leads = table_of(model), table_of(Lead)
     reached = and_(leads.c.tenant_id == who.tenant, allowed_rows(work, who, Lead, action))
     return and_(said.c.customer_id.is_(None), said.c.lead_id.in_(select(leads.c.id).where(reached)))
 

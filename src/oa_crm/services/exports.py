@@ -4,20 +4,22 @@
 are read as they are written: memory does not grow with them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from oa_crm.errors import ExportLimit
 from oa_crm.hooks.payloads import CustomersExported
 from oa_crm.ids import new_id
-from oa_crm.models import Customer, ExportDay, table_of
-from oa_crm.schemas import CustomerFilter, CustomerOut
-from oa_crm.services import access, looking, showing
+from oa_crm.models import Customer, ExportDay, FollowUp, Lead, Member, table_of
+from oa_crm.schemas import CustomerFilter, CustomerOut, FollowUpOut
+from oa_crm.schemas.followups import FollowUpFilter
+from oa_crm.services import access, looking, notes, showing
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customers import finding
+from oa_crm.services.followups import finding as saying
 from oa_crm.services.upsert import upsert
 
 _AT_ONCE = 500
@@ -47,6 +49,57 @@ def customers(service: Service, wanted: CustomerFilter, most: int) -> Iterator[C
     query = finding.matching(service, wanted).order_by(table.c.id).limit(most)
     for row in service.work.connection.execute(query.execution_options(yield_per=_AT_ONCE)):
         yield showing.seen(service.work, shown(CustomerOut, row))
+
+
+def begin_follow_ups(
+    service: Service, wanted: FollowUpFilter, fields: tuple[str, ...], format: str
+) -> tuple[UUID, int]:
+    """The same for follow-ups, which count towards the same day."""
+    work = service.work
+    access.require(work, "read", "customer")
+    count = work.connection.scalar(select(func.count()).select_from(saying.matching(service, wanted).subquery())) or 0
+    _book(service, count)
+    id, said = new_id(), wanted.model_dump(mode="json", exclude_unset=True, exclude={"text"})
+    changes: dict[str, list[Any]] = {"rows": [None, count], "fields": [None, list(fields)], "where": [None, said]}
+    work.journal.record("exchange.export_follow_ups", "export", id, changes)
+    looking.exported(work, "follow_up", fields, count, detail=f"follow_ups.{format}")
+    work.journal.emit(CustomersExported, export_id=id, rows=count, fields=fields, format=format, what="follow_ups")
+    return id, count
+
+
+def follow_ups(service: Service, wanted: FollowUpFilter, most: int) -> Iterator[FollowUpOut]:
+    """The follow-ups, as they were said, the first one first, as the actor may see them; at most as many as were
+    counted, some at a time: memory does not grow with them."""
+    c, last = table_of(FollowUp).c, None
+    query = saying.matching(service, wanted).order_by(c.happened_at, c.id)
+    while most > 0:
+        rest = query if last is None else query.where(_after(c, last))
+        rows = service.work.connection.execute(rest.limit(min(most, _AT_ONCE))).all()
+        for one in notes.with_notes(service, [shown(FollowUpOut, row) for row in rows]):
+            yield showing.seen(service.work, one)
+        if len(rows) < _AT_ONCE:
+            return
+        most, last = most - len(rows), rows[-1]
+
+
+def _after(c: Any, last: Any) -> Any:
+    return and_(c.happened_at >= last.happened_at, or_(c.happened_at != last.happened_at, c.id > last.id))
+
+
+def names(service: Service, said: Iterable[FollowUpOut]) -> dict[Any, str]:
+    """What the customers, leads and authors of these follow-ups are called."""
+    found: dict[Any, str] = {}
+    for model, of, called in (
+        (Customer, "customer_id", "name"),
+        (Lead, "lead_id", "company_name"),
+        (Member, "created_by", "name"),
+    ):
+        c = table_of(model).c
+        ids = sorted({id for one in said if (id := getattr(one, of)) is not None})
+        for at in range(0, len(ids), _AT_ONCE):
+            query = service.company_wide(model, c.id, c[called]).where(c.id.in_(ids[at : at + _AT_ONCE]))
+            found |= {row[0]: row[1] for row in service.work.connection.execute(query)}
+    return found
 
 
 def _book(service: Service, count: int) -> None:

@@ -11,6 +11,8 @@ from oa_crm.models import (
     FollowUp,
     HelpRequest,
     Lead,
+    Matter,
+    Plan,
     Project,
     Share,
     Strategy,
@@ -28,6 +30,8 @@ _KINDS: dict[str, type[Base]] = {
     "strategy": Strategy,
     "help_request": HelpRequest,
     "share": Share,
+    "plan": Plan,
+    "matter": Matter,
 }
 
 HOLDERS: dict[str, type[Base]] = {

@@ -4,7 +4,18 @@ from typing import Any
 from uuid import UUID
 
 from oa_crm.errors import NotFound
-from oa_crm.models import Base, DeliveryRow, Digest, DuplicateOverride, Erasure, Import, Link, Member, table_of
+from oa_crm.models import (
+    Base,
+    DeliveryRow,
+    Digest,
+    DuplicateOverride,
+    Erasure,
+    Import,
+    Link,
+    Member,
+    Reminder,
+    table_of,
+)
 from oa_crm.schemas import LinkOut
 from oa_crm.services import access
 from oa_crm.services.base import Service, shown
@@ -18,6 +29,7 @@ _BY_RIGHT: dict[str, tuple[str, str, type[Base] | None]] = {
     "digest": ("read", "customer", Digest),
     "import": ("read", "customer", Import),
     "export": ("read", "customer", None),
+    "reminder": ("read", "customer", Reminder),
     "erasure": ("administer", "privacy", Erasure),
 }
 
@@ -68,7 +80,7 @@ def _as_stored(kind: str, id: str) -> Any:
         if not (id.isascii() and id.isdecimal() and len(id) < 19):
             raise NotFound(kind, id)
         return int(id)
-    if kind in ("override", "digest", "import", "erasure"):
+    if kind in ("override", "digest", "import", "reminder", "erasure"):
         return _uuid(kind, id)
     if "\0" in id:
         raise NotFound(kind, id)

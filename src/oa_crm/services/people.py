@@ -62,12 +62,15 @@ def a_member(work: Work, id: str, field: str, reach: Reach = Reach.ALL) -> str:
 
 def whos(work: Work, ids: Collection[str]) -> dict[str, Who]:
     """The active members among these ids, as permission asks about them."""
-    member, department = table_of(Member), table_of(Department)
+    tenant, member, department = work.scope.tenant, table_of(Member), table_of(Department)
     placed = (department.c.tenant_id == member.c.tenant_id) & (department.c.id == member.c.department_id)
-    query = select(member.c.id, member.c.roles, member.c.department_id, department.c.path).outerjoin(department, placed)
-    mine = query.where(member.c.tenant_id == work.scope.tenant, member.c.id.in_(ids), member.c.active.is_(True))
-    rows = work.connection.execute(mine)
-    return {row.id: Who(work.scope.tenant, row.id, tuple(row.roles), row.department_id, row.path) for row in rows}
+    facts = (member.c.id, member.c.roles, member.c.department_id, member.c.external, department.c.path)
+    mine = (member.c.tenant_id == tenant) & member.c.id.in_(ids) & member.c.active.is_(True)
+    rows = work.connection.execute(select(*facts).outerjoin(department, placed).where(mine))
+    return {
+        row.id: Who(tenant, row.id, tuple(row.roles), row.department_id, row.path, external=row.external)
+        for row in rows
+    }
 
 
 def whose(work: Work, kind: str, member_id: str) -> str:

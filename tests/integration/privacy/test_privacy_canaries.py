@@ -13,7 +13,7 @@ from tests.integration.privacy.canaries import CANARIES, CanaryGiven, all_fields
 from tests.integration.privacy.ruling import dim_everything
 from tests.integration.services.acting import SYSTEM
 from tests.integration.services.plugins import Books
-from tests.integration.services.test_services_sql import ADMINISTERED, READS, company_things
+from tests.integration.services.test_services_sql import ADMINISTERED, READS, company_things, talk_things
 from tests.integration.services.verbs import KEYLESS, VERBS, Verb
 
 from oa_crm.errors import CrmError
@@ -61,6 +61,7 @@ def it(kit: Kit, tmp_path: Path) -> Any:
         "lead": lead,
         "other": others[0],
         "merge": merge,
+        **talk_things(kit),
         **company_things(kit, tmp_path),
     }
     return type("It", (), {**contract.model_dump(), **beside, "customer": customer})

@@ -1,5 +1,6 @@
 """Erasing a person: nothing in any table tells of him afterwards, and every business fact is still there."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -268,3 +269,37 @@ def test_an_erasure_has_a_unit_of_its_own(kit: Kit) -> None:
         unit.contacts.update(person.id, {"expected_version": 1, "notes": "新的笔记"})
         with invalid("unit"):
             unit.privacy.erase({"kind": "contact", "thing_id": person.id, "reason": "x"})
+
+
+def test_what_hangs_on_follow_ups_loses_what_tells_of_a_person(kit: Kit) -> None:
+    """Addenda, comments, plans, issues, needs and their notes; kept answers of repeated acts as well."""
+    firm = kit.given.customer()
+    person = kit.given.contact(firm, name=NAME, mobile="13812345678")
+    said = kit.given.follow_up(firm, outcome=f"{NAME}在场", met=[person.id], place=f"{NAME}办公室")
+    due = kit.clock.now() + timedelta(days=3)
+    with kit.unit() as unit:
+        unit.followups.add_to(said.id, f"{NAME}的电话 138 1234 5678", idempotency_key="a")
+        unit.followups.comment(said.id, {"words": f"问{NAME}"}, idempotency_key="b")
+        call = {"customer_id": firm.id, "way": "phone", "purpose": f"找{NAME}", "due_at": due}
+        plan = unit.plans.plan(call, idempotency_key="c")
+        unit.plans.cancel(plan.id, reason=f"{NAME}出差", expected_version=1, idempotency_key="d")
+        for of, end in ((unit.issues, "resolved"), (unit.needs, "answered")):
+            matter = of.open({"customer_id": firm.id, "words": f"{NAME}不同意"}, idempotency_key="e")
+            of.comment(matter.id, {"words": f"{NAME}说再等等"}, idempotency_key="f")
+            of.close(matter.id, {"state": end, "words": f"{NAME}同意了", "expected_version": 1}, idempotency_key="g")
+    kit.crm.reminders.run(kit.scope(SYSTEM))
+    assert len(_everywhere(kit, [NAME])) >= 6
+    _erase(kit, "contact", person.id)
+    assert _everywhere(kit, [NAME, "13812345678"]) == {}
+    kept = doing(kit, "seller", lambda unit: unit.followups.get(said.id))
+    assert (kept.met, kept.latitude) == ((person.id,), said.latitude), "the visit to the firm stays a fact"
+
+
+def test_the_places_of_a_private_customer_go_with_him(kit: Kit) -> None:
+    home = kit.given.customer(kind="person", name=NAME)
+    said = kit.given.follow_up(home)
+    assert said.place is not None
+    _erase(kit, "customer", home.id)
+    kept = doing(kit, "manager", lambda unit: unit.followups.get(said.id))
+    assert (kept.place, kept.latitude, kept.longitude) == (None, None, None)
+    assert kept.way == said.way

@@ -191,6 +191,7 @@ def _announced_by(verb: Verb) -> int:
     silent |= {"strategies.tick", "strategies.acknowledge", "help.close", "shares.revoke"}
     silent |= {"pool.lock", "pool.unlock", "pool.set_protection", "pool.strike"}
     silent |= {"pipelines.define", "pipelines.redefine", "projects.place", "forecasts.freeze"}
+    silent |= {"issues.comment", "needs.comment", "reminders.set_rules"}
     if verb.name.startswith(_UPKEEP) or verb.name in silent:
         return 0
     return several.get(verb.name, 1)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event
 from tests.integration.services import surface
 from tests.integration.services.class_verbs import made_digest
 from tests.integration.services.plugins import Books, NoChart
+from tests.integration.services.talk_verbs import matter, planned
 from tests.integration.services.verbs import KEYLESS, VERBS, Verb
 
 from oa_crm.models import Base
@@ -109,6 +110,32 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "privacy.looks": lambda unit, it: unit.privacy.looks({"kind": "customer", "thing_id": it.customer_id}),
     "followups.get": lambda unit, it: unit.followups.get(it.follow_up.id),
     "followups.comments": lambda unit, it: unit.followups.comments(it.follow_up.id),
+    "followups.find": lambda unit, it: unit.followups.find(
+        {
+            "text": "think 报价",
+            "created_by": "seller",
+            "way": "phone",
+            "result": "agreed",
+            "since": datetime(2026, 1, 1, tzinfo=UTC),
+            "before": datetime(2027, 1, 1, tzinfo=UTC),
+            "contact_id": it.contact.id,
+        }
+    ),
+    "advice.stage": lambda unit, it: unit.advice.stage(it.project_id),
+    "reminders.rules": lambda unit, it: unit.reminders.rules(),
+    "plans.get": lambda unit, it: unit.plans.get(it.plan.id),
+    "plans.find": lambda unit, it: unit.plans.find({"state": "planned", "overdue": True, "assignee_id": "seller"}),
+    "plans.agenda": lambda unit, it: unit.plans.agenda(),
+    "plans.due": lambda unit, it: unit.plans.due(),
+    **{
+        f"{what}.{name}": read
+        for what in ("issues", "needs")
+        for name, read in {
+            "get": lambda unit, it, what=what: getattr(unit, what).get(getattr(it, what).id),
+            "find": lambda unit, it, what=what: getattr(unit, what).find({"customer_id": it.customer_id}),
+            "notes": lambda unit, it, what=what: getattr(unit, what).notes(getattr(it, what).id),
+        }.items()
+    },
     "followups.history": lambda unit, it: unit.followups.history(it.customer_id),
     "projects.get": lambda unit, it: unit.projects.get(it.project_id),
     "projects.find": lambda unit, it: unit.projects.find({"state": "won"}),
@@ -291,7 +318,13 @@ def it(kit: Kit, tmp_path: Path) -> Any:
     beside = {"expense": expense, "approval": approval, "other": others[0], "merge": merge}
     beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead()}
     beside["follow_up"] = kit.given.follow_up(type("Customer", (), {"id": contract.customer_id}))
+    beside |= talk_things(kit)
     return type("It", (), {**contract.model_dump(), **beside, **company_things(kit, tmp_path)})
+
+
+def talk_things(kit: Kit) -> dict[str, Any]:
+    """A plan, an issue, a need."""
+    return {"plan": planned(kit), "issues": matter(kit, "issues"), "needs": matter(kit, "needs")}
 
 
 def company_things(kit: Kit, folder: Path) -> dict[str, Any]:
@@ -358,6 +391,7 @@ def test_every_read_of_the_company_wide_tables_is_guarded_by_one_that_has_the_ro
         "customers.file",
         "followups.history",
         "followups.comments",
+        "advice.stage",
         "customers.class_history",
         "followups.of_lead",
         "projects.stages",

@@ -5,14 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from tests.integration.services.acting import doing, invalid, refused, rows
 from tests.integration.services.test_services_sql import listening
 from tests.integration.services.verbs import KEYLESS, VERBS
 
 from oa_crm import Settings
 from oa_crm.hooks.payloads import FollowUpCommented
-from oa_crm.models import FollowUp, FollowUpContact
+from oa_crm.models import FollowUp, FollowUpContact, Member, table_of
 from oa_crm.testing import CrmKit, Kit
 
 MOVES = ("leads.convert", "merges.merge", "merges.merge_many", "merges.split", "privacy.erase")
@@ -139,6 +139,15 @@ def test_whoever_may_see_it_comments_and_only_who_may_see_it_is_reached(kit: Kit
     (event,) = kit.recorder.of(FollowUpCommented)
     assert event.mentioned == ("seller", "accountant")
     assert "报价" not in event.model_dump_json(), "the words stay in the file"
+
+
+def test_an_outsider_is_reached_by_a_mention_at_his_own_customers_only(kit: Kit) -> None:
+    said = kit.given.follow_up()
+    with kit.crm.engine.begin() as connection:
+        members = table_of(Member)
+        connection.execute(update(members).where(members.c.id == "manager").values(external=True))
+    words = {"words": "请看", "mentions": ["manager", "chief"]}
+    assert doing(kit, "seller", lambda unit: unit.followups.comment(said.id, words)).reached == ("chief",)
 
 
 def test_what_was_said_to_a_lead_is_added_to_as_well(kit: Kit) -> None:

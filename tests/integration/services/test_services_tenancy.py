@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import BytesIO
 from tempfile import NamedTemporaryFile
 from typing import Any
 from uuid import UUID, uuid4
@@ -45,6 +46,48 @@ Call = Callable[[Unit, UUID, Here], Any]
 def _administered(unit: Unit, act: Callable[[], Any]) -> Any:
     """What a manager may not do at all tells him nothing of an id."""
     return "items=()" if unit.scope.actor.id == "manager" else act()
+
+
+CALL = {"way": "phone", "purpose": "问进度", "due_at": datetime(2030, 1, 1, tzinfo=UTC), "assignee_id": "seller"}
+MATTERS: dict[str, tuple[str, Callable[[Any, UUID, Here], Any]]] = {
+    "open:data.customer_id": ("customer", lambda of, it, _: of.open({"customer_id": it, "words": "价格"})),
+    "open:data.project_id": (
+        "project", lambda of, it, here: of.open({"customer_id": here.customer, "project_id": it, "words": "价格"})),
+    "open:data.follow_up_id": (
+        "follow_up", lambda of, it, here: of.open({"customer_id": here.customer, "follow_up_id": it, "words": "价"})),
+    "get:id": ("matter", lambda of, it, _: of.get(it)),
+    "update:id": ("matter", lambda of, it, _: of.update(it, {"expected_version": 1, "weight": 3})),
+    "comment:id": ("matter", lambda of, it, _: of.comment(it, {"words": "好"})),
+    "comment:comment.follow_up_id": (
+        "follow_up", lambda of, it, here: of.comment(_opened(of, here), {"words": "好", "follow_up_id": it})),
+    "close:id": ("matter", lambda of, it, _: of.close(it, _end(of))),
+    "close:how.follow_up_id": (
+        "follow_up", lambda of, it, here: of.close(_opened(of, here), {**_end(of), "follow_up_id": it})),
+    "reopen:id": ("matter", lambda of, it, _: of.reopen(it, reason="又来", expected_version=1)),
+    "notes:id": ("matter", lambda of, it, _: of.notes(it)),
+    "find:where.customer_id": ("customer", lambda of, it, _: of.find({"customer_id": it})),
+    "find:where.project_id": ("project", lambda of, it, _: of.find({"project_id": it})),
+}  # fmt: skip
+
+
+FOUND = {"customer_id": "customer", "lead_id": "lead", "project_id": "project", "contact_id": "contact"}
+
+
+def _exported(unit: Unit, where: dict[str, Any]) -> Any:
+    """An export of nothing, taken back."""
+    written = unit.exchange.export_follow_ups(where, to=BytesIO())
+    if written.rows == 0:
+        raise NotFound("follow_up", next(iter(where.values())))
+    return written
+
+
+def _opened(of: Any, here: Here) -> UUID:
+    id: UUID = of.open({"customer_id": here.customer, "words": "价格"}).id
+    return id
+
+
+def _end(of: Any) -> dict[str, Any]:
+    return {"state": of.ENDS[0], "words": "好", "expected_version": 1}
 
 
 # "service.method:where the id goes" -> the kind of thing it names, and a call with it.
@@ -206,6 +249,34 @@ TAKES: dict[str, tuple[str, Call]] = {
     "followups.log:data.met": (
         "contact", lambda unit, it, here: unit.followups.log(
             {"customer_id": here.customer, "met": [it], "way": "mail", "outcome": "好"})),
+    "followups.log:data.plan_id": (
+        "plan", lambda unit, it, here: unit.followups.log(
+            {"customer_id": here.customer, "plan_id": it, "way": "mail", "outcome": "好"})),
+    **{
+        f"followups.find:where.{name}": (kind, lambda unit, it, _, name=name: unit.followups.find({name: it}))
+        for name, kind in FOUND.items()
+    },
+    **{
+        f"exchange.export_follow_ups:where.{name}": (kind, lambda unit, it, _, name=name: _exported(unit, {name: it}))
+        for name, kind in FOUND.items()
+    },
+    "advice.stage:project_id": ("project", lambda unit, it, _: unit.advice.stage(it)),
+    "plans.plan:data.customer_id": ("customer", lambda unit, it, _: unit.plans.plan({"customer_id": it, **CALL})),
+    "plans.plan:data.lead_id": ("lead", lambda unit, it, _: unit.plans.plan({"lead_id": it, **CALL})),
+    "plans.plan:data.project_id": (
+        "project", lambda unit, it, here: unit.plans.plan({"customer_id": here.customer, "project_id": it, **CALL})),
+    "plans.reschedule:id": (
+        "plan", lambda unit, it, _: unit.plans.reschedule(
+            it, {"due_at": CALL["due_at"], "reason": "改期", "expected_version": 1})),
+    "plans.cancel:id": ("plan", lambda unit, it, _: unit.plans.cancel(it, reason="错", expected_version=1)),
+    "plans.get:id": ("plan", lambda unit, it, _: unit.plans.get(it)),
+    "plans.find:where.customer_id": ("customer", lambda unit, it, _: unit.plans.find({"customer_id": it})),
+    "plans.find:where.lead_id": ("lead", lambda unit, it, _: unit.plans.find({"lead_id": it})),
+    **{
+        f"{what}.{at}": (kind, lambda unit, it, here, call=call, what=what: call(getattr(unit, what), it, here))
+        for what in ("issues", "needs")
+        for at, (kind, call) in MATTERS.items()
+    },
     "followups.get:id": ("follow_up", lambda unit, it, _: unit.followups.get(it)),
     "followups.add_to:id": ("follow_up", lambda unit, it, _: unit.followups.add_to(it, "更正")),
     "followups.comment:id": ("follow_up", lambda unit, it, _: unit.followups.comment(it, {"words": "好"})),
@@ -337,6 +408,8 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
             "help_request": unit.help.ask(
                 {"customer_id": customer.id, "member_id": "seller", "title": "接口", "due_on": DAY}
             ).id,
+            "plan": unit.plans.plan({"customer_id": customer.id, **CALL}).id,
+            "matter": unit.issues.open({"customer_id": customer.id, "words": "价格"}).id,
             "view": unit.views.save({"name": "重点客户"}).id,
             "competitor": unit.projects.add_competitor(project.id, {"name": "长风软件"}).id,
             "stage_request": unit.projects.ask_entry(gated.id, {"to": "offered", "reason": "要报价"}).id,

@@ -16,7 +16,7 @@ from tests.integration.services.pool_verbs import POOL_ALSO, POOL_KEYLESS, POOL_
 from tests.integration.services.project_verbs import PROJECT_KEYLESS, PROJECT_VERBS
 from tests.integration.services.remit_verbs import REMIT_KEYLESS, REMIT_VERBS
 from tests.integration.services.strategy_verbs import STRATEGY_KEYLESS, STRATEGY_VERBS
-from tests.integration.services.talk_verbs import TALK_VERBS
+from tests.integration.services.talk_verbs import TALK_KEYLESS, TALK_VERBS
 from tests.integration.services.verb import Verb
 
 from oa_crm.ids import new_id
@@ -423,6 +423,7 @@ KEYLESS = {
     **REMIT_KEYLESS,
     **PROJECT_KEYLESS,
     **HELP_KEYLESS,
+    **TALK_KEYLESS,
     "exchange.export_customers": "each export is one more line of the audit, and counts",
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",

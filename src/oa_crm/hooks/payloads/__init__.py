@@ -23,7 +23,7 @@ from oa_crm.hooks.payloads.customers import (
 )
 from oa_crm.hooks.payloads.digests import DigestBuilt
 from oa_crm.hooks.payloads.exchange import CustomersExported, CustomersImported
-from oa_crm.hooks.payloads.followups import FollowUpCommented
+from oa_crm.hooks.payloads.followups import FollowUpCommented, MatterChanged, PlanChanged
 from oa_crm.hooks.payloads.help import HelpAnswered, HelpAsked, HelpEvent
 from oa_crm.hooks.payloads.leads import (
     LeadConverted,
@@ -49,6 +49,7 @@ from oa_crm.hooks.payloads.protection import (
     ExtensionRequested,
     ProtectionWarned,
 )
+from oa_crm.hooks.payloads.reminders import CustomerNeglected, FollowUpDue, FollowUpOverdue
 from oa_crm.hooks.payloads.sales import (
     ApprovalRequested,
     ContractApproved,
@@ -86,6 +87,11 @@ EVENTS: dict[str, type[Event]] = {
         CustomersExported,
         FollowUpLogged,
         FollowUpCommented,
+        PlanChanged,
+        MatterChanged,
+        FollowUpDue,
+        FollowUpOverdue,
+        CustomerNeglected,
         ProtectionWarned,
         CustomerRecycled,
         ExtensionRequested,
@@ -159,6 +165,7 @@ __all__ = [
     "CustomerCreated",
     "CustomerEvent",
     "CustomerMerged",
+    "CustomerNeglected",
     "CustomerOwnerChanged",
     "CustomerReclassified",
     "CustomerRecycled",
@@ -178,7 +185,9 @@ __all__ = [
     "FileEvent",
     "FileRemoved",
     "FollowUpCommented",
+    "FollowUpDue",
     "FollowUpLogged",
+    "FollowUpOverdue",
     "HelpAnswered",
     "HelpAsked",
     "HelpEvent",
@@ -188,12 +197,14 @@ __all__ = [
     "LeadFollowedUp",
     "LeadInvalidated",
     "LeadUpdated",
+    "MatterChanged",
     "MemberLeft",
     "OpinionGiven",
     "OverrideDecided",
     "OverrideEvent",
     "OverrideRequested",
     "PersonErased",
+    "PlanChanged",
     "ProjectCreated",
     "ProjectEvent",
     "ProjectReopened",

@@ -6,7 +6,8 @@ from oa_crm.hooks.payloads.base import Event
 
 
 class CustomersImported(Event):
-    """A file of customers was taken in to its end. Each customer has an event of its own as well.
+    """A file of customers, or of their follow-ups (`what`), was taken in to its end. Each customer has an event of its
+    own as well; follow-ups that come with a file have none.
 
     The counts are of rows: `asked` wait for somebody's decision, `failed` could not be taken.
     """
@@ -21,10 +22,12 @@ class CustomersImported(Event):
     skipped: int
     asked: int
     failed: int
+    what: str = "customers"
 
 
 class CustomersExported(Event):
-    """Customers were taken out, by the event's actor: how many, and which fields of each; never whose."""
+    """Customers, or follow-ups (`what`), were taken out, by the event's actor: how many, and which fields of each;
+    never whose."""
 
     HOOK = "on_customers_exported"
     KIND = "export"
@@ -33,3 +36,4 @@ class CustomersExported(Event):
     rows: int
     fields: tuple[str, ...]
     format: str
+    what: str = "customers"

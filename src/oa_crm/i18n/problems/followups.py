@@ -23,6 +23,46 @@ FOLLOWUPS: dict[str, dict[str, Words]] = {
         "en": ("somebody did not stand at this customer then", "contacts of this customer on that day"),
         "zh": ("有人当时不在该客户任职", "当日在该客户任职的联系人"),
     },
+    "plan_of_another": {
+        "en": ("the plan is of another customer or lead", "a plan of this one"),
+        "zh": ("该计划属于另一客户或线索", "该客户或线索自己的计划"),
+    },
+    "not_in_the_future": {
+        "en": ("it does not lie in the future", "a time to come"),
+        "zh": ("时间不在未来", "晚于当前的时间"),
+    },
+    "may_not_write_there": {
+        "en": ("{member} may not write to this customer or lead", "a member who may"),
+        "zh": ("{member} 无权写入该客户或线索", "有权写入的成员"),
+    },
+    "follow_up_of_another": {
+        "en": ("the follow-up is of another customer", "a follow-up with this customer"),
+        "zh": ("该跟进记录属于另一客户", "与该客户的跟进记录"),
+    },
+    "not_closed_like_this": {
+        "en": ("{what} is not closed as {state}", "one of {known}"),
+        "zh": ("{what} 不能以 {state} 结束", "可选:{known}"),
+    },
+    "no_customer_named": {
+        "en": ("no customer is named", "the customer's name or id"),
+        "zh": ("未写明客户", "客户名称或编号"),
+    },
+    "no_such_customer": {
+        "en": ("there is no such customer that you may write to", "the name or id of a customer on file"),
+        "zh": ("没有您可写入的该客户", "已有客户的名称或编号"),
+    },
+    "no_such_author": {
+        "en": ("there is no such member within your reach", "the id or name of a member"),
+        "zh": ("您的数据范围内没有该成员", "成员的 id 或姓名"),
+    },
+    "several_of_that_name": {
+        "en": ("several are called so", "the id instead of the name"),
+        "zh": ("有多个同名", "用编号代替名称"),
+    },
+    "on_file_already": {
+        "en": ("it is on file already", "each follow-up once"),
+        "zh": ("该跟进记录已在册", "每条跟进记录只导入一次"),
+    },
     "no_members": {
         "en": ("{given} is no member of the company", "ids of members"),
         "zh": ("{given} 不是本公司成员", "成员的 id"),

@@ -4,6 +4,7 @@
 """
 
 import logging
+from typing import Any
 from uuid import UUID
 
 from oa_crm.hooks import Delivery, Message, Notifier, hookimpl
@@ -12,17 +13,22 @@ from oa_crm.hooks.payloads import (
     ContractApproved,
     ContractEvent,
     ContractRejected,
+    CustomerNeglected,
     CustomerRecycled,
     DigestBuilt,
     Event,
     ExtensionDecided,
     ExtensionRequested,
     FollowUpCommented,
+    FollowUpDue,
+    FollowUpOverdue,
     HelpAnswered,
     HelpAsked,
+    MatterChanged,
     OpinionGiven,
     OverrideDecided,
     OverrideRequested,
+    PlanChanged,
     ProjectReopened,
     ProtectionWarned,
     ShareGiven,
@@ -92,7 +98,31 @@ class Notices:
     @hookimpl
     def on_follow_up_commented(self, event: FollowUpCommented, delivery: Delivery) -> None:
         for member in event.mentioned:
-            self._tell(event, member, "follow_up_mentioned", f"{event.name}: {event.actor}", delivery)
+            self._point(event, member, "follow_up_mentioned", event.actor, delivery)
+
+    @hookimpl
+    def on_plan_changed(self, event: PlanChanged, delivery: Delivery) -> None:
+        if event.change != "done" and event.assignee_id != event.actor:
+            self._point(event, event.assignee_id, f"plan_{event.change}", event.due_at.isoformat(), delivery)
+
+    @hookimpl
+    def on_matter_changed(self, event: MatterChanged, delivery: Delivery) -> None:
+        if event.assignee_id not in (None, event.actor):
+            self._point(event, str(event.assignee_id), f"{event.what}_{event.change}", event.state, delivery)
+
+    @hookimpl
+    def on_follow_up_due(self, event: FollowUpDue, delivery: Delivery) -> None:
+        self._point(event, event.member_id, "follow_up_due", event.due.isoformat(), delivery)
+
+    @hookimpl
+    def on_follow_up_overdue(self, event: FollowUpOverdue, delivery: Delivery) -> None:
+        for member in filter(None, (event.member_id, event.manager_id)):
+            self._point(event, member, "follow_up_overdue", f"{event.due.isoformat()}: {event.days}", delivery)
+
+    @hookimpl
+    def on_customer_neglected(self, event: CustomerNeglected, delivery: Delivery) -> None:
+        for member in filter(None, (event.owner_id, event.manager_id)):
+            self._tell(event, member, "customer_neglected", f"{event.name}: {event.days}", delivery)
 
     @hookimpl
     def on_protection_warned(self, event: ProtectionWarned, delivery: Delivery) -> None:
@@ -157,6 +187,12 @@ class Notices:
     def _ask(self, event: ContractEvent, members: tuple[str, ...], delivery: Delivery) -> None:
         for member in members:
             self._tell(event, member, "approval_requested", f"{event.number} {event.title}: {event.amount}", delivery)
+
+    def _point(self, event: Any, to: str, topic: str, text: str, delivery: Delivery) -> None:
+        """Tell of something at a customer or a lead, and point there."""
+        lead = getattr(event, "lead_id", None)
+        kind, id = ("customer", event.customer_id) if event.customer_id is not None else ("lead", lead)
+        self.notifier.notify(Message(event.tenant, to, topic, text, kind, id), key=f"{delivery.key}:{to}")
 
     def _tell(self, event: Event, to: str, topic: str, text: str, delivery: Delivery) -> None:
         message = Message(event.tenant, to, topic, text, event.KIND, UUID(event.thing_id))

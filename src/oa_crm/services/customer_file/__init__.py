@@ -36,9 +36,19 @@ from oa_crm.services.work import Work
 
 MOST = 200
 _PEOPLE = (
-    "owner_id", "created_by", "members", "actor_id", "on_behalf_of", "claimant_id", "settled_by", "waiting_on", "to_id",
-    "helper_id", "answered_by",
-)  # fmt: skip
+    "owner_id",
+    "created_by",
+    "members",
+    "actor_id",
+    "on_behalf_of",
+    "claimant_id",
+    "settled_by",
+    "waiting_on",
+    "to_id",
+    "helper_id",
+    "answered_by",
+    "assignee_id",
+)
 
 
 def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:

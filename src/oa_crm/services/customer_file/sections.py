@@ -15,7 +15,7 @@ from oa_crm.models import Base, Contract, Expense, Project
 from oa_crm.schemas import Out
 from oa_crm.services import access
 from oa_crm.services.base import Service
-from oa_crm.services.customer_file import deals, money, plans, records, talks
+from oa_crm.services.customer_file import deals, matters, money, plans, records, talks
 from oa_crm.services.customer_file.at import At
 
 Query = Callable[[Service, At], Select[Any]]
@@ -52,6 +52,8 @@ SECTIONS = (
     Section("strategies", plans.strategies, ("id",), plans.strategies_counted, plans.strategy_out),
     Section("help_requests", plans.help_requests, ("id",), plans.help_counted, plans.help_out),
     Section("follow_ups", talks.newest, ("happened_at", "id"), talks.counted, talks.out),
+    Section("plans", matters.planned, ("due_at", "id"), matters.planned_counted, matters.plan_out),
+    Section("matters", matters.newest, ("id",), matters.counted, matters.out),
     Section("contracts", deals.contracts, ("id",), deals.contracts_summed, deals.contract_out, (Contract,)),
     Section("expenses", money.expenses, ("id",), money.expenses_summed, money.expense_out, (Expense,)),
     Section("settlements", money.settled, ("id",), money.settled_summed, money.settled_out, (Project,), "expense"),

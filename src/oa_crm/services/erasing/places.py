@@ -33,10 +33,13 @@ from oa_crm.models import (
     KeyChange,
     Lead,
     Look,
+    Matter,
+    MatterNote,
     Merge,
     MergePart,
     NamePrefix,
     Ownership,
+    Plan,
     Post,
     Project,
     ProtectionExtension,
@@ -55,6 +58,12 @@ from oa_crm.services.erasing.subjects import Subject
 
 Condition = ColumnElement[bool]
 _AT_ONCE = 1000
+_NOTES = (
+    "followups.add_to",
+    "followups.comment",
+    *(f"{what}.{verb}" for what in ("issues", "needs") for verb in ("open", "update", "comment", "close", "reopen")),
+)
+"""Acts whose kept answers hold words, and do not say of which customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,10 @@ def _said(tenant: str, one: Subject) -> Iterator[Place]:
     yield Place(FollowUp, said)
     of_those = select(FollowUp.id).where(FollowUp.tenant_id == tenant, said)
     yield Place(FollowUpNote, FollowUpNote.follow_up_id.in_(of_those))
+    yield Place(Plan, or_(Plan.customer_id.in_(one.near), Plan.lead_id.in_(one.leads)))
+    yield Place(Matter, Matter.customer_id.in_(one.near))
+    matters = select(Matter.id).where(Matter.tenant_id == tenant, Matter.customer_id.in_(one.near))
+    yield Place(MatterNote, MatterNote.matter_id.in_(matters))
     yield Place(ClassChange, ClassChange.customer_id.in_(one.near))
     yield Place(Ownership, Ownership.customer_id.in_(one.near))
     yield Place(ProtectionExtension, ProtectionExtension.customer_id.in_(one.near))
@@ -147,7 +160,7 @@ def _beside(tenant: str, one: Subject) -> Iterator[Place]:
         IdempotencyKey.operation.in_(("followups.log", "pool.extend")),
         or_(false(), *naming(answer, list(map(str, one.near)))),
     )
-    of_notes = IdempotencyKey.operation.in_(("followups.add_to", "followups.comment"))
+    of_notes = IdempotencyKey.operation.in_(_NOTES) | IdempotencyKey.operation.startswith("plans.")
     of_views = IdempotencyKey.operation.startswith("views.")
     yield Place(IdempotencyKey, or_(of_views, of_notes, of_talks, *naming_him))
 

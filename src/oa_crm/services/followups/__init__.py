@@ -8,10 +8,10 @@ from uuid import UUID
 
 from oa_crm.models import Customer, FollowUp, FollowUpNote, Lead, table_of
 from oa_crm.schemas import FollowUpIn, FollowUpOut, Page
-from oa_crm.schemas.followups import CommentIn, FollowUpNoteOut
-from oa_crm.services import notes, pages
+from oa_crm.schemas.followups import CommentIn, FollowUpFilter, FollowUpNoteOut
+from oa_crm.services import keyset, notes, pages
 from oa_crm.services.base import Service, as_id, given, shown
-from oa_crm.services.followups import adding, recording
+from oa_crm.services.followups import adding, finding, recording
 
 
 class FollowUps(Service):
@@ -62,6 +62,21 @@ class FollowUps(Service):
         """One follow-up, with what was added to it. Raises `not_found`, also for one that the actor may not see."""
         (found,) = notes.with_notes(self, [shown(FollowUpOut, self.one(FollowUp, as_id(id)))])
         return found
+
+    def find(
+        self,
+        where: FollowUpFilter | dict[str, Any] | None = None,
+        *,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Page[FollowUpOut]:
+        """The follow-ups with all customers and leads that the actor may see, the last said first. (Feature 6 of the
+        mission: managers read the history.) Raises `invalid_input` for a search in words that he does not see."""
+        wanted, size, order = given(FollowUpFilter, where or {}), pages.size(self.work, limit), finding.LAST_SAID
+        query, table = finding.matching(self, wanted), table_of(FollowUp)
+        rows = keyset.read(self.work, query, table, "said", order, after, size)
+        page: Page[FollowUpOut] = keyset.page(rows, size, FollowUpOut, "said", order)
+        return page.model_copy(update={"items": notes.with_notes(self, page.items)})
 
     def comments(self, id: UUID, *, after: str | None = None, limit: int | None = None) -> Page[FollowUpNoteOut]:
         """The comments on a follow-up, newest first. Raises `not_found`."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from oa_crm.errors import InvalidInput
 from oa_crm.hooks.payloads import FollowUpCommented
 from oa_crm.ids import new_id
-from oa_crm.models import Customer, FollowUp, FollowUpNote, Lead, table_of
+from oa_crm.models import FollowUp, FollowUpNote
 from oa_crm.schemas.followups import CommentIn, FollowUpNoteOut
 from oa_crm.services import access, people
 from oa_crm.services.base import Service
@@ -30,7 +30,7 @@ def add(service: Service, id: UUID, what: str, comment: CommentIn) -> FollowUpNo
         "created_by": work.scope.actor.id,
     }
     service.add(FollowUpNote, **note)
-    kind, model, about = _about(said)
+    kind, about = ("customer", said.customer_id) if said.customer_id else ("lead", said.lead_id)
     changes = {"follow_up": [None, str(said.id)], what: [None, str(note["id"])]}
     work.journal.record(operation, kind, about, changes)
     told = {"follow_up_id": said.id, "customer_id": said.customer_id, "lead_id": said.lead_id}
@@ -39,21 +39,10 @@ def add(service: Service, id: UUID, what: str, comment: CommentIn) -> FollowUpNo
         **told,
         note_id=note["id"],
         what=what,
-        name=_name(service, model, about),
         by=said.created_by,
         mentioned=tuple(note["reached"] or ()),
     )
     return FollowUpNoteOut.model_validate(note)
-
-
-def _about(said: Any) -> tuple[str, Any, UUID]:
-    return ("customer", Customer, said.customer_id) if said.customer_id else ("lead", Lead, said.lead_id)
-
-
-def _name(service: Service, model: Any, id: UUID) -> str:
-    table = table_of(model)
-    name = table.c.name if model is Customer else table.c.company_name
-    return str(service.work.connection.scalar(service.company_wide(model, name).where(table.c.id == id)))
 
 
 def _reached(service: Service, said: Any, mentions: tuple[str, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from oa_crm.hooks.payloads import FollowUpLogged, LeadFollowedUp
 from oa_crm.ids import new_id
 from oa_crm.models import Customer, FollowUp, FollowUpContact, Member, Post, Project, table_of
 from oa_crm.schemas import FollowUpIn, FollowUpOut
-from oa_crm.services import talks
+from oa_crm.services import planned, talks
 from oa_crm.services.base import Service, first_facts
 from oa_crm.services.leads import talking, telling
 from oa_crm.services.work import Work
@@ -25,10 +25,12 @@ def log(service: Service, entry: FollowUpIn) -> FollowUpOut:
     happened_at = entry.happened_at or now
     _fits(work, entry, happened_at, now)
     there = {name: list(getattr(entry, name)) or None for name in ("members", "met")}
-    facts = {**entry.model_dump(), **there, "happened_at": happened_at}
+    facts = {**entry.model_dump(exclude={"plan_id"}), **there, "happened_at": happened_at}
     row = {**facts, "id": new_id(), "created_at": now, "created_by": work.scope.actor.id}
     # First the row that others may hold too, then the one that refers to it: else two wait for each other.
     lead = _touch(service, entry, happened_at)
+    if entry.plan_id is not None:
+        planned.fits(service, entry.plan_id, entry.customer_id, entry.lead_id)
     _were_there(service, entry, happened_at)
     service.add(FollowUp, **row)
     service.add_many(
@@ -37,6 +39,10 @@ def log(service: Service, entry: FollowUpIn) -> FollowUpOut:
     kind, about = ("customer", entry.customer_id) if entry.customer_id else ("lead", entry.lead_id)
     work.journal.record("followups.log", kind, str(about), first_facts({"follow_up": row["id"]}))
     _tell(work, entry, row["id"], lead)
+    if entry.plan_id is not None:
+        planned.done(service, entry.plan_id, row["id"], "followups.log")
+        if entry.customer_id is not None:
+            talks.in_step(work, entry.customer_id)
     return FollowUpOut.model_validate(row)
 
 
@@ -67,7 +73,7 @@ def _touch(service: Service, entry: FollowUpIn, happened_at: datetime) -> Any:
     if entry.customer_id is not None:
         service.one(Customer, entry.customer_id, "write")
         _project_of_customer(service, entry)
-        return talks.touch(service.work, entry.customer_id, happened_at, entry.next_contact_on)
+        return talks.touch(service.work, entry.customer_id, happened_at, entry.next_contact_on, entry.plan_id)
     if entry.project_id is not None:
         raise InvalidInput.of("project_id", "project_of_another")
     assert entry.lead_id is not None

@@ -24,7 +24,7 @@ _KIND = "import"
 _AT_ONCE = 500
 
 
-def begin(service: Service, file_name: str, digest: str, options: dict[str, Any]) -> ImportOut:
+def begin(service: Service, file_name: str, digest: str, options: dict[str, Any], what: str = "customers") -> ImportOut:
     """The person's import of this very file that was stopped, or a new one. Raises `forbidden`."""
     work, table = service.work, table_of(Import)
     access.require(work, "write", "customer")
@@ -35,7 +35,7 @@ def begin(service: Service, file_name: str, digest: str, options: dict[str, Any]
     id = new_id()
     row = {
         "id": id,
-        "what": "customers",
+        "what": what,
         "state": "running",
         "running": 1,
         "actor_id": work.scope.actor.id,
@@ -53,7 +53,7 @@ def begin(service: Service, file_name: str, digest: str, options: dict[str, Any]
     except IntegrityError:
         # Somebody began it at the same moment. A locking read, since a snapshot may not show his row.
         return shown(ImportOut, work.connection.execute(same.with_for_update(read=True)).one())
-    work.journal.record("exchange.import_customers", _KIND, id, {"file": [None, file_name], "options": [None, options]})
+    work.journal.record(f"exchange.import_{what}", _KIND, id, {"file": [None, file_name], "options": [None, options]})
     return ImportOut(**row)
 
 
@@ -80,8 +80,8 @@ def finish(service: Service, job: ImportOut) -> ImportOut:
     counts = {name: getattr(job, name) for name in OUTCOMES}
     changes: dict[str, list[Any]] = {"state": ["running", "finished"]}
     changes |= {name: [None, count] for name, count in counts.items()}
-    service.work.journal.record("exchange.import_customers", _KIND, job.id or "", changes)
-    service.work.journal.emit(CustomersImported, import_id=job.id, file_name=job.file_name, **counts)
+    service.work.journal.record(f"exchange.import_{job.what}", _KIND, job.id or "", changes)
+    service.work.journal.emit(CustomersImported, import_id=job.id, file_name=job.file_name, what=job.what, **counts)
     return job.model_copy(update={"state": "finished", "ended_at": now})
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from oa_crm.errors import InvalidInput
 from oa_crm.hooks.payloads import LeadConverted
-from oa_crm.models import Contact, Customer, FollowUp, Lead, table_of
+from oa_crm.models import Contact, Customer, FollowUp, Lead, Plan, table_of
 from oa_crm.schemas import ContactIn, ConversionOut, CustomerIn, Entrance, LeadConversion, ProjectIn
 from oa_crm.services import beginning, talks
 from oa_crm.services.base import Service, must_be
@@ -93,13 +93,18 @@ def _project(service: Service, row: Any, owner: str, customer_id: UUID, data: Le
 
 
 def _take_along(service: Service, row: Any, customer_id: UUID) -> int:
-    """What was said to the lead was said to the customer: it stays as it is, and is found at both."""
+    """What was said to the lead was said to the customer: it stays as it is, and is found at both. So are its plans."""
     work, said = service.work, table_of(FollowUp)
     theirs = (said.c.tenant_id == work.scope.tenant) & (said.c.lead_id == row.id)
     unmoved = update(said).where(theirs, said.c.customer_id.is_(None))
     moved = work.connection.execute(unmoved.values(customer_id=customer_id))
+    plan = table_of(Plan)
+    plans = (plan.c.tenant_id == work.scope.tenant) & (plan.c.lead_id == row.id) & plan.c.customer_id.is_(None)
+    planned = work.connection.execute(update(plan).where(plans).values(customer_id=customer_id)).rowcount
     if moved.rowcount:
         talks.catch_up(work, customer_id, row.id)
+    if planned:
+        talks.in_step(work, customer_id)
     return int(moved.rowcount)
 
 

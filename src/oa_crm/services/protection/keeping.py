@@ -18,10 +18,14 @@ from oa_crm.services.work import Work
 
 AT_ONCE = 500
 _THROUGH = {"project": (Project, "customer_id"), "contract": (Contract, "customer_id"), "lead": (Lead, "customer_id")}
+_MATTERS = (
+    f"{what}.{verb}" for what in ("issues", "needs") for verb in ("open", "update", "comment", "close", "reopen")
+)
 _NO_FACTS = frozenset(
     {
         "customers.create", "customers.favour", "customers.unfavour", "files.attach", "files.remove",
-        "followups.add_to", "followups.comment", "pool.sweep",
+        "followups.add_to", "followups.comment", "plans.plan", "plans.reschedule", "plans.cancel", *_MATTERS,
+        "pool.sweep",
     }
 )  # fmt: skip
 """What is audited on a customer and changes none of its facts, or keeps its deadline itself."""

@@ -1,0 +1,48 @@
+"""The columns of a follow-up: what each is called in a file, and how it is told in a cell."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from oa_crm.exchange.columns import Cell, Column
+from oa_crm.exchange.columns import plain as plain_cell
+from oa_crm.i18n import language_of
+from oa_crm.i18n.documents import WORDS
+from oa_crm.schemas import FollowUpOut
+
+FIXED = (
+    Column("name", "客户名称", "customer", ("客户", "公司名称", "公司", "企业名称", "customer name", "company"),
+           note=("已有客户的名称", "the name of a customer on file")),
+    Column("customer_id", "客户编号", "customer id", (), note=("可代替名称", "instead of the name")),
+    Column("happened_at", "跟进时间", "when", ("时间", "日期", "跟进日期", "拜访时间", "date", "time", "happened at"),
+           note=("如 2024-03-05 14:30", "such as 2024-03-05 14:30")),
+    Column("created_by", "跟进人", "author", ("记录人", "业务员", "销售", "负责人", "salesperson", "by"),
+           note=("成员姓名或编号", "the name or id of a member")),
+    Column("way", "跟进方式", "way", ("方式", "kind", "type")),
+    Column("outcome", "跟进内容", "outcome", ("内容", "跟进记录", "沟通内容", "记录", "content", "notes")),
+    Column("result", "跟进结果", "result", ("结果",)),
+    Column("key_issue", "关键问题", "key issue", ("问题",)),
+    Column("next_contact_on", "下次联系", "next contact", ("下次跟进",)),
+    Column("place", "地点", "place", ("拜访地点",)),
+    Column("id", "编号", "id", (), given=False),
+    Column("created_at", "记录时间", "recorded", (), given=False),
+)  # fmt: skip
+BY_NAME = {one.name: one for one in FIXED}
+
+
+def told(column: Column, said: FollowUpOut, names: Mapping[Any, str], locale: str) -> Cell:
+    """A fact of a follow-up as a cell; `names` are those of customers and members by their ids."""
+    if column.name == "name":
+        return names.get(said.customer_id or said.lead_id)
+    value: Any = getattr(said, column.name)
+    if column.name == "created_by":
+        return names.get(value, str(value))
+    if column.name in ("way", "result") and value is not None and language_of(locale) == "zh":
+        return WORDS["zh"][column.name].get(value, str(value))
+    return plain_cell(value)
+
+
+def code(field: str, said: str) -> str:
+    """The code that a word means; what is none stays."""
+    wanted = said.strip().lower()
+    codes = (code for code, word in WORDS["zh"][field].items() if wanted in (code, word))
+    return next(codes, wanted)

@@ -1,0 +1,61 @@
+"""What plans share with follow-ups: one is done by the follow-up that it was for, and each change is told."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, case, func, select, update
+
+from oa_crm.errors import IllegalState, InvalidInput
+from oa_crm.hooks.payloads import PlanChanged
+from oa_crm.models import Customer, Lead, Plan, table_of
+from oa_crm.services.base import Service
+from oa_crm.services.work import Work
+
+
+def fits(service: Service, id: UUID, customer_id: UUID | None, lead_id: UUID | None) -> None:
+    """Raises `InvalidInput` unless this plan is of that customer or lead, `NotFound` for none that the actor sees."""
+    row = service.one(Plan, id, "write")
+    of_lead = lead_id is not None and row.customer_id is None and row.lead_id == lead_id
+    if not of_lead and (customer_id is None or row.customer_id != customer_id):
+        raise InvalidInput.of("plan_id", "plan_of_another")
+
+
+def done(service: Service, id: UUID, follow_up_id: UUID, operation: str) -> None:
+    """This follow-up was what the plan was for. Of two that say so, the second is told `illegal_state`."""
+    work, table = service.work, table_of(Plan)
+    stamps = {"updated_at": work.journal.now(), "updated_by": work.scope.actor.id, "version": table.c.version + 1}
+    open_one = and_(table.c.tenant_id == work.scope.tenant, table.c.id == id, table.c.state == "planned")
+    ended = {"state": "done", "remind_at": None, "follow_up_id": follow_up_id, "ended_at": work.journal.now()}
+    if work.connection.execute(update(table).where(open_one).values(**ended, **stamps)).rowcount != 1:
+        state = work.connection.scalar(
+            service.company_wide(Plan, table.c.state).where(table.c.id == id).with_for_update(read=True)
+        )
+        raise IllegalState(kind="plan", state=str(state), allowed=("planned",))
+    row = work.connection.execute(service.company_wide(Plan).where(table.c.id == id)).one()
+    tell(work, operation, row, "done", {"plan": [str(id), None]})
+
+
+def tell(
+    work: Work, operation: str, row: Any, change: str, changes: dict[str, list[Any]], reason: str | None = None
+) -> None:
+    """The audit entry, of the customer or lead, and the event."""
+    model, about = (Customer, row.customer_id) if row.customer_id is not None else (Lead, row.lead_id)
+    work.journal.record(operation, model.KIND, about, changes, reason)
+    facts = {field: getattr(row, field) for field in ("customer_id", "lead_id", "project_id", "assignee_id", "way")}
+    work.journal.emit(
+        PlanChanged,
+        plan_id=row.id,
+        **facts,
+        change=change,
+        due_at=row.due_at,
+        follow_up_id=row.follow_up_id,
+    )
+
+
+def counts(mine: Any, late: Any, today: Any) -> Any:
+    """How many rows of a subquery are late, due today, and there are in all."""
+
+    def of(condition: Any) -> Any:
+        return func.sum(case((condition, 1), else_=0))
+
+    return select(of(late).label("late"), of(today).label("today"), func.count().label("every")).select_from(mine)
