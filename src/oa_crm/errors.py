@@ -15,6 +15,7 @@ from oa_crm.i18n import DEFAULT_LOCALE, field_words, problem_words, translate
 if TYPE_CHECKING:
     from oa_crm.hooks.answers import Objection
     from oa_crm.schemas.duplicates import CheckReport
+    from oa_crm.schemas.handovers import HandoverConflict
 
 
 class CrmError(Exception):
@@ -286,6 +287,19 @@ class LockLimitReached(CrmError):
         super().__init__(owner=owner, limit=limit, locked=locked)
 
 
+class HandoverConflicts(CrmError):
+    """Something stands against a handover (code `handover_conflicts`); `details["conflicts"]` holds all of it: each
+    with its code, for whom it is, and its sentence."""
+
+    code = "handover_conflicts"
+
+    def __init__(self, conflicts: "Sequence[HandoverConflict]") -> None:
+        super().__init__(
+            summary="; ".join(one.text for one in conflicts),
+            conflicts=[one.model_dump(mode="json") for one in conflicts],
+        )
+
+
 class FileDamaged(CrmError):
     """The content of a file is not in the store, or is not what was put there (code `file_damaged`)."""
 
@@ -300,7 +314,7 @@ class StaleVersion(CrmError):
 
     code = "stale_version"
 
-    def __init__(self, *, kind: str, expected: int, current: int, state: Mapping[str, Any]) -> None:
+    def __init__(self, *, kind: str, expected: int | str, current: int | str, state: Mapping[str, Any]) -> None:
         super().__init__(kind=kind, expected=expected, current=current, state=dict(state))
 
 

@@ -74,6 +74,7 @@ class Settings(_Frozen):
     project_invalid_reasons: tuple[str, ...] = ("no_project", "duplicate", "not_for_us", "by_mistake", "other")
     page_size: int = Field(default=50, ge=1, le=500)
     searches_per_hour: int = Field(default=600, ge=1, description="duplicate checks and refused customers per person")
+    handover_undo_days: int = Field(default=30, ge=0, le=3650, description="how long a handover can be taken back")
     notify: bool = Field(default=True, description="wake the relay by NOTIFY on PostgreSQL")
     relay: RelaySettings = RelaySettings()
     files: FileSettings = FileSettings()

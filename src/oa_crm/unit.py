@@ -25,6 +25,7 @@ from oa_crm.services.files import Files
 from oa_crm.services.followups import FollowUps
 from oa_crm.services.forecasts import Forecasts
 from oa_crm.services.help import Help
+from oa_crm.services.handovers import Handovers
 from oa_crm.services.leads import Leads
 from oa_crm.services.links import Links
 from oa_crm.services.matters import Issues, Needs
@@ -112,6 +113,9 @@ class Unit:
     def remits(self) -> Remits:
         """Who has to do with which customers, by their facts."""
         return Remits(self._work)
+    def handover(self) -> Handovers:
+        """What somebody holds, given to others."""
+        return Handovers(self._work)
 
     @cached_property
     def contacts(self) -> Contacts:

@@ -15,6 +15,7 @@ from oa_crm.hooks.events_expenses import ExpenseEvents
 from oa_crm.hooks.events_files import FileEvents
 from oa_crm.hooks.events_followups import FollowUpEvents
 from oa_crm.hooks.events_help import HelpEvents
+from oa_crm.hooks.events_handovers import HandoverEvents
 from oa_crm.hooks.events_leads import LeadEvents
 from oa_crm.hooks.events_merges import MergeEvents
 from oa_crm.hooks.events_overrides import OverrideEvents
@@ -47,6 +48,8 @@ class Events:
     on_customer_neglected = ReminderEvents.on_customer_neglected
     on_protection_warned = ProtectionEvents.on_protection_warned
     on_customer_recycled = ProtectionEvents.on_customer_recycled
+    on_handover_executed = HandoverEvents.on_handover_executed
+    on_handover_undone = HandoverEvents.on_handover_undone
     on_extension_requested = ProtectionEvents.on_extension_requested
     on_extension_decided = ProtectionEvents.on_extension_decided
     on_contact_added = ContactEvents.on_contact_added

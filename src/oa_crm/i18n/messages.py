@@ -51,6 +51,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "en": "The customer cannot be claimed before {until}",
         "zh": "该客户在 {until} 之前不能领取",
     },
+    "handover_conflicts": {"en": "The handover cannot be: {summary}", "zh": "无法交接:{summary}"},
     "lock_limit": {
         "en": "{owner} locked {locked} customers, and {limit} is the limit",
         "zh": "{owner} 已锁定 {locked} 个客户,上限为 {limit} 个",

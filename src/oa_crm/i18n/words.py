@@ -58,6 +58,7 @@ KINDS: dict[str, dict[str, str]] = {
         "stage_request": "阶段进入申请",
         "competitor": "竞争对手",
         "forecast": "销售预测",
+        "handover": "离职交接",
     }
 }
 
@@ -69,6 +70,7 @@ ACTIONS: dict[str, dict[str, str]] = {
         "assign": "分配",
         "transfer": "转移",
         "release": "退回",
+        "hand_over": "交接",
         "lock": "锁定",
         "override": "强制新建",
         "merge": "合并",

@@ -26,6 +26,7 @@ from oa_crm.models.expenses import Expense
 from oa_crm.models.files import File
 from oa_crm.models.forecasts import Forecast, ForecastLine
 from oa_crm.models.help import HelpEntry, HelpRequest
+from oa_crm.models.handover import Handover, HandoverItem, HandoverReceiver
 from oa_crm.models.leads import Lead
 from oa_crm.models.matters import Matter, MatterNote
 from oa_crm.models.merging import Merge, MergePart
@@ -119,6 +120,9 @@ __all__ = [
     "ForecastLine",
     "HelpEntry",
     "HelpRequest",
+    "Handover",
+    "HandoverItem",
+    "HandoverReceiver",
     "HoldingLimit",
     "IdempotencyKey",
     "Import",

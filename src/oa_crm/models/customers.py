@@ -56,6 +56,8 @@ class Customer(Business, Base):
     """Since when its owner has it, or it lies in its pool: the `since` of its last row in the ledger."""
     owner_no: Mapped[int] = mapped_column(Integer, server_default="0", info=when_merged("stays"))
     """The number of its last row in the ledger of ownership."""
+    clock_from: Mapped[datetime | None] = mapped_column(UtcDateTime(), info=when_merged("stays"))
+    """From when the protection clock counts, where a handover kept it from beginning anew."""
     pool_id: Mapped[UUID | None] = mapped_column(PublicId(), info=when_merged("stays"))
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime(), info=when_merged("stays"))
     """Since when its owner keeps it from being recycled."""

@@ -14,6 +14,10 @@ from oa_crm.models import (
     Link,
     Member,
     Reminder,
+    Handover,
+    Import,
+    Link,
+    Member,
     table_of,
 )
 from oa_crm.schemas import LinkOut
@@ -30,6 +34,7 @@ _BY_RIGHT: dict[str, tuple[str, str, type[Base] | None]] = {
     "import": ("read", "customer", Import),
     "export": ("read", "customer", None),
     "reminder": ("read", "customer", Reminder),
+    "handover": ("hand_over", "customer", Handover),
     "erasure": ("administer", "privacy", Erasure),
 }
 
@@ -44,7 +49,8 @@ class Links(Service):
         kind "member" and the member's id, for who may read the directory; those of `on_delivery_dead` by kind
         "delivery" and the id of the dead letter, for who may read deliveries; those about a request to pass a clash by
         kind "override", of a digest, an import or an export by their kinds, for who may read customers; those of an
-        erasure by kind "erasure", for who administers privacy. Raises `not_found`.
+        erasure by kind "erasure", for who administers privacy; those of a handover by kind "handover", for who may
+        hand over. Raises `not_found`.
         """
         if kind in _BY_RIGHT:
             return self._by_right(kind, str(thing_id))
@@ -81,6 +87,7 @@ def _as_stored(kind: str, id: str) -> Any:
             raise NotFound(kind, id)
         return int(id)
     if kind in ("override", "digest", "import", "reminder", "erasure"):
+    if kind in ("override", "digest", "import", "erasure", "handover"):
         return _uuid(kind, id)
     if "\0" in id:
         raise NotFound(kind, id)

@@ -25,6 +25,7 @@ from oa_crm.hooks.payloads.digests import DigestBuilt
 from oa_crm.hooks.payloads.exchange import CustomersExported, CustomersImported
 from oa_crm.hooks.payloads.followups import FollowUpCommented, MatterChanged, PlanChanged
 from oa_crm.hooks.payloads.help import HelpAnswered, HelpAsked, HelpEvent
+from oa_crm.hooks.payloads.handovers import HandoverEvent, HandoverExecuted, HandoverUndone
 from oa_crm.hooks.payloads.leads import (
     LeadConverted,
     LeadCreated,
@@ -93,6 +94,8 @@ EVENTS: dict[str, type[Event]] = {
         FollowUpOverdue,
         CustomerNeglected,
         ProtectionWarned,
+        HandoverExecuted,
+        HandoverUndone,
         CustomerRecycled,
         ExtensionRequested,
         ExtensionDecided,
@@ -191,6 +194,9 @@ __all__ = [
     "HelpAnswered",
     "HelpAsked",
     "HelpEvent",
+    "HandoverEvent",
+    "HandoverExecuted",
+    "HandoverUndone",
     "LeadConverted",
     "LeadCreated",
     "LeadEvent",

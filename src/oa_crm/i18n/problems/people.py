@@ -11,6 +11,14 @@ PEOPLE: dict[str, dict[str, Words]] = {
         "en": ("the customer is of the kind {kind}", "a customer of the kind person; of others, erase the contacts"),
         "zh": ("该客户类型为 {kind},不是个人", "类型为个人的客户;其他客户请删除其联系人的信息"),
     },
+    "not_held": {
+        "en": ("this {kind} is nothing that is handed over: {id}", "a thing that the leaver holds"),
+        "zh": ("该{kind}不在交接人名下:{id}", "交接人名下的事项"),
+    },
+    "rest_or_stays": {
+        "en": ("what nobody takes cannot both stay and go", "either `stays` or a receiver of the rest"),
+        "zh": ("无人接收的事项不能既保留又移交", "`stays` 与其余接收人二选一"),
+    },
     "owner_missing": {
         "en": ("the system owns nothing", "the id of an active member"),
         "zh": ("系统不能作为负责人", "一位在职成员的 id"),

@@ -25,6 +25,8 @@ from oa_crm.hooks.payloads import (
     HelpAnswered,
     HelpAsked,
     MatterChanged,
+    HandoverExecuted,
+    HandoverUndone,
     OpinionGiven,
     OverrideDecided,
     OverrideRequested,
@@ -57,6 +59,8 @@ class LogNotices:
 class Notices:
     """Tells approvers and managers that they are asked, owners and requesters how it ended, readers of their digest,
     owners what the clock does, those who lead what becomes of strategies, and members where they are mentioned.
+    owners what the clock does, and members where they are mentioned.
+    owners what the clock does, and receivers of a handover what is theirs now.
 
     Block it by its name to do that elsewhere."""
 
@@ -153,6 +157,15 @@ class Notices:
     def on_strategy_commented(self, event: StrategyCommented, delivery: Delivery) -> None:
         for member in sorted({*event.mentioned, event.owner_id} - {event.actor}):
             self._tell(event, member, "strategy_commented", f"{event.name}: {event.number}", delivery)
+    def on_handover_executed(self, event: HandoverExecuted, delivery: Delivery) -> None:
+        for member, counts in event.receivers.items():
+            told = ", ".join(f"{kind} {many}" for kind, many in counts.items())
+            self._tell(event, member, "handover_received", f"{event.leaver_id}: {told}", delivery)
+
+    @hookimpl
+    def on_handover_undone(self, event: HandoverUndone, delivery: Delivery) -> None:
+        for member in event.receivers:
+            self._tell(event, member, "handover_undone", f"{event.leaver_id}: {event.reason}", delivery)
 
     @hookimpl
     def on_project_reopened(self, event: ProjectReopened, delivery: Delivery) -> None:

@@ -8,6 +8,15 @@ again), `extend` (decide on longer protection), `strike` (talks out of the prote
 (expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories with the rules that
 class by them, digests, pools, protection, privacy, remits, pipelines). There is none for approvals: whoever the
 workflow asks may give his opinion.
+again), `extend` (decide on longer protection), `strike` (talks out of the protection clock), `reverse`
+(expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories with the rules
+that class by them, digests, pools, protection, privacy, remits). There is none for approvals: whoever the workflow asks
+may give his opinion.
+`release` and `lock` (customers), `hand_over` (everything that a member holds), `override` (create in spite of
+a clash), `merge` (customers, and split them again), `extend` (decide on longer protection), `strike` (talks
+out of the protection clock), `reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates,
+custom fields, categories with the rules that class by them, digests, pools, protection, privacy, handovers).
+There is none for approvals: whoever the workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -16,6 +25,7 @@ _ORDER = list(Reach)
 _ADMINISTERED = (
     "directory", "plugin", "duplicate", "field", "category", "digest", "pool", "protection", "privacy", "remit",
     "pipeline",
+    "directory", "plugin", "duplicate", "field", "category", "digest", "pool", "protection", "privacy", "handover",
 )  # fmt: skip
 _KINDS = ("customer", "lead", "project", "contract", "expense")
 
@@ -30,6 +40,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "write": _all(Reach.OWN),
         "claim": {"lead": Reach.OWN, "customer": Reach.OWN},
         "release": {"customer": Reach.OWN},
+        "hand_over": {"customer": Reach.OWN},
         "lock": {"customer": Reach.OWN},
         "reverse": {"expense": Reach.OWN},
     },
@@ -40,6 +51,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "assign": {"customer": Reach.SUBTREE},
         "transfer": {"customer": Reach.SUBTREE},
         "release": {"customer": Reach.SUBTREE},
+        "hand_over": {"customer": Reach.SUBTREE},
         "lock": {"customer": Reach.SUBTREE},
         "override": {"customer": Reach.SUBTREE},
         "merge": {"customer": Reach.SUBTREE},
@@ -70,6 +82,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "assign": {"customer": Reach.ALL},
         "transfer": {"customer": Reach.ALL},
         "release": {"customer": Reach.ALL},
+        "hand_over": {"customer": Reach.ALL},
         "lock": {"customer": Reach.ALL},
         "override": {"customer": Reach.ALL},
         "merge": {"customer": Reach.ALL},

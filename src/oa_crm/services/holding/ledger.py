@@ -44,19 +44,19 @@ def turned(work: Work) -> dict[str, Any]:
     """The values that an UPDATE of a customer's owner or pool carries besides: its next number and since when."""
     table, now = table_of(Customer), literal(work.journal.now(), UtcDateTime())
     since = case((table.c.owner_since > now, table.c.owner_since), else_=now)
-    return {"owner_no": table.c.owner_no + 1, "owner_since": since, "locked_at": None}
+    return {"owner_no": table.c.owner_no + 1, "owner_since": since, "locked_at": None, "clock_from": None}
 
 
 def turned_from(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
     """The same as plain values, for a customer that is locked and was read as `row`."""
     now = work.journal.now()
     since = max(now, row["owner_since"] or now)
-    return {"owner_no": row["owner_no"] + 1, "owner_since": since, "locked_at": None}
+    return {"owner_no": row["owner_no"] + 1, "owner_since": since, "locked_at": None, "clock_from": None}
 
 
 def begun(work: Work) -> dict[str, Any]:
     """The same for a customer that comes on file."""
-    return {"owner_no": 1, "owner_since": work.journal.now(), "locked_at": None}
+    return {"owner_no": 1, "owner_since": work.journal.now(), "locked_at": None, "clock_from": None}
 
 
 def begin(work: Work, rows: Iterable[Mapping[str, Any]], cause: Cause) -> None:

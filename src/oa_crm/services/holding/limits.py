@@ -4,12 +4,12 @@ Counted in SQL each time, with his gate held, so that two at once cannot both ha
 from the ledger: what became of a claimed customer since makes no difference.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from oa_crm.clock import day_began
 from oa_crm.errors import ClaimQuotaReached, HoldingLimitReached, LockLimitReached
@@ -60,6 +60,7 @@ def make_room(work: Work, owner: str, ids: Iterable[UUID] = (), new: Sequence[Ma
         return
     limits = of(work, who_is(work.connection, work.scope.tenant, owner).who)
     bounds = [one for one in (limits.own, *limits.sums) if one is not None and one.holding is not None]
+    bounds = _bounds(work, owner)
     if not bounds:
         return
     names = [gates.hold_of(owner)] + [gates.hold_of_departments()] * any(one.together for one in bounds)
@@ -70,6 +71,23 @@ def make_room(work: Work, owner: str, ids: Iterable[UUID] = (), new: Sequence[Ma
         wanted = _counted(work, one, owner, ids) if new is None else sum(_new_counts(one, facts) for facts in new)
         if wanted and held + wanted > one.holding:
             raise HoldingLimitReached(owner=owner, limit=one.holding, held=held, together=one.together)
+
+
+def too_many(work: Work, owner: str, ids: Select[Any]) -> Iterator[tuple[Any, int, int]]:
+    """The limits that `owner` would be beyond with the customers whose ids a query names, each with how many he holds
+    and how many would count besides. Whoever is to rely on it holds the gate."""
+    for one in _bounds(work, owner):
+        held, wanted = _held(work, one, owner), _counted(work, one, owner, ids)
+        if wanted and held + wanted > one.holding:
+            yield one, held, wanted
+
+
+def _bounds(work: Work, owner: str) -> list[Any]:
+    """The limits on what he holds, his own and those that he is part of."""
+    if not all_limits(work):
+        return []
+    limits = of(work, who_is(work.connection, work.scope.tenant, owner)[0])
+    return [one for one in (limits.own, *limits.sums) if one is not None and one.holding is not None]
 
 
 def within_quota(work: Work, owner: Who, pool: Any) -> None:
@@ -129,7 +147,7 @@ def _held(work: Work, limit: Any | None, owner: str) -> int:
     return _count(work, table, whose, table.c.merged_into.is_(None), *_counting(limit))
 
 
-def _counted(work: Work, limit: Any, owner: str, ids: list[UUID]) -> int:
+def _counted(work: Work, limit: Any, owner: str, ids: list[UUID] | Select[Any]) -> int:
     """How many of these customers would count under the limit besides, once they are his."""
     table = table_of(Customer)
     theirs = (

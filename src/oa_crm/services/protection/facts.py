@@ -38,12 +38,23 @@ def of(work: Work, progress: Progress, ids: Sequence[UUID]) -> list[Any]:
     return list(work.connection.execute(mine, {"tenant": work.scope.tenant, "ids": list(ids)}))
 
 
+def of_those(work: Work, progress: Progress, ids: Select[Any]) -> list[Any]:
+    """The facts of the customers whose ids a query names, however many."""
+    mine = _of_all(progress, work.runtime.settings.stages).where(table_of(Customer).c.id.in_(ids))
+    return list(work.connection.execute(mine, {"tenant": work.scope.tenant}))
+
+
 @lru_cache(maxsize=256)
 def _of_some(progress: Progress, stages: tuple[str, ...]) -> Select[Any]:
     """Kept, for every unit that touches a customer asks it, and building it takes longer than running it."""
+    return _of_all(progress, stages).where(table_of(Customer).c.id.in_(bindparam("ids", expanding=True)))
+
+
+def _of_all(progress: Progress, stages: tuple[str, ...]) -> Select[Any]:
     c = table_of(Customer).c
     return select(
         *(c[name] for name in _OWN),
+        func.coalesce(c.clock_from, c.owner_since, c.created_at).label("counts_from"),
         _from_pool(c).label("from_pool"),
         _last_talk(c, None).label("last_follow_up"),
         _last_talk(c, progress.ways).label("last_talk"),
@@ -52,7 +63,7 @@ def _of_some(progress: Progress, stages: tuple[str, ...]) -> Select[Any]:
         _contract(c, func.max(table_of(Contract).c.approved_at), AGREED).scalar_subquery().label("last_contract"),
         exists(_contract(c, table_of(Contract).c.id, ("in_approval",))).label("in_approval"),
         _extended(c).label("extended_until"),
-    ).where(c.tenant_id == bindparam("tenant"), c.id.in_(bindparam("ids", expanding=True)))
+    ).where(c.tenant_id == bindparam("tenant"))
 
 
 def _from_pool(c: Any) -> ColumnElement[Any]:

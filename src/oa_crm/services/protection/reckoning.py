@@ -154,7 +154,7 @@ def latest(*moments: datetime | None) -> datetime | None:
 
 
 def _since(what: str | None, facts: Any, contract_end: datetime | None, progress: datetime | None) -> datetime | None:
-    held = facts.owner_since or facts.created_at
+    held = facts.counts_from
     if what == "contract_over":
         return None if contract_end is None else latest(held, contract_end)
     more = {"no_follow_up": facts.last_follow_up, "no_progress": progress, "no_contract": contract_end}

@@ -1,0 +1,59 @@
+"""on_*: handovers of what somebody held. In order per handover."""
+
+from oa_crm.hooks import payloads
+from oa_crm.hooks.answers import Receipt
+from oa_crm.hooks.delivery import Delivery
+from oa_crm.hooks.markers import hookspec
+
+
+class HandoverEvents:
+    """The event specs of handovers."""
+
+    @hookspec
+    def on_handover_executed(self, event: payloads.HandoverExecuted, delivery: Delivery) -> Receipt | None:
+        """What somebody held went to others, all of it at once.
+
+        Effect: a returned `Receipt` is kept as a link of the handover. The built-in plugin `notices` tells each of
+            `receivers`. `on_customer_owner_changed` of every customer comes by itself; `unit.handover.items` lists
+            the rest.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `handover.execute`.
+        Example:
+            from oa_crm.hooks import Receipt, hookimpl
+
+            class Portal:
+                name = "portal"
+
+                def __init__(self):
+                    self.tasks = {}
+
+                @hookimpl
+                def on_handover_executed(self, event, delivery):
+                    for member, counts in event.receivers.items():
+                        self.tasks[delivery.key, member] = counts
+                    return Receipt(str(len(event.receivers)), label="tasks")
+        Since: 0.1
+        """
+
+    @hookspec
+    def on_handover_undone(self, event: payloads.HandoverUndone, delivery: Delivery) -> Receipt | None:
+        """A handover was taken back, but for what had gone on since.
+
+        Effect: a returned `Receipt` is kept as a link of the handover. The built-in plugin `notices` tells each of
+            `receivers`.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `handover.undo`; after `on_handover_executed` of the same handover.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Withdrawals:
+                name = "withdrawals"
+
+                def __init__(self):
+                    self.stayed = {}
+
+                @hookimpl
+                def on_handover_undone(self, event, delivery):
+                    self.stayed[event.handover_id] = event.left
+        Since: 0.1
+        """

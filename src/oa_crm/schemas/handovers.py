@@ -1,0 +1,182 @@
+"""Handovers: what somebody holds, how it is to be split, what would come of it, and what came of it."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from oa_crm.schemas.base import HostId, In, Line, Out, Reason, Record, Shows
+from oa_crm.schemas.customer_lists import Levels
+from oa_crm.schemas.pools import Count, Words
+
+Clock = Literal["restart", "keep", "grace"]
+Members = Annotated[tuple[HostId, ...], Field(min_length=1, max_length=100)]
+Kinds = Annotated[tuple[Line, ...], Field(max_length=30)]
+_TITLE = Shows.of("customer.name", "lead.company_name", "project.name", "contract.title")
+
+
+class SplitRule(In):
+    """Who receives what: everything that is given must match. Regions hold what is below them; a project or a contract
+    has the region and level of its customer.
+
+    With several in `to`, customers go to whoever holds fewest, other things to each in turn. With `capacity` nobody
+    comes to hold more customers than that; what is left goes by the rest of the handover.
+    """
+
+    kinds: Kinds = Field(default=(), description="customer, lead, project, ...; left out: all kinds")
+    regions: Words = ()
+    levels: Levels | None = None
+    to: Members
+    capacity: Count | None = None
+
+
+class ItemReceiver(In):
+    """One thing that goes to somebody whatever the rules say."""
+
+    kind: Line
+    id: UUID
+    to: HostId
+
+
+class HandoverIn(In):
+    """How to split what `leaver_id` holds. The first rule that matches decides; `items` go before all rules.
+
+    A project, a contract or whatever else goes with its customer follows it when the customer goes to somebody in this
+    handover. What nobody takes goes to `rest_to`; without him customers go into the pool `pool_id` (left out: the
+    first), leads into theirs, and everything else to the leaver's superior. With `stays` it stays where it is.
+
+    `clock` says what becomes of protection: it restarts for the new owner, it is kept as it runs, or it is kept and
+    ends `grace_days` from now at the earliest.
+    """
+
+    leaver_id: HostId
+    rules: tuple[SplitRule, ...] = Field(default=(), max_length=100)
+    items: tuple[ItemReceiver, ...] = Field(default=(), max_length=500)
+    rest_to: HostId | None = None
+    pool_id: UUID | None = None
+    stays: bool = False
+    clock: Clock = "restart"
+    grace_days: int = Field(default=30, ge=1, le=3650)
+    over_limits: bool = Field(default=False, description="past holding limits; for who administers handovers")
+    reason: Reason | None = None
+
+
+class HeldCount(Out):
+    """How many things of a kind somebody holds, and how many of them would follow a customer of his."""
+
+    kind: str
+    title: str
+    count: int
+    follow: int = 0
+
+
+class HandoverPlan(Out):
+    """What somebody holds. `along` is what goes with his customers by itself: contacts, talks."""
+
+    leaver_id: str
+    name: str
+    active: bool
+    superior_id: str | None
+    holdings: tuple[HeldCount, ...]
+    along: dict[str, int]
+
+
+class HeldThing(Out):
+    """One thing that somebody holds."""
+
+    kind: str
+    id: UUID
+    title: Annotated[str, _TITLE]
+    customer_id: UUID | None
+    region: Annotated[str | None, Shows.of("customer.region")]
+    level: Annotated[str | None, Shows.of("customer.level")]
+    version: int
+
+
+class HandoverConflict(Out):
+    """Why a handover cannot be, or for whom it is too much. Those that are `soft` an administrator may pass."""
+
+    code: str
+    member_id: str | None = None
+    kind: str | None = None
+    count: int | None = None
+    limit: int | None = None
+    held: int | None = None
+    soft: bool = False
+    text: str = ""
+
+
+class ReceiverShare(Out):
+    """What somebody would receive, by kind."""
+
+    member_id: str
+    counts: dict[str, int]
+
+
+class HandoverPreview(Out):
+    """What a handover would do, and what stands against it. `fingerprint` stands for what is held now and for how it
+    was asked to be split: `execute` takes it and does this and nothing else."""
+
+    leaver_id: str
+    fingerprint: str
+    receivers: tuple[ReceiverShare, ...]
+    pooled: dict[str, int]
+    stays: dict[str, int]
+    conflicts: tuple[HandoverConflict, ...]
+
+
+class HandoverReceiverOut(Out):
+    """What somebody received, and whether he has taken note of it."""
+
+    member_id: str
+    counts: dict[str, int]
+    acknowledged_at: datetime | None
+    words: str | None
+
+
+class HandoverOut(Record):
+    """A handover. `state`: due, executed, undone, dismissed; `cause`: asked, left (he left), moved (another
+    department)."""
+
+    leaver_id: str
+    cause: str
+    state: str
+    superior_id: str | None
+    clock: str | None
+    reason: str | None
+    executed_at: datetime | None
+    executed_by: str | None
+    undo_until: datetime | None
+    closed_at: datetime | None
+    closed_by: str | None
+    closed_because: str | None
+    receivers: tuple[HandoverReceiverOut, ...] = ()
+    pooled: dict[str, int] = Field(default_factory=dict)
+
+
+class HandoverItemOut(Out):
+    """One thing that was handed over: to `receiver_id`, or into a pool."""
+
+    kind: str
+    id: UUID
+    customer_id: UUID | None
+    receiver_id: str | None
+    pool_id: UUID | None
+    put_back: bool
+
+
+class HandoverLeft(Out):
+    """A thing that an undoing left where it is: it went on since."""
+
+    kind: str
+    id: UUID
+
+
+class HandoverUndone(Out):
+    """What an undoing put back and what it left, by kind; `left` are the first two hundred of those."""
+
+    handover: HandoverOut
+    restored: dict[str, int]
+    left_counts: dict[str, int]
+    left: tuple[HandoverLeft, ...]

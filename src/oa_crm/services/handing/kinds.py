@@ -1,0 +1,227 @@
+"""What somebody can hold: one line a kind. Whatever has an owner's column joins by its line in `KINDS`.
+
+Held is what is to be done by its holder. What is over (a lost project, a finished contract) stays his, and what he said
+and made stays his in any case: a handover changes who has a thing, never who wrote it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, select, type_coerce, update
+
+from oa_crm.models import Base, Contract, Customer, HandoverItem, Lead, Project, View, kind_of, rights_of, table_of
+from oa_crm.models.types import PublicId, text
+from oa_crm.services.holding import ledger
+from oa_crm.services.work import Work
+
+ITEM = table_of(HandoverItem)
+_STAMPS = ("version", "updated_at", "updated_by")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One handover that is executed or undone."""
+
+    work: Work
+    id: UUID
+    leaver: str
+    receivers: tuple[str, ...] = ()
+    clock: str = "restart"
+    pool_id: UUID | None = None
+
+    def items(self, kind: str) -> ColumnElement[bool]:
+        """The condition for its items of a kind."""
+        mine = and_(ITEM.c.tenant_id == self.work.scope.tenant, ITEM.c.handover_id == self.id)
+        return and_(mine, ITEM.c.kind == kind)
+
+    @property
+    def stamps(self) -> dict[str, Any]:
+        """Who changes a row, and when."""
+        return {"updated_at": self.work.journal.now(), "updated_by": self.work.scope.actor.id}
+
+    @property
+    def name_mark(self) -> str:
+        """What tells a thing from one of the same name at its receiver."""
+        return f" · {str(self.id)[-12:]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldKind:
+    """Rows of `model` whose column `owner` names who holds them, while they are in one of `states`.
+
+    With `follows` a thing goes with its customer when that goes to somebody; `free` ones may belong to nobody; for one
+    that `needs_right` whoever receives it must be allowed to write such things.
+    """
+
+    model: type[Base]
+    title: str
+    owner: str = "owner_id"
+    state: str = "state"
+    states: tuple[str, ...] = ()
+    follows: bool = False
+    free: bool = False
+    needs_right: bool = True
+
+    @property
+    def rights(self) -> str:
+        """The kind whose rights its holder needs."""
+        return rights_of(self.model)
+
+    @property
+    def name(self) -> str:
+        """The word for the kind."""
+        return kind_of(self.model)
+
+    @property
+    def table(self) -> Any:
+        """Its table."""
+        return table_of(self.model)
+
+    def held(self, work: Work, leaver: str) -> Select[Any]:
+        """What the leaver holds, as the columns that a split and an item need."""
+        t = self.table
+        region, level, joined = self._placed()
+        columns = [t.c.id.label("thing_id"), self._customer(t).label("customer_id"), region.label("region"),
+                   level.label("level"), t.c[self.title].label("title")]  # fmt: skip
+        mine = [t.c.tenant_id == work.scope.tenant, *self._his(leaver)]
+        return select(*columns, *(t.c[name] for name in _STAMPS), *self.more()).select_from(joined).where(*mine)
+
+    def more(self) -> list[Any]:
+        """Further columns that an item keeps, under its names."""
+        return []
+
+    def renamed(self, sub: Any, receiver: Any, work: Work) -> ColumnElement[Any] | None:
+        """What the item keeps of what else is changed, or None."""
+        return None
+
+    def give(self, run: Run) -> int:
+        """Give every item to its receiver, if it is as the item says; how many were."""
+        t = self.table
+        same = and_(self._joined(run), t.c[self.owner] == run.leaver, t.c.version == ITEM.c.version)
+        values = {t.c[self.owner]: ITEM.c.receiver_id, t.c.version: t.c.version + 1, **self._set(run)}
+        stamps = {t.c[name]: value for name, value in run.stamps.items()}
+        return int(run.work.connection.execute(update(t).where(same).values({**values, **stamps})).rowcount)
+
+    def mark(self, run: Run) -> None:
+        """Mark the items that are still where the handover put them."""
+        still = and_(self._joined(run), self._still(run))
+        edited = case((self.table.c.version == ITEM.c.version + 1, 1), else_=2)
+        run.work.connection.execute(update(ITEM).where(still).values({ITEM.c.put_back: edited}))
+
+    def put_back(self, run: Run) -> None:
+        """Give the marked items back, with the stamps of those that nobody edited since."""
+        t, now = self.table, run.stamps
+        as_left = ITEM.c.put_back == 1
+        stamps = {t.c[name]: case((as_left, ITEM.c[name]), else_=literal(now[name], t.c[name].type)) for name in now}
+        values = {t.c[self.owner]: literal(run.leaver, text(64)), t.c.version: t.c.version + 1, **self._reset(run)}
+        marked = and_(self._joined(run), ITEM.c.put_back.is_not(None))
+        run.work.connection.execute(update(t).where(marked).values({**values, **stamps}))
+
+    def told(self, run: Run, receiver: str | None) -> dict[str, list[Any]]:
+        """What the audit says of one that `receiver` got."""
+        return {self.owner: [run.leaver, receiver]}
+
+    def _set(self, run: Run) -> dict[Any, Any]:
+        return {}
+
+    def _reset(self, run: Run) -> dict[Any, Any]:
+        return {}
+
+    def _still(self, run: Run) -> Any:
+        return self.table.c[self.owner].is_not_distinct_from(ITEM.c.receiver_id)
+
+    def _joined(self, run: Run) -> ColumnElement[bool]:
+        t = self.table
+        return and_(t.c.tenant_id == run.work.scope.tenant, t.c.id == ITEM.c.thing_id, run.items(self.name))
+
+    def _his(self, leaver: str) -> Iterator[ColumnElement[bool]]:
+        yield self.table.c[self.owner] == leaver
+        if self.states:
+            yield self.table.c[self.state].in_(self.states)
+
+    def _customer(self, t: Any) -> ColumnElement[Any]:
+        return t.c.customer_id if "customer_id" in t.c else type_coerce(null(), PublicId())
+
+    def _placed(self) -> tuple[Any, Any, Any]:
+        """Region, level, and where they come from: its own columns, or its customer's."""
+        t, c = self.table, table_of(Customer)
+        if "region" in t.c:
+            return t.c.region, t.c.level if "level" in t.c else literal(None, text(20)), t
+        if "customer_id" not in t.c:
+            return literal(None, text(60)), literal(None, text(20)), t
+        of_thing = and_(c.c.tenant_id == t.c.tenant_id, c.c.id == t.c.customer_id)
+        return c.c.region, c.c.level, t.outerjoin(c, of_thing)
+
+
+class Customers(HeldKind):
+    """Customers: their ledger gets a beginning each, and their clock is set as the handover says."""
+
+    def told(self, run: Run, receiver: str | None) -> dict[str, list[Any]]:
+        pooled = {} if receiver is not None else {"pool_id": [None, str(run.pool_id)]}
+        return {**super().told(run, receiver), **pooled}
+
+    def more(self) -> list[Any]:
+        c = self.table.c
+        kept = ("owner_no", "clock_from", "locked_at", "warned_for", "warned_days", "warned_at")
+        return [c.owner_since.label("since"), *(c[name] for name in kept)]
+
+    def _customer(self, t: Any) -> ColumnElement[Any]:
+        return t.c.id  # type: ignore[no-any-return]
+
+    def _his(self, leaver: str) -> Iterator[ColumnElement[bool]]:
+        yield from super()._his(leaver)
+        yield self.table.c.merged_into.is_(None)
+
+    def _set(self, run: Run) -> dict[Any, Any]:
+        c = self.table.c
+        turned = {c[name]: value for name, value in ledger.turned(run.work).items()}
+        kept = func.coalesce(ITEM.c.clock_from, ITEM.c.since)
+        clock = {} if run.clock == "restart" else {c.clock_from: kept}
+        # Whoever gets it was warned of nothing yet, and is before he can lose it.
+        unwarned = {c[name]: None for name in ("warned_for", "warned_days", "warned_at")}
+        return {c.pool_id: ITEM.c.pool_id, **turned, **clock, **unwarned}
+
+    def _still(self, run: Run) -> Any:
+        c = self.table.c
+        there = and_(super()._still(run), c.pool_id.is_not_distinct_from(ITEM.c.pool_id))
+        return and_(there, c.owner_no == ITEM.c.owner_no + 1, c.merged_into.is_(None))
+
+    def _reset(self, run: Run) -> dict[Any, Any]:
+        c = self.table.c
+        turned = {c[name]: value for name, value in ledger.turned(run.work).items()}
+        before = {c[name]: ITEM.c[name] for name in ("locked_at", "warned_for", "warned_days", "warned_at")}
+        return {c.pool_id: None, **turned, **before, c.clock_from: func.coalesce(ITEM.c.clock_from, ITEM.c.since)}
+
+
+class Views(HeldKind):
+    """Saved views. One whose name its receiver has given already gets a mark behind its name."""
+
+    def renamed(self, sub: Any, receiver: Any, work: Work) -> ColumnElement[Any] | None:
+        theirs = self.table.alias("theirs")
+        taken = and_(theirs.c.tenant_id == work.scope.tenant, theirs.c.owner_id == receiver, theirs.c.name == sub.c.title)
+        there = select(theirs.c.id).where(taken).exists()
+        return case((there, sub.c.title), else_=literal(None, text(100)))
+
+    def _set(self, run: Run) -> dict[Any, Any]:
+        return {self.table.c.name: func.coalesce(self._marked(run), self.table.c.name)}
+
+    def _reset(self, run: Run) -> dict[Any, Any]:
+        name = self.table.c.name
+        ours = and_(ITEM.c.kept.is_not(None), name == self._marked(run))
+        return {name: case((ours, ITEM.c.kept), else_=name)}
+
+    def _marked(self, run: Run) -> ColumnElement[Any]:
+        return func.substr(ITEM.c.kept, 1, 80, type_=text(100)).concat(run.name_mark)
+
+
+CUSTOMER = Customers(model=Customer, title="name", free=True)
+OWNED: tuple[HeldKind, ...] = (
+    CUSTOMER,
+    HeldKind(model=Lead, title="company_name", states=("new", "following"), free=True),
+    HeldKind(model=Project, title="name", states=("open", "won"), follows=True),
+    HeldKind(model=Contract, title="title", states=("draft", "in_approval", "rejected", "approved"), follows=True),
+    Views(model=View, title="name", needs_right=False),
+)
+"""Customers first: what follows them goes after them."""

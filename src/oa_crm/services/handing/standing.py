@@ -1,0 +1,94 @@
+"""Who may hand over what somebody holds, and to whom.
+
+The leaver himself, to his own department and his superior; who reaches him, to those whom he reaches; who reaches
+everybody, to anybody; and the superior whom a due handover names, also when the leaver is elsewhere by now.
+"""
+
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from oa_crm.errors import InvalidInput, NotFound
+from oa_crm.hooks.ports import Reach, Who
+from oa_crm.models import Department, Handover, Member, table_of
+from oa_crm.services import access
+from oa_crm.services.work import Work
+
+ACTION, KIND = "hand_over", "customer"
+
+
+def leaver(work: Work, id: str) -> Any:
+    """The member, present or gone, if the actor may hand over what he holds. Raises `forbidden` and `not_found`."""
+    reach, m = access.require(work, ACTION, KIND), table_of(Member)
+    mine = select(m).where(m.c.tenant_id == work.scope.tenant, m.c.id == id)
+    if reach is not Reach.ALL and id != work.who.id:
+        mine = mine.where(or_(access.members_within(work.who, reach), m.c.id.in_(_told_of(work))))
+    row = work.connection.execute(mine).one_or_none()
+    if row is None:
+        raise NotFound("member", id)
+    return row
+
+
+def administers(work: Work) -> bool:
+    """Whether the actor administers handovers."""
+    return access.administers(work, "handover")
+
+
+def people(work: Work, ids: set[str], reach_of: Any) -> dict[str, tuple[Who, bool, bool]]:
+    """These members as permissions see them, whether each is active, and whether the actor may give to him."""
+    m = table_of(Member)
+    of_member = and_(Department.tenant_id == m.c.tenant_id, Department.id == m.c.department_id)
+    columns = (m.c.id, m.c.roles, m.c.department_id, m.c.active, Department.path, within(work, reach_of).label("near"))
+    mine = and_(m.c.tenant_id == work.scope.tenant, m.c.id.in_(sorted(ids)))
+    rows = work.connection.execute(select(*columns).outerjoin_from(m, Department.__table__, of_member).where(mine))
+    return {
+        row.id: (
+            Who(work.scope.tenant, row.id, tuple(row.roles), row.department_id, row.path),
+            bool(row.active),
+            bool(row.near),
+        )
+        for row in rows
+    }
+
+
+def within(work: Work, of: Any) -> Any:
+    """The condition on members to whom the actor may give what `of` holds."""
+    reach, m = access.require(work, ACTION, KIND), table_of(Member)
+    if reach is Reach.OWN:
+        return or_(m.c.department_id == of.department_id, m.c.id == of.manager_id)
+    return access.members_within(work.who, reach)
+
+
+def superior(work: Work, of: Any) -> str | None:
+    """Who stands above the leaver and is there."""
+    m = table_of(Member)
+    mine = and_(m.c.tenant_id == work.scope.tenant, m.c.id == of.manager_id, m.c.active.is_(True))
+    return work.connection.scalar(select(m.c.id).where(mine))
+
+
+def seen(work: Work) -> Any:
+    """The condition on handovers that the actor may look at: of those whom he may hand over, and that name him."""
+    h, m = table_of(Handover), table_of(Member)
+    mine = [h.c.superior_id == work.who.id, h.c.executed_by == work.who.id, h.c.leaver_id == work.who.id]
+    reach = work.runtime.ports.authorizer.reach(work.who, ACTION, KIND)
+    if reach not in (Reach.NONE, Reach.OWN):
+        reached = access.members_within(work.who, reach)
+        mine.append(h.c.leaver_id.in_(select(m.c.id).where(m.c.tenant_id == work.scope.tenant, reached)))
+    return and_(h.c.tenant_id == work.scope.tenant, or_(*mine))
+
+
+def _told_of(work: Work) -> Any:
+    h = table_of(Handover)
+    named = and_(h.c.tenant_id == work.scope.tenant, h.c.superior_id == work.who.id)
+    return select(h.c.leaver_id).where(named, h.c.state.in_(("due", "executed")))
+
+
+def must_pass(work: Work, over_limits: bool) -> None:
+    """Raises `forbidden` for who would pass limits and administers no handovers."""
+    if over_limits and not administers(work):
+        raise access.refusal(work, "administer", "handover", "only who administers handovers goes past limits")
+
+
+def no_member(field: str, id: str) -> InvalidInput:
+    """The refusal for a receiver that cannot be one."""
+    return InvalidInput.of(field, "owner_out_of_reach", owner=id)
