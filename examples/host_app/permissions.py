@@ -23,11 +23,16 @@ _FILE = "customer lead project contract expense"
 GRANTS = (
     Grant("salesperson", "read write", _FILE, Reach.OWN),
     Grant("salesperson", "claim", "lead customer", Reach.OWN),
-    Grant("salesperson", "release lock", "customer", Reach.OWN),
+    Grant("salesperson", "release lock hand_over", "customer", Reach.OWN),
     Grant("salesperson", "reverse", "expense", Reach.OWN),
     Grant("sales_manager", "read write", _FILE, Reach.SUBTREE),
     Grant("sales_manager", "claim", "lead customer", Reach.SUBTREE),
-    Grant("sales_manager", "assign transfer release lock merge override extend strike", "customer", Reach.SUBTREE),
+    Grant(
+        "sales_manager",
+        "assign transfer release lock hand_over merge override extend strike",
+        "customer",
+        Reach.SUBTREE,
+    ),
     Grant("sales_manager", "reverse", "expense", Reach.SUBTREE),
     Grant("sales_manager", "approve reopen settle freeze", "project", Reach.SUBTREE),
     Grant("finance", "read", f"{_FILE} delivery", Reach.ALL),
@@ -38,11 +43,12 @@ GRANTS = (
     Grant("executive", "override", "customer", Reach.ALL),
     Grant("crm_admin", "read write", _FILE, Reach.ALL),
     Grant("crm_admin", "claim", "lead customer", Reach.ALL),
-    Grant("crm_admin", "assign transfer release lock merge override extend strike", "customer", Reach.ALL),
+    Grant("crm_admin", "assign transfer release lock hand_over merge override extend strike", "customer", Reach.ALL),
     Grant("crm_admin", "reverse", "expense", Reach.ALL),
     Grant("crm_admin", "approve reopen settle freeze", "project", Reach.ALL),
     Grant("crm_admin", "read", "delivery", Reach.ALL),
     Grant("crm_admin", "administer", "directory plugin pool protection privacy pipeline", Reach.ALL),
+    Grant("crm_admin", "administer", "directory plugin pool protection privacy handover", Reach.ALL),
     *(
         Grant(post, "read", "directory", Reach.ALL)
         for post in ("salesperson", "sales_manager", "finance", "hr", "executive", "crm_admin")

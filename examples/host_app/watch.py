@@ -227,6 +227,30 @@ class Watch:
         _keep(event, delivery, f"{event.name} 离职, 客户待交接给 {event.manager_id or '-'}")
 
     @hookimpl
+    def on_member_moved(self, event: happened.MemberMoved, delivery: Delivery) -> None:
+        _keep(event, delivery, f"{event.name} 调岗: {event.former_department_id or '-'} → {event.department_id or '-'}")
+
+    @hookimpl
+    def on_handover_due(self, event: happened.HandoverDue, delivery: Delivery) -> None:
+        _keep(
+            event,
+            delivery,
+            f"{event.leaver_id} 待交接 {sum(event.counts.values())} 项, 由 {event.superior_id or '-'} 办理",
+        )
+
+    @hookimpl
+    def on_handover_executed(self, event: happened.HandoverExecuted, delivery: Delivery) -> None:
+        _keep(event, delivery, f"{event.leaver_id} 已交接给 {', '.join(event.receivers) or '公海'}")
+
+    @hookimpl
+    def on_handover_undone(self, event: happened.HandoverUndone, delivery: Delivery) -> None:
+        _keep(event, delivery, f"撤销 {event.leaver_id} 的交接: {event.reason}")
+
+    @hookimpl
+    def on_handover_acknowledged(self, event: happened.HandoverAcknowledged, delivery: Delivery) -> None:
+        _keep(event, delivery, f"{event.member_id} 已确认接收 {event.leaver_id} 的交接")
+
+    @hookimpl
     def on_delivery_dead(self, event: happened.DeliveryDead, delivery: Delivery) -> None:
         _keep(event, delivery, f"投递失败: {event.hook} → {event.plugin} ({event.attempts} 次)")
 

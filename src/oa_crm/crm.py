@@ -21,7 +21,7 @@ from oa_crm.joined import forget, when_committed
 from oa_crm.outbox import Relay, Wakeup
 from oa_crm.outbox.wakeup import notify
 from oa_crm.plugins import resolve
-from oa_crm.plugins.builtin import Notices, builtin_plugins
+from oa_crm.plugins.builtin import HandoverStart, Notices, builtin_plugins
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.manager import PluginManager
 from oa_crm.plugins.trace import HookCall
@@ -33,6 +33,7 @@ from oa_crm.scope import Actor, Scope
 from oa_crm.services import asides
 from oa_crm.services.custom.coded import as_coded
 from oa_crm.services.custom_sets import Library
+from oa_crm.services.handing import opening
 from oa_crm.services.matching import Matching
 from oa_crm.services.protection import keeping
 from oa_crm.services.work import Runtime, Work
@@ -226,9 +227,24 @@ class CRM:
         for one in self.plugins.loaded:
             if isinstance(one.plugin, Notices):
                 one.plugin.notifier = ports.notifier
+            if isinstance(one.plugin, HandoverStart):
+                one.plugin.open = self._open_handover
         matching = Matching.of(extras.duplicate_matchers)
         library = Library(extras.custom_fields, self.settings.default_currency)
         return Runtime(self.settings, self.clock, Dispatcher(self.plugins), ports, extras, matching, library)
+
+    def _open_handover(
+        self, connection: Connection, event: Event, member: str, cause: str, superior: str | None
+    ) -> UUID | None:
+        """Open a handover in the transaction of a delivery, and write what it owes there."""
+        scope = Scope(event.tenant, Actor.system(), request_id=event.request_id)
+        work = Work(self._runtime, connection, scope)
+        try:
+            id = opening.open_for(work, member, cause, superior, event.id)
+            self._write_journal(work)
+        finally:
+            work.close()
+        return id
 
     def _host_connection(self, host: Session | Connection) -> Connection:
         if not isinstance(host, Session | Connection):

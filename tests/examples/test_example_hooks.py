@@ -273,6 +273,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     _takes_a_file_in_and_out(host)
     _protects_and_recycles(host)
     _reminds(host)
+    _hands_over(host)
     _leaves(host, "zhao.min")
     with host.crm.begin(host.as_(given.FINANCE)) as unit:
         unit.settlements.settle(project.id)
@@ -284,6 +285,35 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     assert len(heard) == len(host.crm.relay.deliveries("done", plugin="oa_watch", limit=1000))
     assert not host.crm.relay.deliveries("dead", plugin="oa_watch")
     host.close()
+
+
+def _hands_over(host: HostApp) -> None:
+    """The salesman goes to another department, his manager hands over what he had, and back again."""
+    with Session(host.engine) as session, session.begin():
+        mover = session.get(Employee, given.SALESMAN)
+        assert mover is not None
+        there, mover.department_id = mover.department_id, "company"
+    _synced_and_told(host)
+    wanted = {"leaver_id": given.SALESMAN, "rest_to": "zhao.min"}
+    with host.crm.begin(host.as_system()) as unit:
+        (due,) = unit.handover.find(state="due").items
+        done = unit.handover.execute(wanted, fingerprint=unit.handover.preview(wanted).fingerprint)
+        assert done.id == due.id
+    with host.crm.begin(host.as_("zhao.min")) as unit:
+        unit.handover.acknowledge(done.id)
+    with host.crm.begin(host.as_system()) as unit:
+        unit.handover.undo(done.id, reason="仍由原负责人跟进")
+    with Session(host.engine) as session, session.begin():
+        back = session.get(Employee, given.SALESMAN)
+        assert back is not None
+        back.department_id = there
+    _synced_and_told(host)
+
+
+def _synced_and_told(host: HostApp) -> None:
+    with host.crm.begin(host.as_("deng.kai")) as unit:
+        unit.directory.sync()
+    host.crm.relay.drain()
 
 
 def _leaves(host: HostApp, employee: str) -> None:

@@ -12,7 +12,7 @@ from oa_crm import errors
 from oa_crm.errors import CrmError, FieldProblem, InvalidInput
 from oa_crm.hooks import Objection
 from oa_crm.i18n import MESSAGES, translate
-from oa_crm.schemas import CheckReport, Verdict
+from oa_crm.schemas import CheckReport, HandoverConflict, Verdict
 
 LANGUAGES = ("en", "zh")
 
@@ -35,6 +35,7 @@ EVERY = (
     errors.ClaimQuotaReached(owner="zhang.wei", limit=5, claimed=5),
     errors.ClaimTooEarly(until=datetime(2026, 3, 2, tzinfo=UTC), because="cooldown"),
     errors.LockLimitReached(owner="zhang.wei", limit=3, locked=3),
+    errors.HandoverConflicts([HandoverConflict(code="receiver_inactive", member_id="li.na", text="li.na has left")]),
     errors.ExportLimit(actor="zhang.wei", limit=1000, left=12, asked=40),
     errors.FileDamaged(uuid4(), "报价单.pdf"),
     errors.StaleVersion(kind="customer", expected=1, current=2, state={"name": "云帆智能", "version": 2}),

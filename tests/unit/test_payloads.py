@@ -26,6 +26,7 @@ SAMPLES: dict[object, object] = {
     tuple[UUID, ...]: (new_id(), new_id()),
     tuple[str, ...]: ("he.lin", "王芳"),
     dict[str, int]: {"project.customer_id": 3},
+    dict[str, dict[str, int]]: {"he.lin": {"customer": 3}},
 }
 HOOKS = pytest.mark.parametrize("hook", sorted(EVENTS))
 

@@ -71,6 +71,11 @@ ELSEWHERE = {
     "forecast.name": "a period", "forecast.frozen_by": "an id", "forecast_line.department_id": "an id",
     "project.end_reason": "a code", "stage_change.because": "a code",
     "project.type": "a word of the company's own", "project.board_rank": "a place",
+    "handover.cause": "a word", "handover.superior_id": "an id", "handover.due_mark": "an id",
+    "handover.clock": "a word",
+    "handover.counts": "counts", "handover_receiver.counts": "counts", "handover_receiver.member_id": "an id",
+    "handover.leaver_id": "an id", "handover.executed_by": "an id", "handover.closed_by": "an id",
+    "handover_item.receiver_id": "an id", "handover_item.kept": "a list of ids, or the name of a view",
     "counter.series": "the company's own",
     "link.ref": "another system's number: its plugin is told", "link.url": "the same", "link.label": "the same",
 }  # fmt: skip

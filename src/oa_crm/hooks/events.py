@@ -48,8 +48,10 @@ class Events:
     on_customer_neglected = ReminderEvents.on_customer_neglected
     on_protection_warned = ProtectionEvents.on_protection_warned
     on_customer_recycled = ProtectionEvents.on_customer_recycled
+    on_handover_due = HandoverEvents.on_handover_due
     on_handover_executed = HandoverEvents.on_handover_executed
     on_handover_undone = HandoverEvents.on_handover_undone
+    on_handover_acknowledged = HandoverEvents.on_handover_acknowledged
     on_extension_requested = ProtectionEvents.on_extension_requested
     on_extension_decided = ProtectionEvents.on_extension_decided
     on_contact_added = ContactEvents.on_contact_added
@@ -87,4 +89,5 @@ class Events:
     on_digest_built = ClassEvents.on_digest_built
     on_person_erased = PrivacyEvents.on_person_erased
     on_member_left = UpkeepEvents.on_member_left
+    on_member_moved = UpkeepEvents.on_member_moved
     on_delivery_dead = UpkeepEvents.on_delivery_dead

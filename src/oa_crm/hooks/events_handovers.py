@@ -57,3 +57,50 @@ class HandoverEvents:
                     self.stayed[event.handover_id] = event.left
         Since: 0.1
         """
+
+    @hookspec
+    def on_handover_due(self, event: payloads.HandoverDue, delivery: Delivery) -> Receipt | None:
+        """Somebody left or went to another department, and holds things that have to go to others.
+
+        Effect: a returned `Receipt` is kept as a link of the handover. The built-in plugin `notices` tells
+            `superior_id`. Nothing has moved; `unit.handover.execute` runs it, `unit.handover.dismiss` says that it
+            needs none.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of the delivery of `on_member_left` or `on_member_moved` to the
+            built-in plugin `handover_start`.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Leavers:
+                name = "leavers"
+
+                def __init__(self):
+                    self.open = {}
+
+                @hookimpl
+                def on_handover_due(self, event, delivery):
+                    self.open[event.leaver_id] = (event.superior_id, sum(event.counts.values()))
+        Since: 0.1
+        """
+
+    @hookspec
+    def on_handover_acknowledged(self, event: payloads.HandoverAcknowledged, delivery: Delivery) -> Receipt | None:
+        """A receiver of a handover has taken note of what is his now.
+
+        Effect: a returned `Receipt` is kept as a link of the handover.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `handover.acknowledge`; after `on_handover_executed` of the same.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Signatures:
+                name = "signatures"
+
+                def __init__(self):
+                    self.signed = {}
+
+                @hookimpl
+                def on_handover_acknowledged(self, event, delivery):
+                    self.signed[event.handover_id, event.member_id] = event.words
+        Since: 0.1
+        """

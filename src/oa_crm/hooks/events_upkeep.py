@@ -34,6 +34,30 @@ class UpkeepEvents:
         """
 
     @hookspec
+    def on_member_moved(self, event: payloads.MemberMoved, delivery: Delivery) -> Receipt | None:
+        """A member belongs to another department: what he held in the former one may have to go to others.
+
+        Effect: a returned `Receipt` is kept as a link of the member (`unit.links.of("member", id)`). The built-in
+            plugin `handover_start` opens a handover that is due; what he owned stays his until somebody runs it.
+        Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
+        Timing: in the relay, after the commit of `directory.sync` or `directory.save_member`. In order per member;
+            not for somebody who left at the same time.
+        Example:
+            from oa_crm.hooks import hookimpl
+
+            class Moves:
+                name = "moves"
+
+                def __init__(self):
+                    self.moved = {}
+
+                @hookimpl
+                def on_member_moved(self, event, delivery):
+                    self.moved[event.member_id] = (event.former_department_id, event.department_id)
+        Since: 0.1
+        """
+
+    @hookspec
     def on_delivery_dead(self, event: payloads.DeliveryDead, delivery: Delivery) -> Receipt | None:
         """An event could not be delivered to a plugin and was laid aside as a dead letter.
 

@@ -121,6 +121,8 @@ HINTS: dict[str, dict[str, str]] = {
         "the new stage by the key of the old one": "按原阶段给出的新阶段",
         "what kind of project it is, such as renewal": "项目类型,如 renewal(续约)",
         "the version you read before editing": "修改前读取的版本号",
+        "customer, lead, project, ...; left out: all kinds": "customer、lead、project 等;不填为全部",
+        "past holding limits; for who administers handovers": "超出保有上限;仅限交接管理员",
         "the version you read before merging": "合并前读取的版本号",
         "a field of the customer: keep, take, or both for lists": "客户的字段:keep 保留、take 取另一方、both 列表合并",
         "the version you read before moving": "移动前读取的版本号",

@@ -71,6 +71,7 @@ ACTIONS: dict[str, dict[str, str]] = {
         "transfer": "转移",
         "release": "退回",
         "hand_over": "交接",
+        "acknowledge": "确认",
         "lock": "锁定",
         "override": "强制新建",
         "merge": "合并",

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from oa_crm.schemas.base import HostId, In, Line, Out, Reason, Record, Shows
+from oa_crm.schemas.base import HostId, In, Line, Out, Reason, Record
 from oa_crm.schemas.customer_lists import Levels
 from oa_crm.schemas.pools import Count, Words
 
 Clock = Literal["restart", "keep", "grace"]
 Members = Annotated[tuple[HostId, ...], Field(min_length=1, max_length=100)]
 Kinds = Annotated[tuple[Line, ...], Field(max_length=30)]
-_TITLE = Shows.of("customer.name", "lead.company_name", "project.name", "contract.title")
 
 
 class SplitRule(In):
@@ -87,10 +86,10 @@ class HeldThing(Out):
 
     kind: str
     id: UUID
-    title: Annotated[str, _TITLE]
+    title: str
     customer_id: UUID | None
-    region: Annotated[str | None, Shows.of("customer.region")]
-    level: Annotated[str | None, Shows.of("customer.level")]
+    region: str | None
+    level: str | None
     version: int
 
 

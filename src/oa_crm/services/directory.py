@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from oa_crm.errors import Busy, FieldProblem, InvalidInput
-from oa_crm.hooks.payloads import MemberLeft
+from oa_crm.hooks.payloads import MemberLeft, MemberMoved
 from oa_crm.models import Base, Department, Member, table_of
 from oa_crm.schemas import DepartmentIn, MemberIn, MemberOut, SyncReport
 from oa_crm.services import access
@@ -77,6 +77,7 @@ class Directory(Service):
         self.work.journal.record("directory.sync", "directory", tenant)
         left += [row for row, new in moved if row.active and not new["active"]]
         self._announce(left)
+        self._announce_moves(moved)
         return SyncReport(departments=len(changed), added=added, changed=len(moved), left=tuple(row.id for row in left))
 
     @property
@@ -136,6 +137,20 @@ class Directory(Service):
                 manager_id=row.manager_id,
             )
 
+    def _announce_moves(self, changed: Iterable[tuple[Any, Any]]) -> None:
+        """Who belongs to another department than before, and is still there."""
+        for before, row in changed:
+            if before.active and row["active"] and before.department_id != row["department_id"]:
+                self.work.journal.emit(
+                    MemberMoved,
+                    member_id=before.id,
+                    name=row["name"],
+                    department_id=row["department_id"],
+                    former_department_id=before.department_id,
+                    manager_id=row["manager_id"],
+                    former_manager_id=before.manager_id,
+                )
+
     def _save_department(self, data: DepartmentIn) -> DepartmentIn:
         self._only_local()
         known = self._rows(Department)
@@ -158,6 +173,7 @@ class Directory(Service):
         if not changed and not new:
             self.work.journal.record("directory.save_member", "member", data.id)
         self._announce(before for before, after in changed if before.active and not after["active"])
+        self._announce_moves(changed)
         return MemberOut.model_validate(row)
 
     def _must_be_known(self, members: Mapping[str, dict[str, Any]], departments: Iterable[str] = ()) -> None:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, update
 
 from oa_crm.clock import day_began
 from oa_crm.errors import HandoverConflicts, IllegalState, InvalidInput, NotFound, StaleVersion
-from oa_crm.hooks.payloads import HandoverExecuted, HandoverUndone
+from oa_crm.hooks.payloads import HandoverAcknowledged, HandoverExecuted, HandoverUndone
 from oa_crm.ids import new_id
 from oa_crm.models import Handover, HandoverItem, HandoverReceiver, table_of
 from oa_crm.schemas import (
@@ -145,6 +145,17 @@ class Handovers(Service):
         ends = [rows[size - 1].kind, str(rows[size - 1].thing_id)] if len(rows) > size else None
         return Page(items=told[:size], next=None if ends is None else cursors.write(_ITEMS, ends))
 
+    def acknowledge(self, id: UUID, *, comment: str | None = None) -> HandoverOut:
+        """Take note of what one received; once, and by the receiver himself. Raises `illegal_state`, `not_found`, and
+        `forbidden` for who received nothing."""
+        said = None if comment is None else words("comment", comment, "empty_comment")
+        return self.act(
+            "handover.acknowledge",
+            lambda: self._acknowledge(as_id(id), said),
+            given={"id": id, "comment": comment},
+            answer=HandoverOut,
+        )
+
     def dismiss(self, id: UUID, *, reason: str) -> HandoverOut:
         """Say that a due handover needs none: everything stays where it is. Raises `illegal_state`, `not_found`."""
         why = words("reason", reason, "empty_comment")
@@ -274,6 +285,20 @@ class Handovers(Service):
         )  # fmt: skip
         told = self._told(self._row(id))
         return HandoverUndoneOut(handover=told, restored=restored, left_counts=counts, left=left)
+
+    def _acknowledge(self, id: UUID, said: str | None) -> HandoverOut:
+        row, table, me = self._one(id), table_of(HandoverReceiver), self.work.scope.actor.id
+        mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.handover_id == id, table.c.member_id == me)
+        now = self.work.journal.now()
+        first = update(table).where(mine, table.c.acknowledged_at.is_(None)).values(acknowledged_at=now, words=said)
+        if self.work.connection.execute(first).rowcount != 1:
+            if self.work.connection.execute(select(table.c.member_id).where(mine)).first() is None:
+                raise access.refusal(self.work, "acknowledge", _KIND, "only who received something takes note of it")
+            raise IllegalState(kind=_KIND, state="acknowledged", allowed=("executed",))
+        self.work.journal.record("handover.acknowledge", _KIND, id, {"acknowledged": [None, me]}, said)
+        facts = {"handover_id": id, "leaver_id": row.leaver_id}
+        self.work.journal.emit(HandoverAcknowledged, member_id=me, words=said, **facts)
+        return self._told(self._row(id))
 
     def _pool_of(self, id: UUID) -> UUID | None:
         i = table_of(HandoverItem)

@@ -29,6 +29,7 @@ from oa_crm.plugins.names import plugin_name
 from oa_crm.schemas import Classification, MergeOut, SubscriptionIn
 from oa_crm.scope import Actor
 from oa_crm.services.journal import event_row
+from oa_crm.testing.handovers import HANDOVER_MAKERS
 from oa_crm.testing.kit import Kit
 from oa_crm.testing.lead_makers import LEAD_MAKERS
 from oa_crm.testing.project_acts import PROJECT_MAKERS
@@ -79,6 +80,7 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_digest_built": lambda kit: _digest(kit),
     "on_person_erased": lambda kit: _erase(kit),
     "on_member_left": lambda kit: _leave(kit),
+    **HANDOVER_MAKERS,
 }
 
 

@@ -40,6 +40,7 @@ wishes = st.fixed_dictionaries(
 
 @pytest.fixture
 def filled_kit(sqlite_kit: Kit) -> Kit:
+    doing(sqlite_kit, "admin", lambda unit: unit.pools.open({"name": "公海"}))
     for number, region in enumerate(REGIONS * 2):
         customer = sqlite_kit.given.customer(region=region, level="AB"[number % 2])
         sqlite_kit.given.project(customer)

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from tests.integration.hooks import acts_of_projects, acts_of_strategies, acts_of_talks, acts_of_the_clock
+from tests.integration.hooks import acts_of_strategies, acts_of_talks, acts_of_the_clock
+from tests.integration.hooks import acts_of_talks, acts_of_the_clock
+from tests.integration.hooks import acts_of_handovers, acts_of_the_clock
 from tests.integration.hooks.probes import Listener, plugin
 
 from oa_crm.hooks import EVENTS, Receipt
@@ -324,6 +327,7 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     **acts_of_talks.ACTS,
     **acts_of_strategies.ACTS,
     **acts_of_projects.ACTS,
+    **acts_of_handovers.ACTS,
     "on_customer_created": _created,
     "on_customer_updated": _updated,
     "on_customer_reclassified": _reclassified,
@@ -366,6 +370,7 @@ ACTORS = {
     **acts_of_talks.ACTORS,
     **acts_of_strategies.ACTORS,
     **acts_of_projects.ACTORS,
+    **acts_of_handovers.ACTORS,
     "on_person_erased": "admin",
     "on_customer_merged": "manager",
     "on_customer_split": "manager",

@@ -154,6 +154,15 @@ TAKES: dict[str, tuple[str, Call]] = {
             unit, lambda: unit.remits.redefine(it, {"expected_version": 1, "may": "write"}))),
     "remits.withdraw:id": (
         "remit", lambda unit, it, _: _administered(unit, lambda: unit.remits.withdraw(it, expected_version=1))),
+    "handover.preview:data.pool_id": (
+        "pool", lambda unit, it, _: unit.handover.preview({"leaver_id": "seller", "pool_id": it})),
+    "handover.execute:data.pool_id": (
+        "pool", lambda unit, it, _: unit.handover.execute({"leaver_id": "seller", "pool_id": it}, fingerprint="0")),
+    "handover.get:id": ("handover", lambda unit, it, _: unit.handover.get(it)),
+    "handover.items:id": ("handover", lambda unit, it, _: unit.handover.items(it)),
+    "handover.undo:id": ("handover", lambda unit, it, _: unit.handover.undo(it, reason="弄错了")),
+    "handover.acknowledge:id": ("handover", lambda unit, it, _: unit.handover.acknowledge(it)),
+    "handover.dismiss:id": ("handover", lambda unit, it, _: unit.handover.dismiss(it, reason="无需交接")),
     "exchange.held_back:import_id": ("import", lambda unit, it, _: list(unit.exchange.held_back(it))),
     "views.update:id": (
         "view", lambda unit, it, _: unit.views.update(it, {"expected_version": 1, "name": "一类客户"})),

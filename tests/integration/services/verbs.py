@@ -12,6 +12,7 @@ from tests.integration.services.acting import SYSTEM
 from tests.integration.services.class_verbs import CLASS_KEYLESS, CLASS_VERBS
 from tests.integration.services.clock_verbs import CLOCK_KEYLESS, CLOCK_VERBS
 from tests.integration.services.help_verbs import HELP_KEYLESS, HELP_VERBS
+from tests.integration.services.handover_verbs import HANDOVER_KEYLESS, HANDOVER_VERBS
 from tests.integration.services.pool_verbs import POOL_ALSO, POOL_KEYLESS, POOL_VERBS
 from tests.integration.services.project_verbs import PROJECT_KEYLESS, PROJECT_VERBS
 from tests.integration.services.remit_verbs import REMIT_KEYLESS, REMIT_VERBS
@@ -123,6 +124,7 @@ VERBS = {
         *REMIT_VERBS,
         *PROJECT_VERBS,
         *HELP_VERBS,
+        *HANDOVER_VERBS,
         Verb(
             "customers.create", "seller", _nothing,
             lambda unit, _, **key: unit.customers.create({"name": "云帆智能科技(杭州)有限公司"}, **key),
@@ -424,6 +426,7 @@ KEYLESS = {
     **PROJECT_KEYLESS,
     **HELP_KEYLESS,
     **TALK_KEYLESS,
+    **HANDOVER_KEYLESS,
     "exchange.export_customers": "each export is one more line of the audit, and counts",
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",

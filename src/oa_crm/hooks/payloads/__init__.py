@@ -26,6 +26,13 @@ from oa_crm.hooks.payloads.exchange import CustomersExported, CustomersImported
 from oa_crm.hooks.payloads.followups import FollowUpCommented, MatterChanged, PlanChanged
 from oa_crm.hooks.payloads.help import HelpAnswered, HelpAsked, HelpEvent
 from oa_crm.hooks.payloads.handovers import HandoverEvent, HandoverExecuted, HandoverUndone
+from oa_crm.hooks.payloads.handovers import (
+    HandoverAcknowledged,
+    HandoverDue,
+    HandoverEvent,
+    HandoverExecuted,
+    HandoverUndone,
+)
 from oa_crm.hooks.payloads.leads import (
     LeadConverted,
     LeadCreated,
@@ -74,6 +81,7 @@ from oa_crm.hooks.payloads.sales import (
 from oa_crm.hooks.payloads.shares import ShareGiven
 from oa_crm.hooks.payloads.strategies import StrategyChanged, StrategyCommented, StrategyEvent
 from oa_crm.hooks.payloads.upkeep import DeliveryDead, MemberLeft
+from oa_crm.hooks.payloads.upkeep import DeliveryDead, MemberLeft, MemberMoved
 
 EVENTS: dict[str, type[Event]] = {
     event.HOOK: event
@@ -94,7 +102,9 @@ EVENTS: dict[str, type[Event]] = {
         FollowUpOverdue,
         CustomerNeglected,
         ProtectionWarned,
+        HandoverDue,
         HandoverExecuted,
+        HandoverAcknowledged,
         HandoverUndone,
         CustomerRecycled,
         ExtensionRequested,
@@ -134,6 +144,7 @@ EVENTS: dict[str, type[Event]] = {
         DigestBuilt,
         PersonErased,
         MemberLeft,
+        MemberMoved,
         DeliveryDead,
     )
 }
@@ -194,6 +205,8 @@ __all__ = [
     "HelpAnswered",
     "HelpAsked",
     "HelpEvent",
+    "HandoverAcknowledged",
+    "HandoverDue",
     "HandoverEvent",
     "HandoverExecuted",
     "HandoverUndone",
@@ -205,6 +218,7 @@ __all__ = [
     "LeadUpdated",
     "MatterChanged",
     "MemberLeft",
+    "MemberMoved",
     "OpinionGiven",
     "OverrideDecided",
     "OverrideEvent",

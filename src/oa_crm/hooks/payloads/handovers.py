@@ -31,3 +31,21 @@ class HandoverUndone(HandoverEvent):
     restored: dict[str, int]
     left: dict[str, int]
     reason: str
+
+
+class HandoverDue(HandoverEvent):
+    """Somebody left (`cause` left) or went to another department (moved), and holds so many things of each kind.
+    `superior_id` is who stood above him."""
+
+    HOOK = "on_handover_due"
+    cause: str
+    superior_id: str | None
+    counts: dict[str, int]
+
+
+class HandoverAcknowledged(HandoverEvent):
+    """A receiver has taken note of what he received."""
+
+    HOOK = "on_handover_acknowledged"
+    member_id: str
+    words: str | None = None

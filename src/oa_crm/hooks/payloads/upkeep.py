@@ -17,6 +17,20 @@ class MemberLeft(Event):
     manager_id: str | None
 
 
+class MemberMoved(Event):
+    """A member belongs to another department than before. `former_manager_id` is who stood above him there."""
+
+    HOOK = "on_member_moved"
+    KIND = "member"
+    AGGREGATE = "member_id"
+    member_id: str
+    name: str
+    department_id: str | None
+    former_department_id: str | None
+    manager_id: str | None
+    former_manager_id: str | None
+
+
 class DeliveryDead(Event):
     """An event could not be delivered to a plugin and was laid aside as a dead letter.
 

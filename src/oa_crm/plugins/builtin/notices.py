@@ -25,6 +25,7 @@ from oa_crm.hooks.payloads import (
     HelpAnswered,
     HelpAsked,
     MatterChanged,
+    HandoverDue,
     HandoverExecuted,
     HandoverUndone,
     OpinionGiven,
@@ -61,6 +62,7 @@ class Notices:
     owners what the clock does, those who lead what becomes of strategies, and members where they are mentioned.
     owners what the clock does, and members where they are mentioned.
     owners what the clock does, and receivers of a handover what is theirs now.
+    owners what the clock does, receivers of a handover what is theirs now, and superiors that one is due.
 
     Block it by its name to do that elsewhere."""
 
@@ -157,6 +159,12 @@ class Notices:
     def on_strategy_commented(self, event: StrategyCommented, delivery: Delivery) -> None:
         for member in sorted({*event.mentioned, event.owner_id} - {event.actor}):
             self._tell(event, member, "strategy_commented", f"{event.name}: {event.number}", delivery)
+    def on_handover_due(self, event: HandoverDue, delivery: Delivery) -> None:
+        if event.superior_id is not None:
+            told = ", ".join(f"{kind} {many}" for kind, many in event.counts.items())
+            self._tell(event, event.superior_id, "handover_due", f"{event.leaver_id}: {told}", delivery)
+
+    @hookimpl
     def on_handover_executed(self, event: HandoverExecuted, delivery: Delivery) -> None:
         for member, counts in event.receivers.items():
             told = ", ".join(f"{kind} {many}" for kind, many in counts.items())

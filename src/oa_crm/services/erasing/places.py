@@ -28,6 +28,9 @@ from oa_crm.models import (
     FollowUpNote,
     HelpEntry,
     HelpRequest,
+    Handover,
+    HandoverItem,
+    HandoverReceiver,
     IdempotencyKey,
     ImportRow,
     KeyChange,
@@ -133,6 +136,10 @@ def _said(tenant: str, one: Subject) -> Iterator[Place]:
     for words in (ChainLink, Competitor, StageRequest):
         yield Place(words, words.project_id.in_(near))
     yield Place(View, true())
+    at_hand = and_(HandoverItem.tenant_id == tenant, HandoverItem.customer_id.in_(one.near))
+    handovers = select(HandoverItem.handover_id).where(at_hand)
+    yield Place(Handover, Handover.id.in_(handovers))
+    yield Place(HandoverReceiver, HandoverReceiver.handover_id.in_(handovers))
 
 
 def _beside(tenant: str, one: Subject) -> Iterator[Place]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, null, select, type_coerce, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, update
 
 from oa_crm.models import Base, Contract, Customer, HandoverItem, Lead, Project, View, kind_of, rights_of, table_of
 from oa_crm.models.types import PublicId, text
@@ -142,7 +142,7 @@ class HeldKind:
             yield self.table.c[self.state].in_(self.states)
 
     def _customer(self, t: Any) -> ColumnElement[Any]:
-        return t.c.customer_id if "customer_id" in t.c else type_coerce(null(), PublicId())
+        return t.c.customer_id if "customer_id" in t.c else literal(None, PublicId())
 
     def _placed(self) -> tuple[Any, Any, Any]:
         """Region, level, and where they come from: its own columns, or its customer's."""
@@ -200,7 +200,9 @@ class Views(HeldKind):
 
     def renamed(self, sub: Any, receiver: Any, work: Work) -> ColumnElement[Any] | None:
         theirs = self.table.alias("theirs")
-        taken = and_(theirs.c.tenant_id == work.scope.tenant, theirs.c.owner_id == receiver, theirs.c.name == sub.c.title)
+        taken = and_(
+            theirs.c.tenant_id == work.scope.tenant, theirs.c.owner_id == receiver, theirs.c.name == sub.c.title
+        )
         there = select(theirs.c.id).where(taken).exists()
         return case((there, sub.c.title), else_=literal(None, text(100)))
 

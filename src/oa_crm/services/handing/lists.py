@@ -6,7 +6,20 @@ The list is text, so that one word of it is put in the place of another by one s
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, insert, literal, select, type_coerce, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    delete,
+    false,
+    insert,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 
 from oa_crm.models import Approval, Contract, Customer, Pool, Waiting, table_of
 from oa_crm.models.types import Json, long_text
@@ -49,7 +62,7 @@ class InList(HeldKind):
         """What the list is with the receiver in the leaver's place."""
         old = self.word(run.leaver)
         each = [(ITEM.c.receiver_id == one, sql.instead(column, old, self.word(one))) for one in run.receivers]
-        return type_coerce(case(*each, else_=sql.as_text(column)), long_text())
+        return type_coerce(case(*each, else_=sql.as_text(column)) if each else sql.as_text(column), long_text())
 
 
 class Seats(InList):
@@ -86,8 +99,8 @@ class Asked(InList):
         super().put_back(run)
         w = table_of(Waiting)
         marked = and_(run.items(self.name), ITEM.c.put_back.is_not(None))
-        kept = [(ITEM.c.receiver_id == one, sql.has(ITEM.c.kept, one)) for one in run.receivers]
-        newly = and_(marked, ~case(*kept, else_=literal(True)))
+        kept = (and_(ITEM.c.receiver_id == one, sql.has(ITEM.c.kept, one)) for one in run.receivers)
+        newly = and_(marked, ~or_(false(), *kept))
         gone = select(ITEM.c.thing_id).where(newly, ITEM.c.receiver_id == w.c.member_id)
         theirs = and_(w.c.tenant_id == run.work.scope.tenant, w.c.approval_id.in_(gone.correlate(w)))
         run.work.connection.execute(delete(w).where(theirs))
