@@ -74,7 +74,9 @@ def _copied(run: Run, split: Split, kind: HeldKind, taken: Any) -> int:
         names, columns = [*names, "kept"], [*columns, kept]
     mine = (literal(run.work.scope.tenant, text(64)), literal(run.id, ITEM.c.handover_id.type), literal(kind.name))
     wanted = insert(HandoverItem).from_select(["tenant_id", "handover_id", "kind", *names], select(*mine, *columns))
-    return int(run.work.connection.execute(wanted).rowcount)
+    # An INSERT keeps no count otherwise.
+    counted = {"preserve_rowcount": True}
+    return int(run.work.connection.execute(wanted, execution_options=counted).rowcount)
 
 
 def _must_be_all(kind: HeldKind, given: int, copied: int) -> None:
