@@ -12,7 +12,8 @@ from oa_crm import errors
 from oa_crm.errors import CrmError, FieldProblem, InvalidInput
 from oa_crm.hooks import Objection
 from oa_crm.i18n import MESSAGES, translate
-from oa_crm.schemas import CheckReport, HandoverConflict, Verdict
+from oa_crm.schemas import CheckReport, Verdict
+from oa_crm.schemas.handovers import HandoverConflict
 
 LANGUAGES = ("en", "zh")
 

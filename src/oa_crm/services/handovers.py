@@ -17,16 +17,14 @@ from oa_crm.ids import new_id
 from oa_crm.models import Handover, HandoverItem, HandoverReceiver, table_of
 from oa_crm.schemas import (
     HandoverIn,
-    HandoverItemOut,
     HandoverOut,
     HandoverPlan,
     HandoverPreview,
-    HandoverReceiverOut,
     HeldThing,
     Page,
-    ReceiverShare,
 )
 from oa_crm.schemas import HandoverUndone as HandoverUndoneOut
+from oa_crm.schemas.handovers import HandoverItemOut, HandoverReceiverOut, ReceiverShare
 from oa_crm.services import access, cursors, pages
 from oa_crm.services.base import Service, as_id, given, must_be, shown, words
 from oa_crm.services.handing import conflicts, giving, holdings, standing, undoing

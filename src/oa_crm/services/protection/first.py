@@ -17,7 +17,8 @@ class _Facts:
     """What `facts.of` would find of it."""
 
     def __init__(self, row: dict[str, Any]) -> None:
-        self.__dict__.update(row, **_NO_FACTS_YET, in_approval=False)
+        began = row["owner_since"] or row["created_at"]
+        self.__dict__.update(row, **_NO_FACTS_YET, in_approval=False, counts_from=began)
 
 
 def first(work: Work, rows: list[dict[str, Any]]) -> None:
