@@ -17,17 +17,6 @@ def moved(kit: Kit) -> Facts:
     return {"member_id": "seller", "name": "Salesperson", **here, **above}
 
 
-def due(kit: Kit) -> Facts:
-    """He goes, and has a customer; the relay opens the handover when it tells of the first of both."""
-    kit.given.customer()
-    moved(kit)
-    kit.crm.relay.drain(limit=1_000_000)
-    with kit.unit("admin") as unit:
-        (handover,) = unit.handover.find(state="due").items
-    told = {"handover_id": handover.id, "leaver_id": "seller", "cause": "moved"}
-    return {**told, "superior_id": "manager", "counts": {"customer": 1}}
-
-
 def executed(kit: Kit) -> Facts:
     """The manager gives a customer and its project to the colleague."""
     kit.given.project()

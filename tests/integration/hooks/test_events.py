@@ -387,7 +387,7 @@ ACTORS = {
 
 
 def test_no_event_is_left_out() -> None:
-    assert set(EVENTS) == {*ACTS, "on_delivery_dead"}
+    assert set(EVENTS) == {*ACTS, "on_delivery_dead", "on_handover_due"}
 
 
 @pytest.mark.parametrize("hook", sorted(ACTS))

@@ -462,6 +462,7 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
     return {
         **doing(kit, "seller", make, tenant="other"),
         "merge": merged,
+        "handover": _handed_over(kit),
         "import": imported.id or field.id,
         "field": field.id,
         **classed,
@@ -472,6 +473,14 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
         "forecast": forecast.id,
         "holding_limit": limit.id,
     }
+
+
+def _handed_over(kit: Kit) -> UUID:
+    def do(unit: Unit) -> UUID:
+        wanted = {"leaver_id": "seller", "rest_to": "colleague"}
+        return unit.handover.execute(wanted, fingerprint=unit.handover.preview(wanted).fingerprint).id
+
+    return doing(kit, "admin", do, tenant="other")
 
 
 def _here(kit: Kit, customer: UUID, project: UUID, actor: str = "seller") -> Here:
