@@ -11,6 +11,7 @@ from tests.integration.hooks import acts_of_strategies, acts_of_talks, acts_of_t
 from tests.integration.hooks import acts_of_talks, acts_of_the_clock
 from tests.integration.hooks import acts_of_handovers, acts_of_the_clock
 from tests.integration.hooks import acts_of_handovers, acts_of_talks, acts_of_the_clock
+from tests.integration.hooks import acts_of_handovers, acts_of_strategies, acts_of_talks, acts_of_the_clock
 from tests.integration.hooks.probes import Listener, plugin
 
 from oa_crm.hooks import EVENTS, Receipt

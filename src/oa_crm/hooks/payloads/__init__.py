@@ -80,7 +80,6 @@ from oa_crm.hooks.payloads.sales import (
 )
 from oa_crm.hooks.payloads.shares import ShareGiven
 from oa_crm.hooks.payloads.strategies import StrategyChanged, StrategyCommented, StrategyEvent
-from oa_crm.hooks.payloads.upkeep import DeliveryDead, MemberLeft
 from oa_crm.hooks.payloads.upkeep import DeliveryDead, MemberLeft, MemberMoved
 
 EVENTS: dict[str, type[Event]] = {

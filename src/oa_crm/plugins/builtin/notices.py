@@ -159,6 +159,7 @@ class Notices:
     def on_strategy_commented(self, event: StrategyCommented, delivery: Delivery) -> None:
         for member in sorted({*event.mentioned, event.owner_id} - {event.actor}):
             self._tell(event, member, "strategy_commented", f"{event.name}: {event.number}", delivery)
+
     def on_handover_due(self, event: HandoverDue, delivery: Delivery) -> None:
         if event.superior_id is not None:
             told = ", ".join(f"{kind} {many}" for kind, many in event.counts.items())

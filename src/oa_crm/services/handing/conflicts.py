@@ -56,7 +56,7 @@ def find(work: Work, split: Split, leaver: Any, found: Counts) -> tuple[Handover
 
 def _people(work: Work, leaver: Any, found: Counts) -> Iterator[HandoverConflict]:
     receivers = set(by_receiver(found))
-    known = standing.people(work, receivers, leaver)
+    known = standing.candidates(work, receivers, leaver)
     for id in sorted(receivers):
         if id == leaver.id:
             yield HandoverConflict(code="receiver_is_leaver", member_id=id)

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from oa_crm.errors import InvalidInput, NotFound
+from oa_crm.errors import NotFound
 from oa_crm.hooks.ports import Reach, Who
 from oa_crm.models import Department, Handover, Member, table_of
-from oa_crm.services import access
+from oa_crm.services import access, people
 from oa_crm.services.work import Work
 
 ACTION, KIND = "hand_over", "customer"
@@ -19,7 +19,7 @@ ACTION, KIND = "hand_over", "customer"
 
 def leaver(work: Work, id: str) -> Any:
     """The member, present or gone, if the actor may hand over what he holds. Raises `forbidden` and `not_found`."""
-    reach, m = access.require(work, ACTION, KIND), table_of(Member)
+    reach, m, id = access.require(work, ACTION, KIND), table_of(Member), people.named("leaver_id", id)
     mine = select(m).where(m.c.tenant_id == work.scope.tenant, m.c.id == id)
     if reach is not Reach.ALL and id != work.who.id:
         mine = mine.where(or_(access.members_within(work.who, reach), m.c.id.in_(_told_of(work))))
@@ -34,7 +34,7 @@ def administers(work: Work) -> bool:
     return access.administers(work, "handover")
 
 
-def people(work: Work, ids: set[str], reach_of: Any) -> dict[str, tuple[Who, bool, bool]]:
+def candidates(work: Work, ids: set[str], reach_of: Any) -> dict[str, tuple[Who, bool, bool]]:
     """These members as permissions see them, whether each is active, and whether the actor may give to him."""
     m = table_of(Member)
     of_member = and_(Department.tenant_id == m.c.tenant_id, Department.id == m.c.department_id)
@@ -87,8 +87,3 @@ def must_pass(work: Work, over_limits: bool) -> None:
     """Raises `forbidden` for who would pass limits and administers no handovers."""
     if over_limits and not administers(work):
         raise access.refusal(work, "administer", "handover", "only who administers handovers goes past limits")
-
-
-def no_member(field: str, id: str) -> InvalidInput:
-    """The refusal for a receiver that cannot be one."""
-    return InvalidInput.of(field, "owner_out_of_reach", owner=id)
