@@ -113,6 +113,7 @@ class Unit:
     def remits(self) -> Remits:
         """Who has to do with which customers, by their facts."""
         return Remits(self._work)
+
     def handover(self) -> Handovers:
         """What somebody holds, given to others."""
         return Handovers(self._work)

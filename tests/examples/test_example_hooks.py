@@ -292,7 +292,7 @@ def _hands_over(host: HostApp) -> None:
     with Session(host.engine) as session, session.begin():
         mover = session.get(Employee, given.SALESMAN)
         assert mover is not None
-        there, mover.department_id = mover.department_id, "company"
+        there, mover.department_id = mover.department_id, "sales-2"
     _synced_and_told(host)
     wanted = {"leaver_id": given.SALESMAN, "rest_to": "zhao.min"}
     with host.crm.begin(host.as_system()) as unit:

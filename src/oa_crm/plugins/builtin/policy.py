@@ -15,8 +15,8 @@ may give his opinion.
 `release` and `lock` (customers), `hand_over` (everything that a member holds), `override` (create in spite of
 a clash), `merge` (customers, and split them again), `extend` (decide on longer protection), `strike` (talks
 out of the protection clock), `reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates,
-custom fields, categories with the rules that class by them, digests, pools, protection, privacy, handovers).
-There is none for approvals: whoever the workflow asks may give his opinion.
+custom fields, categories with the rules that class by them, digests, pools, protection, privacy, remits,
+handovers). There is none for approvals: whoever the workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -26,6 +26,7 @@ _ADMINISTERED = (
     "directory", "plugin", "duplicate", "field", "category", "digest", "pool", "protection", "privacy", "remit",
     "pipeline",
     "directory", "plugin", "duplicate", "field", "category", "digest", "pool", "protection", "privacy", "handover",
+    "handover",
 )  # fmt: skip
 _KINDS = ("customer", "lead", "project", "contract", "expense")
 

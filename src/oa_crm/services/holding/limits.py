@@ -56,10 +56,6 @@ def make_room(work: Work, owner: str, ids: Iterable[UUID] = (), new: Sequence[Ma
 
     Raises `holding_limit`. Customers that do not count by their own facts need no room.
     """
-    if not all_limits(work):
-        return
-    limits = of(work, who_is(work.connection, work.scope.tenant, owner).who)
-    bounds = [one for one in (limits.own, *limits.sums) if one is not None and one.holding is not None]
     bounds = _bounds(work, owner)
     if not bounds:
         return
@@ -86,7 +82,7 @@ def _bounds(work: Work, owner: str) -> list[Any]:
     """The limits on what he holds, his own and those that he is part of."""
     if not all_limits(work):
         return []
-    limits = of(work, who_is(work.connection, work.scope.tenant, owner)[0])
+    limits = of(work, who_is(work.connection, work.scope.tenant, owner).who)
     return [one for one in (limits.own, *limits.sums) if one is not None and one.holding is not None]
 
 

@@ -6,8 +6,8 @@ from alembic import op
 from oa_crm.migrations.making import edited, index, schema_of_ours, table
 from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text, text
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
