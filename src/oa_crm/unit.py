@@ -114,6 +114,7 @@ class Unit:
         """Who has to do with which customers, by their facts."""
         return Remits(self._work)
 
+    @cached_property
     def handover(self) -> Handovers:
         """What somebody holds, given to others."""
         return Handovers(self._work)
