@@ -6,12 +6,13 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
-from tests.integration.hooks import acts_of_projects, acts_of_strategies, acts_of_talks, acts_of_the_clock
-from tests.integration.hooks import acts_of_strategies, acts_of_talks, acts_of_the_clock
-from tests.integration.hooks import acts_of_talks, acts_of_the_clock
-from tests.integration.hooks import acts_of_handovers, acts_of_the_clock
-from tests.integration.hooks import acts_of_handovers, acts_of_talks, acts_of_the_clock
-from tests.integration.hooks import acts_of_handovers, acts_of_strategies, acts_of_talks, acts_of_the_clock
+from tests.integration.hooks import (
+    acts_of_handovers,
+    acts_of_projects,
+    acts_of_strategies,
+    acts_of_talks,
+    acts_of_the_clock,
+)
 from tests.integration.hooks.probes import Listener, plugin
 
 from oa_crm.hooks import EVENTS, Receipt

@@ -186,7 +186,7 @@ _UPKEEP = (
 def _announced_by(verb: Verb) -> int:
     several = {"contracts.submit": 2, "approvals.decide": 3, "contacts.move": 2, "pool.sweep": 2, "leads.convert": 4}
     several |= {"projects.reopen": 2, "customers.update": 2, "customers.classify": 2}
-    several |= {"customers.update": 2, "customers.classify": 2, "handover.execute": 2, "handover.undo": 2}
+    several |= {"handover.execute": 2, "handover.undo": 2}
     # What a person keeps for himself is nobody else's business.
     silent = {"files.open", "contracts.create", "contracts.update", "customers.favour", "customers.unfavour"}
     silent |= {"strategies.tick", "strategies.acknowledge", "help.close", "shares.revoke"}
@@ -194,6 +194,7 @@ def _announced_by(verb: Verb) -> int:
     silent |= {"pipelines.define", "pipelines.redefine", "projects.place", "forecasts.freeze"}
     silent |= {"issues.comment", "needs.comment", "reminders.set_rules"}
     silent |= {"pool.lock", "pool.unlock", "pool.set_protection", "pool.strike", "handover.dismiss"}
+    silent |= {"handover.dismiss"}
     if verb.name.startswith(_UPKEEP) or verb.name in silent:
         return 0
     return several.get(verb.name, 1)

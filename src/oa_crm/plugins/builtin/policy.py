@@ -2,21 +2,11 @@
 
 A person with several roles has the widest reach of them. Actions: `read`, `write` (create, update, log,
 move, submit, book), `claim` (leads and customers from a pool), `assign` (customers of a pool), `transfer`,
-`release` and `lock` (customers), `override` (create in spite of a clash), `merge` (customers, and split them
-again), `extend` (decide on longer protection), `strike` (talks out of the protection clock), `approve`
-(a project's entry into a stage), `reopen` (a project that ended), `freeze` (forecasts of projects), `reverse`
-(expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories with the rules that
-class by them, digests, pools, protection, privacy, remits, pipelines). There is none for approvals: whoever the
-workflow asks may give his opinion.
-again), `extend` (decide on longer protection), `strike` (talks out of the protection clock), `reverse`
-(expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories with the rules
-that class by them, digests, pools, protection, privacy, remits). There is none for approvals: whoever the workflow asks
-may give his opinion.
 `release` and `lock` (customers), `hand_over` (everything that a member holds), `override` (create in spite of
 a clash), `merge` (customers, and split them again), `extend` (decide on longer protection), `strike` (talks
 out of the protection clock), `reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates,
 custom fields, categories with the rules that class by them, digests, pools, protection, privacy, remits,
-handovers). There is none for approvals: whoever the workflow asks may give his opinion.
+pipelines, handovers). There is none for approvals: whoever the workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -24,9 +14,7 @@ from oa_crm.hooks import Reach, Who, hookimpl
 _ORDER = list(Reach)
 _ADMINISTERED = (
     "directory", "plugin", "duplicate", "field", "category", "digest", "pool", "protection", "privacy", "remit",
-    "pipeline",
-    "directory", "plugin", "duplicate", "field", "category", "digest", "pool", "protection", "privacy", "handover",
-    "handover",
+    "pipeline", "handover",
 )  # fmt: skip
 _KINDS = ("customer", "lead", "project", "contract", "expense")
 
