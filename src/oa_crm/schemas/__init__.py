@@ -127,6 +127,7 @@ from oa_crm.schemas.forecasts import (
     ForecastOut,
     ForecastSum,
     PlaceIn,
+)
 from oa_crm.schemas.handovers import (
     HandoverIn,
     HandoverOut,
