@@ -24,8 +24,8 @@ from oa_crm.services.fields import Fields
 from oa_crm.services.files import Files
 from oa_crm.services.followups import FollowUps
 from oa_crm.services.forecasts import Forecasts
-from oa_crm.services.help import Help
 from oa_crm.services.handovers import Handovers
+from oa_crm.services.help import Help
 from oa_crm.services.leads import Leads
 from oa_crm.services.links import Links
 from oa_crm.services.matters import Issues, Needs

@@ -14,8 +14,8 @@ from oa_crm.hooks.events_exchange import ExchangeEvents
 from oa_crm.hooks.events_expenses import ExpenseEvents
 from oa_crm.hooks.events_files import FileEvents
 from oa_crm.hooks.events_followups import FollowUpEvents
-from oa_crm.hooks.events_help import HelpEvents
 from oa_crm.hooks.events_handovers import HandoverEvents
+from oa_crm.hooks.events_help import HelpEvents
 from oa_crm.hooks.events_leads import LeadEvents
 from oa_crm.hooks.events_merges import MergeEvents
 from oa_crm.hooks.events_overrides import OverrideEvents

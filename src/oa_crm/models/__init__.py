@@ -25,8 +25,8 @@ from oa_crm.models.exchange import ExportDay, Import, ImportRow
 from oa_crm.models.expenses import Expense
 from oa_crm.models.files import File
 from oa_crm.models.forecasts import Forecast, ForecastLine
-from oa_crm.models.help import HelpEntry, HelpRequest
 from oa_crm.models.handover import Handover, HandoverItem, HandoverReceiver
+from oa_crm.models.help import HelpEntry, HelpRequest
 from oa_crm.models.leads import Lead
 from oa_crm.models.matters import Matter, MatterNote
 from oa_crm.models.merging import Merge, MergePart
@@ -118,11 +118,11 @@ __all__ = [
     "FollowUpNote",
     "Forecast",
     "ForecastLine",
-    "HelpEntry",
-    "HelpRequest",
     "Handover",
     "HandoverItem",
     "HandoverReceiver",
+    "HelpEntry",
+    "HelpRequest",
     "HoldingLimit",
     "IdempotencyKey",
     "Import",

@@ -11,8 +11,8 @@ from typing import Any
 from tests.integration.services.acting import SYSTEM
 from tests.integration.services.class_verbs import CLASS_KEYLESS, CLASS_VERBS
 from tests.integration.services.clock_verbs import CLOCK_KEYLESS, CLOCK_VERBS
-from tests.integration.services.help_verbs import HELP_KEYLESS, HELP_VERBS
 from tests.integration.services.handover_verbs import HANDOVER_KEYLESS, HANDOVER_VERBS
+from tests.integration.services.help_verbs import HELP_KEYLESS, HELP_VERBS
 from tests.integration.services.pool_verbs import POOL_ALSO, POOL_KEYLESS, POOL_VERBS
 from tests.integration.services.project_verbs import PROJECT_KEYLESS, PROJECT_VERBS
 from tests.integration.services.remit_verbs import REMIT_KEYLESS, REMIT_VERBS

@@ -26,6 +26,7 @@ from oa_crm.hooks.payloads.exchange import CustomersExported, CustomersImported
 from oa_crm.hooks.payloads.followups import FollowUpCommented, MatterChanged, PlanChanged
 from oa_crm.hooks.payloads.help import HelpAnswered, HelpAsked, HelpEvent
 from oa_crm.hooks.payloads.handovers import HandoverEvent, HandoverExecuted, HandoverUndone
+from oa_crm.hooks.payloads.followups import FollowUpCommented
 from oa_crm.hooks.payloads.handovers import (
     HandoverAcknowledged,
     HandoverDue,
@@ -33,6 +34,7 @@ from oa_crm.hooks.payloads.handovers import (
     HandoverExecuted,
     HandoverUndone,
 )
+from oa_crm.hooks.payloads.help import HelpAnswered, HelpAsked, HelpEvent
 from oa_crm.hooks.payloads.leads import (
     LeadConverted,
     LeadCreated,
@@ -209,6 +211,9 @@ __all__ = [
     "HandoverEvent",
     "HandoverExecuted",
     "HandoverUndone",
+    "HelpAnswered",
+    "HelpAsked",
+    "HelpEvent",
     "LeadConverted",
     "LeadCreated",
     "LeadEvent",

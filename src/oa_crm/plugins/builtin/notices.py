@@ -28,6 +28,8 @@ from oa_crm.hooks.payloads import (
     HandoverDue,
     HandoverExecuted,
     HandoverUndone,
+    HelpAnswered,
+    HelpAsked,
     OpinionGiven,
     OverrideDecided,
     OverrideRequested,

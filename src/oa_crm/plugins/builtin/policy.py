@@ -4,7 +4,8 @@ A person with several roles has the widest reach of them. Actions: `read`, `writ
 move, submit, book), `claim` (leads and customers from a pool), `assign` (customers of a pool), `transfer`,
 `release` and `lock` (customers), `hand_over` (everything that a member holds), `override` (create in spite of
 a clash), `merge` (customers, and split them again), `extend` (decide on longer protection), `strike` (talks
-out of the protection clock), `reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates,
+out of the protection clock), `approve` (a project's entry into a stage), `reopen` (a project that ended),
+`freeze` (forecasts of projects), `reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates,
 custom fields, categories with the rules that class by them, digests, pools, protection, privacy, remits,
 pipelines, handovers). There is none for approvals: whoever the workflow asks may give his opinion.
 """

@@ -6,8 +6,8 @@ from alembic import op
 from oa_crm.migrations.making import edited, index, schema_of_ours, table
 from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text, text
 
-revision = "0021"
-down_revision = "0020"
+revision = "0023"
+down_revision = "0022"
 
 
 def upgrade() -> None:
