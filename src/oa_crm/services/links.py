@@ -10,14 +10,11 @@ from oa_crm.models import (
     Digest,
     DuplicateOverride,
     Erasure,
-    Import,
-    Link,
-    Member,
-    Reminder,
     Handover,
     Import,
     Link,
     Member,
+    Reminder,
     table_of,
 )
 from oa_crm.schemas import LinkOut
@@ -86,8 +83,7 @@ def _as_stored(kind: str, id: str) -> Any:
         if not (id.isascii() and id.isdecimal() and len(id) < 19):
             raise NotFound(kind, id)
         return int(id)
-    if kind in ("override", "digest", "import", "reminder", "erasure"):
-    if kind in ("override", "digest", "import", "erasure", "handover"):
+    if kind in ("override", "digest", "import", "reminder", "erasure", "handover"):
         return _uuid(kind, id)
     if "\0" in id:
         raise NotFound(kind, id)

@@ -193,7 +193,6 @@ def _announced_by(verb: Verb) -> int:
     silent |= {"pool.lock", "pool.unlock", "pool.set_protection", "pool.strike"}
     silent |= {"pipelines.define", "pipelines.redefine", "projects.place", "forecasts.freeze"}
     silent |= {"issues.comment", "needs.comment", "reminders.set_rules"}
-    silent |= {"pool.lock", "pool.unlock", "pool.set_protection", "pool.strike", "handover.dismiss"}
     silent |= {"handover.dismiss"}
     if verb.name.startswith(_UPKEEP) or verb.name in silent:
         return 0

@@ -24,9 +24,6 @@ from oa_crm.hooks.payloads.customers import (
 from oa_crm.hooks.payloads.digests import DigestBuilt
 from oa_crm.hooks.payloads.exchange import CustomersExported, CustomersImported
 from oa_crm.hooks.payloads.followups import FollowUpCommented, MatterChanged, PlanChanged
-from oa_crm.hooks.payloads.help import HelpAnswered, HelpAsked, HelpEvent
-from oa_crm.hooks.payloads.handovers import HandoverEvent, HandoverExecuted, HandoverUndone
-from oa_crm.hooks.payloads.followups import FollowUpCommented
 from oa_crm.hooks.payloads.handovers import (
     HandoverAcknowledged,
     HandoverDue,
@@ -203,9 +200,6 @@ __all__ = [
     "FollowUpDue",
     "FollowUpLogged",
     "FollowUpOverdue",
-    "HelpAnswered",
-    "HelpAsked",
-    "HelpEvent",
     "HandoverAcknowledged",
     "HandoverDue",
     "HandoverEvent",
