@@ -44,6 +44,7 @@ from oa_crm.services.remits import Remits
 from oa_crm.services.settlements import Settlements
 from oa_crm.services.shares import Shares
 from oa_crm.services.strategies import Strategies
+from oa_crm.services.timeline import Timeline
 from oa_crm.services.views import Views
 from oa_crm.services.work import Work
 
@@ -243,6 +244,11 @@ class Unit:
     def audit(self) -> Audit:
         """Who did what."""
         return Audit(self._work)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """What happened with a customer or a project, in order."""
+        return Timeline(self._work)
 
     @cached_property
     def permissions(self) -> Permissions:

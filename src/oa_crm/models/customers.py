@@ -179,10 +179,10 @@ class FollowUp(Tenanted, Base):
     import_id: Mapped[UUID | None] = mapped_column(PublicId())
     """The import that it came with, whose actor is not its author."""
     __table_args__ = (
-        Index(None, "tenant_id", "customer_id", "happened_at"),
+        Index(None, "tenant_id", "customer_id", "happened_at", "id"),
         Index(None, "tenant_id", "happened_at", "id"),
         Index(None, "tenant_id", "created_by", "happened_at", "id"),
         Index(None, "tenant_id", "lead_id", "happened_at"),
-        Index(None, "tenant_id", "project_id"),
+        Index(None, "tenant_id", "project_id", "happened_at", "id"),
         CheckConstraint("customer_id IS NOT NULL OR lead_id IS NOT NULL", name="ck_oa_crm_follow_up_of"),
     )

@@ -34,7 +34,8 @@ class Expense(Tenanted, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "reversal_of"),
         Index(None, "tenant_id", "project_id", "category"),
-        Index(None, "tenant_id", "customer_id"),
+        Index(None, "tenant_id", "project_id", "created_at", "id"),
+        Index(None, "tenant_id", "customer_id", "created_at", "id"),
         Index(None, "tenant_id", "owner_id", "id"),
         Index(None, "tenant_id", "id"),
     )

@@ -28,6 +28,7 @@ class AuditEntry(Tenanted, Base):
     reason: Mapped[str | None] = mapped_column(text(500), info=personal("words"))
     __table_args__ = (
         Index(None, "tenant_id", "kind", "thing_id", "id"),
+        Index(None, "tenant_id", "kind", "thing_id", "operation", "at", "id"),
         Index(None, "tenant_id", "at"),
     )
 

@@ -266,6 +266,7 @@ from oa_crm.schemas.strategies import (
     StrategyRevision,
     StrategyVersionOut,
 )
+from oa_crm.schemas.timeline import FactsThen, TimelineEntry, TimelineState
 
 __all__ = [
     "ApprovalOut",
@@ -343,6 +344,7 @@ __all__ = [
     "ExportOut",
     "ExtensionIn",
     "ExtensionOut",
+    "FactsThen",
     "FieldLabel",
     "FieldRuleIn",
     "FieldRuleOut",
@@ -509,6 +511,8 @@ __all__ = [
     "SweepKept",
     "SweepOut",
     "SyncReport",
+    "TimelineEntry",
+    "TimelineState",
     "TreeIn",
     "TreeOut",
     "TreePatch",

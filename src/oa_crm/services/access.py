@@ -123,6 +123,12 @@ def unread(work: Work) -> tuple[str, ...] | None:
     return tuple(kind for kind in kinds if reads_none(work, work.who, kind))
 
 
+def reaches(work: Work) -> tuple[Reach, ...]:
+    """How far the person reads each kind: what `visible` depends on beside him, his company and row rules."""
+    kinds = sorted({rights_of(model) for model in HOLDERS.values()})
+    return tuple(work.runtime.ports.authorizer.reach(work.who, "read", kind) for kind in kinds)
+
+
 def withheld(work: Work, model: type[Base]) -> bool:
     """Whether the person reads nothing of this kind: it is out of his reach, and no rule grants him any."""
     who, kind = work.who, kind_of(model)

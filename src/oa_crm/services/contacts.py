@@ -234,6 +234,8 @@ class Contacts(Service):
         post = adding.take_post(self, id, move.model_copy(update={"started_on": on}), move.primary)
         told: dict[str, Any] = {**first_facts(adding.as_told(post)), "left": [None, left]}
         self.work.journal.record("contacts.move", "contact", id, told, passed)
+        for post_left in () if move.keep_posts else held:
+            self.work.journal.record("contacts.move", "contact", id, _as_left(post_left))
         adding.tell_added(self, id, post, left)
         return self._read_back(id)
 
@@ -241,12 +243,7 @@ class Contacts(Service):
         row = self._held_post(id)
         self.fresh(Post, row, leave.expected_version)
         self._end(row, posts.not_to_come(self.work, "on", leave.on), "on")
-        told: dict[str, Any] = {
-            "post_id": [id, id],
-            "status": ["active", "left"],
-            "customer_id": [row.customer_id, None],
-        }
-        self.work.journal.record("contacts.leave", "contact", row.contact_id, told, leave.reason)
+        self.work.journal.record("contacts.leave", "contact", row.contact_id, _as_left(row), leave.reason)
         return self._post(id)
 
     def _end(self, row: Any, on: Any, field: str) -> UUID:
@@ -293,3 +290,12 @@ class Contacts(Service):
 
     def _shown(self, row: Any) -> ContactOut:
         return shown(ContactOut, row, posts=posts.seen(self.work, [row.id]).get(row.id, ()))
+
+
+def _as_left(post: Any) -> dict[str, list[Any]]:
+    """What the audit keeps of a post that ended."""
+    return {
+        "post_id": [post.id, post.id],
+        "status": ["active", "left"],
+        "customer_id": [post.customer_id, None],
+    }

@@ -20,6 +20,7 @@ from oa_crm.schemas.digests import DigestLineOut
 from oa_crm.schemas.duplicates import DuplicatePairOut, Hit
 from oa_crm.schemas.merges import MergedField
 from oa_crm.schemas.records import AuditOut
+from oa_crm.schemas.timeline import FactsThen, TimelineEntry
 from oa_crm.services import custom, sights
 from oa_crm.services.work import Work
 
@@ -109,6 +110,11 @@ def _seen_value(work: Work, of: BaseModel, name: str, value: Any) -> Any:
         return _merged(work, of.field, value)
     if name == "changes" and isinstance(of, AuditOut):
         return _audited(work, of.kind, value)
+    if name == "changes" and isinstance(of, TimelineEntry):
+        return _audited(work, of.thing_kind, value)
+    if name == "facts" and isinstance(of, TimelineEntry | FactsThen):
+        kind = of.thing_kind if isinstance(of, TimelineEntry) else of.kind
+        return seen_facts(work, kind, value)
     if name in ("before", "after") and isinstance(of, DigestLineOut):
         return sights.facts_seen(work, of.kind, {of.field: value}).get(of.field)
     if name == "snapshot" and isinstance(of, ApprovalOut):

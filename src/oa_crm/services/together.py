@@ -5,14 +5,14 @@ by its query; what is read is what the lists hold together.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    CompoundSelect,
     Date,
-    Executable,
     Integer,
     Select,
     String,
@@ -65,14 +65,19 @@ class Together:
 
     names: tuple[str, ...]
     columns: tuple[tuple[tuple[str, int], ...], ...]
-    statement: Executable
+    statement: Select[Any] | CompoundSelect[Any]
 
     def read(self, work: Work, given: Mapping[str, Any]) -> dict[str, list[Line]]:
         """The rows of every list, in no order."""
         found: dict[str, list[Line]] = {name: [] for name in self.names}
-        for row in work.connection.execute(self.statement, given):
-            found[self.names[row[0]]].append(Line({name: row[at] for name, at in self.columns[row[0]]}))
+        for name, line in self.lines(work, given):
+            found[name].append(line)
         return found
+
+    def lines(self, work: Work, given: Mapping[str, Any]) -> Iterator[tuple[str, Line]]:
+        """Each row with the name of its list, as the statement orders them."""
+        for row in work.connection.execute(self.statement, given):
+            yield self.names[row[0]], Line({name: row[at] for name, at in self.columns[row[0]]})
 
 
 def made(lists: Mapping[str, Select[Any]], on: str) -> Together:

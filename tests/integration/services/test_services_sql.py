@@ -191,6 +191,9 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "settlements.preview": lambda unit, it: unit.settlements.preview(it.project_id),
     "settlements.reconcile": lambda unit, it: unit.settlements.reconcile(it.project_id),
     "directory.members": lambda unit, it: unit.directory.members(),
+    "timeline.of_customer": lambda unit, it: unit.timeline.of_customer(it.customer_id, as_of=date(2027, 1, 1)),
+    "timeline.of_project": lambda unit, it: unit.timeline.of_project(it.project_id),
+    "timeline.state": lambda unit, it: unit.timeline.state(it.customer_id, at=date(2027, 1, 1)),
     "links.of": lambda unit, it: unit.links.of("expense", it.expense.id),
     "audit.of": lambda unit, it: unit.audit.of("contract", it.id),
     "permissions.explain": lambda unit, it: unit.permissions.explain("read", "contract", it.id),
@@ -428,6 +431,9 @@ def test_every_read_of_the_company_wide_tables_is_guarded_by_one_that_has_the_ro
         "strategies.compare",
         "strategies.comments",
         "audit.of",
+        "timeline.of_customer",
+        "timeline.of_project",
+        "timeline.state",
         "settlements.preview",
     ):
         with kit.unit(read_only=True) as unit, listening(kit.crm.engine) as sent:

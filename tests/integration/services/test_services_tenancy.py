@@ -118,6 +118,10 @@ TAKES: dict[str, tuple[str, Call]] = {
     "customers.update:patch.parent_id": (
         "customer", lambda unit, it, here: unit.customers.update(
             here.customer, {"expected_version": 1, "parent_id": it})),
+    "timeline.of_customer:id": ("customer", lambda unit, it, _: unit.timeline.of_customer(it)),
+    "timeline.of_project:id": ("project", lambda unit, it, _: unit.timeline.of_project(it)),
+    "timeline.state:customer_id": (
+        "customer", lambda unit, it, _: unit.timeline.state(it, at=datetime(2026, 3, 2, tzinfo=UTC))),
     "customers.file:id": ("customer", lambda unit, it, _: unit.customers.file(it)),
     "customers.group:id": ("customer", lambda unit, it, _: unit.customers.group(it)),
     "customers.deals:customer_ids": (

@@ -38,6 +38,10 @@ INPUTS: dict[str, dict[str, Words]] = {
         "en": ("{given} has no time zone", "an aware time"),
         "zh": ("{given} 没有时区", "带时区的时间"),
     },
+    "no_moment": {
+        "en": ("{given} is no point in time", "an aware time, or a day"),
+        "zh": ("{given} 不是时间", "带时区的时间或日期"),
+    },
     "in_the_future": {
         "en": ("it lies in the future", "a time up to now; plans are not follow-ups"),
         "zh": ("时间在未来", "不晚于当前的时间;计划不是跟进记录"),
