@@ -4,6 +4,11 @@ from collections.abc import Mapping
 
 TITLES: Mapping[str, tuple[str, str]] = {
     "follow_up.logged": ("Follow-up", "跟进记录"),
+    "followups.add_to": ("Addendum to a follow-up", "补充跟进记录"),
+    "followups.comment": ("Comment on a follow-up", "评论跟进记录"),
+    "strategy.written": ("Strategy written", "销售策略变更"),
+    "strategy.ticked": ("Step ticked", "策略步骤完成情况"),
+    "strategy.commented": ("Comment on a strategy", "评论销售策略"),
     "customers.create": ("Customer put on file", "新建客户"),
     "customers.update": ("Customer changed", "修改客户资料"),
     "pool.lock": ("Locked by its owner", "锁定客户"),

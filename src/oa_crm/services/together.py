@@ -115,7 +115,7 @@ def _kind(type_: TypeEngine[Any]) -> str:
 def _part(number: int, body: Subquery, layout: Mapping[str, Place], places: list[Place], on: str) -> Select[Any]:
     filled = {place: body.c[name] for name, place in layout.items()}
     columns = [
-        type_coerce(filled[place] if place in filled else _nothing(place[0], on), _TYPES[place[0]]).label(
+        type_coerce(filled[place] if place in filled else nothing(place[0], on), _TYPES[place[0]]).label(
             f"{place[0]}_{place[1]}"
         )
         for place in places
@@ -123,7 +123,8 @@ def _part(number: int, body: Subquery, layout: Mapping[str, Place], places: list
     return select(literal_column(str(number), Integer).label("list"), *columns).select_from(body)
 
 
-def _nothing(kind: str, on: str) -> Any:
+def nothing(kind: str, on: str) -> Any:
+    """No value, in a place of this kind."""
     if on != "postgresql":
         return null()
     # PostgreSQL takes an untyped NULL for text; and no cast may name a collation.

@@ -15,8 +15,9 @@ from tests.integration.timeline.laws import state_of, told, whole
 
 from oa_crm.hooks import RowRule, hookimpl
 from oa_crm.i18n.timeline import TITLES
-from oa_crm.models import AuditEntry
+from oa_crm.models import AuditEntry, Base, Customer, Project, table_of
 from oa_crm.services.timeline.sources import BY_NAME, KINDS, NOT_TOLD, SOURCES, TOLD_BY
+from oa_crm.services.timeline.states import FACTS, LEFT_OUT
 from oa_crm.testing import CrmKit, Kit
 
 
@@ -53,7 +54,8 @@ def test_every_kind_of_event_stands_in_one_stream(kit: Kit) -> None:
     customer, project = _sale(kit)
     found = whole(kit, customer.id, "manager")
     assert {one.kind for one in found} == {
-        "customer", "owner", "class", "project", "stage", "follow_up", "contact", "file", "contract", "opinion", "expense",
+        "customer", "owner", "class", "project", "stage", "follow_up", "contact", "file", "contract", "opinion",
+        "expense",
     }  # fmt: skip
     of_project = {one.kind for one in whole(kit, project.id, "manager", of="project")}
     assert of_project == {"project", "stage", "follow_up", "contract", "opinion", "expense"}
@@ -65,7 +67,12 @@ def test_every_kind_of_event_stands_in_one_stream(kit: Kit) -> None:
 
 def test_a_title_speaks_the_language_of_who_reads(kit: Kit) -> None:
     customer = kit.given.customer()
-    for locale, title in (("zh-CN", "新建客户"), ("zh_Hans_CN", "新建客户"), ("en", "Customer put on file"), ("fr", "Customer put on file")):
+    for locale, title in (
+        ("zh-CN", "新建客户"),
+        ("zh_Hans_CN", "新建客户"),
+        ("en", "Customer put on file"),
+        ("fr", "Customer put on file"),
+    ):
         with kit.crm.begin(kit.crm.scope(tenant="acme", actor="seller", locale=locale)) as unit:
             (entry,) = unit.timeline.of_customer(customer.id, kinds=["customer"]).items
         assert entry.title == title
@@ -125,8 +132,9 @@ def test_what_may_not_be_seen_openly_is_in_no_entry_and_no_state(sight: str, kit
     customer = kit.given.customer(phone="0571-88886666", credit_code=None)
     kit.given.follow_up(customer, outcome="预算三百万")
     dim_everything(kit, sight)
-    entries, state = whole(kit, customer.id, "manager"), doing(
-        kit, "manager", lambda unit: unit.timeline.state(customer.id, at=kit.clock.now())
+    entries, state = (
+        whole(kit, customer.id, "manager"),
+        doing(kit, "manager", lambda unit: unit.timeline.state(customer.id, at=kit.clock.now())),
     )
     for words in ("88886666", "三百万"):
         assert words not in repr(entries)
@@ -202,6 +210,13 @@ def test_every_source_has_words_and_its_own_name() -> None:
     assert set(TOLD_BY.values()) <= set(BY_NAME)
     assert all(len(words) == 2 and all(words) for words in TITLES.values())
     assert len(KINDS) == len(set(KINDS))
+
+
+@pytest.mark.parametrize("model", [Customer, Project])
+def test_every_column_is_in_a_state_or_said_not_to_be(model: type[Base]) -> None:
+    stamps = {"id", "tenant_id", "version", "created_at", "created_by", "updated_at", "updated_by"}
+    assert set(table_of(model).c.keys()) - stamps == FACTS[model] | set(LEFT_OUT[model])
+    assert not FACTS[model] & set(LEFT_OUT[model])
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)

@@ -46,7 +46,13 @@ class Life:
         self._by("manager", lambda unit: unit.customers.update(self.customer.id, patch))
 
     def change(self) -> None:
-        facts = {"industry": "I65", "tags": [f"词{self.number}"], "phone": None, "latitude": "30.25", "longitude": "120"}
+        facts = {
+            "industry": "I65",
+            "tags": [f"词{self.number}"],
+            "phone": None,
+            "latitude": "30.25",
+            "longitude": "120",
+        }
         patch = {**facts, "expected_version": self._version()}
         self._by("manager", lambda unit: unit.customers.update(self.customer.id, patch))
 
@@ -188,9 +194,7 @@ def _the_past_is_as_it_was(steps: list[tuple[str, int]], kit: Kit) -> None:
 
 @given(steps=STEPS, size=st.integers(1, 7), kinds=st.sets(st.sampled_from(KINDS)))
 @MANY
-def test_pages_are_the_whole(
-    steps: list[tuple[str, int]], size: int, kinds: set[str], sqlite_kit: Kit
-) -> None:
+def test_pages_are_the_whole(steps: list[tuple[str, int]], size: int, kinds: set[str], sqlite_kit: Kit) -> None:
     _pages_are_the_whole(steps, size, kinds, sqlite_kit)
 
 
@@ -218,16 +222,16 @@ def _pages_are_the_whole(steps: list[tuple[str, int]], size: int, kinds: set[str
 
 @given(steps=STEPS, size=st.integers(1, 5))
 @MANY
-def test_what_is_added_meanwhile_disturbs_no_page(
-    steps: list[tuple[str, int]], size: int, sqlite_kit: Kit
-) -> None:
+def test_what_is_added_meanwhile_disturbs_no_page(steps: list[tuple[str, int]], size: int, sqlite_kit: Kit) -> None:
     life = Life(kit := sqlite_kit)
     life.talk()
     before = [one.id for one in whole(kit, life.customer.id)]
     added = [name for name, _ in steps if name not in ("merge", "split")]
     read, after = [], None
     while True:
-        page = doing(kit, "manager", lambda unit, at=after: unit.timeline.of_customer(life.customer.id, after=at, limit=size))
+        page = doing(
+            kit, "manager", lambda unit, at=after: unit.timeline.of_customer(life.customer.id, after=at, limit=size)
+        )
         read += [one.id for one in page.items]
         if (after := page.next) is None:
             break
@@ -260,5 +264,12 @@ def test_after_a_split_everything_is_home(acts: tuple[str, ...], kit: Kit) -> No
     assert not life.merges
     now = told(whole(kit, life.customer.id))
     came = {one[3] for one in now if one not in before}
-    assert came <= {"merge.made", "merge.split", "follow_up.logged", "customers.update", "owner.changed", "class.changed"}
+    assert came <= {
+        "merge.made",
+        "merge.split",
+        "follow_up.logged",
+        "customers.update",
+        "owner.changed",
+        "class.changed",
+    }
     assert [one for one in now if one in before] == before

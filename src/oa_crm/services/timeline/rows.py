@@ -8,7 +8,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, literal, not_, or_, type_coerce
 
-from oa_crm.models import Approval, AuditEntry, Base, Contract, Customer, Merge, Opinion, Post, kind_of, table_of
+from oa_crm.models import (
+    Approval,
+    AuditEntry,
+    Base,
+    Contract,
+    Customer,
+    Merge,
+    Opinion,
+    Post,
+    Project,
+    Strategy,
+    kind_of,
+    table_of,
+)
 from oa_crm.models.types import text
 from oa_crm.services.base import Service
 from oa_crm.services.timeline.id_text import IdText
@@ -16,7 +29,7 @@ from oa_crm.services.timeline.place import Place, in_family, seen
 from oa_crm.services.timeline.source import Rows
 
 FILES = ("files.attach", "files.remove")
-TOLD_OF_PROJECTS = (*FILES, "settlements.settle")
+TOLD_OF_PROJECTS = (*FILES, "settlements.settle", "strategies.write", "strategies.revise", "strategies.retire")
 _MOVED = '{"stage":'
 """How the audit of a move begins: the history of stages tells it."""
 
@@ -53,6 +66,19 @@ def through(model: type[Base], of: type[Base], column: str) -> Rows:
     return lambda service, place, columns: service.company_wide(model, *columns).where(
         table.c[column].in_(seen(service, place, of, thing.c.id))
     )
+
+
+def of_strategies(model: type[Base]) -> Rows:
+    """What became of the strategies of the customer, and of the projects that the actor sees."""
+    table, strategy = table_of(model), table_of(Strategy)
+
+    def rows(service: Service, place: Place, columns: tuple[Any, ...]) -> Select[Any]:
+        projects = seen(service, place, Project, table_of(Project).c.id)
+        whose = or_(strategy.c.project_id.is_(None), strategy.c.project_id.in_(projects))
+        ids = seen(service, place, Strategy, strategy.c.id).where(whose)
+        return service.company_wide(model, *columns).where(table.c.strategy_id.in_(ids))
+
+    return rows
 
 
 def opinions(service: Service, place: Place, columns: tuple[Any, ...]) -> Select[Any]:

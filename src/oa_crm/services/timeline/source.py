@@ -24,10 +24,10 @@ class Source:
 
     `name` is unique, stands in cursors, and is what an entry is called unless the audit says it; `kind` is what people
     filter by. `rows` selects the given columns of `model` at a place, without an order. `at` is the column of when it
-    happened, `recorded` of when it went on file where that differs, `by` of who did it, None for the system. `id`, `number` and `moment` are the columns that
-    tell its rows apart; entries of one moment are ordered by them, in this order. `thing` and `thing_id` lead to what
-    an entry is of; without `thing_id` the audit names it. `needs` are kinds that one must be able to read, `reach` one
-    that no grant gives.
+    happened, `recorded` of when it went on file where that differs, `by` of who did it, None for the system. `id`,
+    `number` and `moment` are the columns that tell its rows apart; entries of one moment are ordered by them, in this
+    order. `thing` and `thing_id` lead to what an entry is of; without `thing_id` the audit names it. `needs` are kinds
+    that one must be able to read, `reach` one that no grant gives.
     """
 
     name: str

@@ -19,6 +19,9 @@ from oa_crm.models import (
     ProtectionWarning,
     Settlement,
     StageChange,
+    StrategyComment,
+    StrategyMark,
+    StrategyVersion,
 )
 from oa_crm.services.timeline import rows
 from oa_crm.services.timeline.audited import audited, of_customer
@@ -29,8 +32,9 @@ SOURCES = (
     Source(
         "follow_up.logged", "follow_up", FollowUp, rows.direct(FollowUp), "follow_up",
         at="happened_at", recorded="created_at", by="created_by", project="project_id",
-        facts=("way", "outcome", "key_issue", "next_contact_on", "lead_id"),
+        facts=("way", "outcome", "key_issue", "result", "next_contact_on", "lead_id"),
     ),
+    *(of_customer(operation, "follow_up") for operation in ("followups.add_to", "followups.comment")),
     *(of_customer(operation, "customer") for operation in (
         "customers.create", "customers.update", "pool.lock", "pool.unlock", "pool.strike", "privacy.erase",
     )),
@@ -51,7 +55,7 @@ SOURCES = (
     ),
     audited("contact", "contact", rows.of_persons("contacts.update"), customers_only=True),
     audited("contact.post", "contact", rows.of_posts, customers_only=True),
-    audited("contact.file", "file", rows.of_persons("files.attach", "files.remove"), thing="contact", customers_only=True),
+    audited("contact.file", "file", rows.of_persons(*rows.FILES), thing="contact", customers_only=True),
     audited("lead", "lead", rows.of_things(Lead, only=("leads.convert",)), (Lead,), customers_only=True),
     audited("project", "project", rows.of_things(Project, but=rows.TOLD_OF_PROJECTS), (Project,)),
     audited("project.file", "file", rows.of_things(Project, only=rows.FILES), (Project,), thing="project"),
@@ -59,6 +63,18 @@ SOURCES = (
         "stage.changed", "stage", StageChange, rows.through(StageChange, Project, "project_id"), "project",
         "project_id", id=None, number="id", facts=("before", "after"), reason="reason", project="project_id",
         needs=(Project,),
+    ),
+    Source(
+        "strategy.written", "strategy", StrategyVersion, rows.of_strategies(StrategyVersion), "strategy", "strategy_id",
+        facts=("number", "what", "owner_id", "goal", "approach", "review_on"), reason="reason",
+    ),
+    Source(
+        "strategy.ticked", "strategy", StrategyMark, rows.of_strategies(StrategyMark), "strategy", "strategy_id",
+        facts=("step", "done"), reason="note",
+    ),
+    Source(
+        "strategy.commented", "strategy", StrategyComment, rows.of_strategies(StrategyComment), "strategy",
+        "strategy_id", facts=("number", "words"),
     ),
     audited("contract", "contract", rows.of_things(Contract, but=rows.FILES), (Contract,)),
     audited("contract.file", "file", rows.of_things(Contract, only=rows.FILES), (Contract,), thing="contract"),
@@ -116,6 +132,12 @@ TOLD_BY = {
     "pool.release": "owner.changed",
     "pool.recycle": "owner.changed",
     "pool.move": "owner.changed",
+    "pool.sweep": "owner.changed",
+    "pool.grant_extension": "extension.decided",
+    "pool.refuse_extension": "extension.decided",
+    "strategies.write": "strategy.written",
+    "strategies.revise": "strategy.written",
+    "strategies.retire": "strategy.written",
     "merges.merge": "merge.made",
     "merges.merge_many": "merge.made",
     "merges.split": "merge.split",

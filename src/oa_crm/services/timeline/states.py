@@ -23,7 +23,9 @@ FACTS: Mapping[type[Base], frozenset[str]] = {
         "phone", "phones", "email", "website", "address", "former_names", "aliases", "latitude", "longitude", "invoice",
         "tags", "level", "source", "owner_id", "parent_id", "custom",
     }),
-    Project: frozenset({"name", "owner_id", "stage", "state", "currency", "expected_minor", "expected_close_on", "custom"}),
+    Project: frozenset({
+        "name", "owner_id", "stage", "state", "currency", "expected_minor", "expected_close_on", "custom",
+    }),
 }  # fmt: skip
 """The facts that the audit tells completely."""
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, bindparam, false, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, bindparam, false, or_, select, type_coerce
 
 from oa_crm.errors import InvalidInput
 from oa_crm.models import table_of
@@ -21,13 +21,13 @@ from oa_crm.services.base import Service
 from oa_crm.services.timeline.place import Place
 from oa_crm.services.timeline.source import Source
 from oa_crm.services.timeline.sources import BY_NAME, SOURCES
-from oa_crm.services.together import Line, Together
+from oa_crm.services.together import Line, Together, nothing
 
 _SORT = "timeline"
 _TYPES: dict[str, Any] = {"id": PublicId(), "number": BigInteger(), "moment": UtcDateTime()}
 _FIRST = {"id": UUID(int=0), "number": -(2**63), "moment": datetime(1000, 1, 1, tzinfo=UTC)}
 _LAST = {"id": UUID(int=2**128 - 1), "number": 2**63 - 1, "moment": datetime(9999, 12, 31, tzinfo=UTC)}
-_NOTHING = {"id": UUID(int=0), "number": 0, "moment": _FIRST["moment"]}
+_PLACES = {"id": "id", "number": "number", "moment": "time"}
 FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -62,7 +62,8 @@ def read(
 
 def write_end(source: Source, line: Line) -> str:
     """The cursor behind an entry."""
-    told = (line.key_moment.isoformat(), str(line.key_number), str(line.key_id))
+    keys = {**_FIRST, **{what: line._mapping[f"key_{what}"] for what, _ in source.keys}}
+    told = (keys["moment"].isoformat(), str(keys["number"]), str(keys["id"]))
     return cursors.write(_SORT, [line.at.isoformat(), source.name, *told])
 
 
@@ -119,12 +120,16 @@ def _make(service: Service, place: Place, sources: tuple[Source, ...], on: str) 
 def _newest(service: Service, place: Place, source: Source) -> Select[Any]:
     c = table_of(source.model).c
     at, recorded = c[source.at], c[source.recorded or source.at]
-    query = source.rows(service, place, _columns(source))
+    query = source.rows(service, place, _columns(source, service.work.connection.dialect.name))
     then, before = bindparam("then", type_=UtcDateTime()), bindparam("before", type_=UtcDateTime())
     behind = or_(at != before, _below(source, source.keys))
     on_file = [] if source.recorded is None else [recorded <= then]
     keys = [column.desc() for _, column in source.keys]
-    return query.where(and_(at <= before, behind, *on_file)).order_by(at.desc(), *keys).limit(bindparam("most", type_=Integer))
+    return (
+        query.where(and_(at <= before, behind, *on_file))
+        .order_by(at.desc(), *keys)
+        .limit(bindparam("most", type_=Integer))
+    )
 
 
 def _below(source: Source, keys: Sequence[tuple[str, Any]]) -> ColumnElement[bool]:
@@ -136,12 +141,12 @@ def _below(source: Source, keys: Sequence[tuple[str, Any]]) -> ColumnElement[boo
     return or_(column < start, and_(column == start, _below(source, rest))) if rest else column < start
 
 
-def _columns(source: Source) -> tuple[Any, ...]:
+def _columns(source: Source, on: str) -> tuple[Any, ...]:
     c, keys = table_of(source.model).c, dict(source.keys)
     times = [c[source.at].label("at"), c[source.recorded or source.at].label("recorded_at")]
     told = [
-        (keys[what] if what in keys else literal(_NOTHING[what], _TYPES[what])).label(f"key_{what}")
-        for what in ("moment", "id", "number")
+        (keys[what] if what in keys else type_coerce(nothing(place, on), _TYPES[what])).label(f"key_{what}")
+        for what, place in _PLACES.items()
     ]
     by = [] if source.by is None else [c[source.by].label("by")]
     facts = [c[name].label(f"fact_{name}") for name in source.facts]
