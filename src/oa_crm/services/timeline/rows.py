@@ -29,7 +29,14 @@ from oa_crm.services.timeline.place import Place, in_family, seen
 from oa_crm.services.timeline.source import Rows
 
 FILES = ("files.attach", "files.remove")
-TOLD_OF_PROJECTS = (*FILES, "settlements.settle", "strategies.write", "strategies.revise", "strategies.retire")
+TOLD_OF_PROJECTS = (
+    "projects.place",
+    *FILES,
+    "settlements.settle",
+    "strategies.write",
+    "strategies.revise",
+    "strategies.retire",
+)
 _MOVED = '{"stage":'
 """How the audit of a move begins: the history of stages tells it."""
 

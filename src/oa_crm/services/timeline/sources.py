@@ -61,7 +61,7 @@ SOURCES = (
     audited("project.file", "file", rows.of_things(Project, only=rows.FILES), (Project,), thing="project"),
     Source(
         "stage.changed", "stage", StageChange, rows.through(StageChange, Project, "project_id"), "project",
-        "project_id", id=None, number="id", facts=("before", "after"), reason="reason", project="project_id",
+        "project_id", id=None, number="id", facts=("before", "after", "because"), reason="reason", project="project_id",
         needs=(Project,),
     ),
     Source(

@@ -24,7 +24,7 @@ FACTS: Mapping[type[Base], frozenset[str]] = {
         "tags", "level", "source", "owner_id", "parent_id", "custom",
     }),
     Project: frozenset({
-        "name", "owner_id", "stage", "state", "currency", "expected_minor", "expected_close_on", "custom",
+        "name", "owner_id", "stage", "state", "currency", "expected_minor", "expected_close_on", "custom", "type",
     }),
 }  # fmt: skip
 """The facts that the audit tells completely."""
@@ -47,7 +47,13 @@ LEFT_OUT = {
         "next_contact_on": "the follow-ups have it",
         "merged_into": "the merges have it",
     },
-    Project: {"customer_id": "the merges have it"},
+    Project: {
+        "customer_id": "the merges have it",
+        "end_reason": "the history of stages has it",
+        "pipeline_id": "the history of stages has it",
+        "stalls_at": "worked out from its stage",
+        "board_rank": "its place on the board, told by nobody",
+    },
 }
 """The columns that no state has, and where they are told or what they are worked out from."""
 
