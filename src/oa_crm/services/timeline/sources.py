@@ -148,5 +148,6 @@ NOT_TOLD = {
     "customers.favour": "a person's own list",
     "customers.unfavour": "a person's own list",
     "duplicates.dismiss": "about two customers that are not one",
+    "projects.place": "a place on the board",
 }
-"""Acts on a customer that no timeline tells, and why. What is neither here nor in `TOLD_BY` is a source."""
+"""Acts on a customer or its projects that no timeline tells, and why. What is neither here nor in `TOLD_BY` is a source."""
