@@ -150,4 +150,4 @@ NOT_TOLD = {
     "duplicates.dismiss": "about two customers that are not one",
     "projects.place": "a place on the board",
 }
-"""Acts on a customer or its projects that no timeline tells, and why. What is neither here nor in `TOLD_BY` is a source."""
+"""Acts on a customer or its projects that no timeline tells, and why; what is in neither table is a source."""
