@@ -39,6 +39,12 @@ SOURCES = (
         "customers.create", "customers.update", "pool.lock", "pool.unlock", "pool.strike", "privacy.erase",
     )),
     *(of_customer(operation, "file") for operation in ("files.attach", "files.remove")),
+    *(of_customer(operation, "plan") for operation in ("plans.plan", "plans.reschedule", "plans.cancel")),
+    *(
+        of_customer(f"{kind}s.{act}", kind)
+        for kind in ("issue", "need")
+        for act in ("open", "update", "comment", "close", "reopen")
+    ),
     Source(
         "owner.changed", "owner", Ownership, rows.of_family(Ownership), "customer", "customer_id",
         at="since", by="by_id", id="customer_id", number="number", reason="reason",
@@ -124,6 +130,7 @@ KINDS = tuple(dict.fromkeys(one.kind for one in SOURCES))
 
 TOLD_BY = {
     "followups.log": "follow_up.logged",
+    "exchange.import_follow_ups": "follow_up.logged",
     "customers.classify": "class.changed",
     "customers.classify_by_rules": "class.changed",
     "pool.claim": "owner.changed",
