@@ -7,8 +7,8 @@ from alembic import op
 
 from oa_crm.migrations.making import index, schema_of_ours
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 
 _LONGER = {
     ("follow_up", ("tenant_id", "customer_id", "happened_at")): ("id",),
