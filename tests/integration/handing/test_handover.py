@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.integration.handing.leaving import Desk, desk, hand_over, held_by, preview
+from tests.integration.handing.leaving import Desk, desk, hand_over, held_by, preview, undo
 from tests.integration.services.acting import count, doing, invalid, refused, rows
 
 from oa_crm import Actor
 from oa_crm.hooks import Objection, hookimpl
-from oa_crm.models import AuditEntry, Customer, EventRow, KeyChange, Project, StageChange
+from oa_crm.models import AuditEntry, Customer, EventRow, KeyChange, Plan, Project, StageChange
 from oa_crm.testing import CrmKit, Kit
 
 EAST = {"regions": ["330000"], "to": ["colleague"]}
@@ -23,7 +23,16 @@ def held(kit: Kit) -> Desk:
 def test_a_plan_counts_what_somebody_holds(kit: Kit, held: Desk) -> None:
     plan = doing(kit, "manager", lambda unit: unit.handover.plan("seller"))
     counts = {one.kind: one.count for one in plan.holdings}
-    assert counts == {"customer": 5, "lead": 1, "project": 2, "contract": 2, "view": 1, "approval": 0, "pool": 1}
+    assert counts == {
+        "customer": 5,
+        "lead": 1,
+        "project": 2,
+        "contract": 2,
+        "plan": 0,
+        "view": 1,
+        "approval": 0,
+        "pool": 1,
+    }
     assert {one.kind: one.follow for one in plan.holdings if one.follow} == {"project": 2, "contract": 2}
     assert plan.along == {"contact": 1, "follow_up": 1}
     assert (plan.superior_id, plan.active) == ("manager", True)
@@ -322,3 +331,20 @@ def test_plugins_are_asked_about_every_customer(crm_kit: CrmKit, database: Any) 
     assert len(held_by(kit, Customer, "seller")) == 5
     hand_over(kit, {"rules": [{"regions": ["110000"], "to": ["manager"]}], "rest_to": "colleague"})
     assert held_by(kit, Customer, "seller") == set()
+
+
+def test_a_plan_goes_with_its_customer_and_back(kit: Kit) -> None:
+    customer = kit.given.customer(region="330106")
+    call = {
+        "customer_id": customer.id,
+        "way": "phone",
+        "purpose": "报价",
+        "due_at": kit.clock.now() + timedelta(days=2),
+    }
+    plan = doing(kit, "seller", lambda unit: unit.plans.plan(call))
+    done = hand_over(kit, {"rules": [EAST]})
+    (row,) = rows(kit, Plan, id=plan.id)
+    assert (row["assignee_id"], row["created_by"]) == ("colleague", "seller")
+    undo(kit, done.id)
+    (row,) = rows(kit, Plan, id=plan.id)
+    assert row["assignee_id"] == "seller"

@@ -11,7 +11,19 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, update
 
-from oa_crm.models import Base, Contract, Customer, HandoverItem, Lead, Project, View, kind_of, rights_of, table_of
+from oa_crm.models import (
+    Base,
+    Contract,
+    Customer,
+    HandoverItem,
+    Lead,
+    Plan,
+    Project,
+    View,
+    kind_of,
+    rights_of,
+    table_of,
+)
 from oa_crm.models.types import PublicId, text
 from oa_crm.services.holding import ledger
 from oa_crm.services.work import Work
@@ -224,6 +236,7 @@ OWNED: tuple[HeldKind, ...] = (
     HeldKind(model=Lead, title="company_name", states=("new", "following"), free=True),
     HeldKind(model=Project, title="name", states=("open", "won"), follows=True),
     HeldKind(model=Contract, title="title", states=("draft", "in_approval", "rejected", "approved"), follows=True),
+    HeldKind(model=Plan, title="purpose", owner="assignee_id", states=("planned",), follows=True),
     Views(model=View, title="name", needs_right=False),
 )
 """Customers first: what follows them goes after them."""
