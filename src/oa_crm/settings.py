@@ -72,6 +72,9 @@ class Settings(_Frozen):
         "price", "product", "competitor", "no_budget", "postponed", "no_answer", "other",
     )  # fmt: skip
     project_invalid_reasons: tuple[str, ...] = ("no_project", "duplicate", "not_for_us", "by_mistake", "other")
+    team_roles: tuple[str, ...] = ("presales", "delivery", "service", "legal", "finance", "other")
+    team_size: int = Field(default=50, ge=1, le=500, description="seats on one team")
+    seats_at_most: int = Field(default=1000, ge=1, le=5000, description="seats that one person has")
     page_size: int = Field(default=50, ge=1, le=500)
     searches_per_hour: int = Field(default=600, ge=1, description="duplicate checks and refused customers per person")
     handover_undo_days: int = Field(default=30, ge=0, le=3650, description="how long a handover can be taken back")

@@ -45,6 +45,7 @@ from oa_crm.services.settlements import Settlements
 from oa_crm.services.shares import Shares
 from oa_crm.services.strategies import Strategies
 from oa_crm.services.timeline import Timeline
+from oa_crm.services.teams import Teams
 from oa_crm.services.views import Views
 from oa_crm.services.work import Work
 
@@ -209,6 +210,11 @@ class Unit:
     def shares(self) -> Shares:
         """Facts that are shared with somebody outside the file."""
         return Shares(self._work)
+
+    @cached_property
+    def teams(self) -> Teams:
+        """Who helps with what, and whose the credit is."""
+        return Teams(self._work)
 
     @cached_property
     def contracts(self) -> Contracts:

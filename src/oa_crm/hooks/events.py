@@ -25,6 +25,7 @@ from oa_crm.hooks.events_protection import ProtectionEvents
 from oa_crm.hooks.events_reminders import ReminderEvents
 from oa_crm.hooks.events_shares import ShareEvents
 from oa_crm.hooks.events_strategies import StrategyEvents
+from oa_crm.hooks.events_teams import TeamEvents
 from oa_crm.hooks.events_upkeep import UpkeepEvents
 
 
@@ -78,6 +79,9 @@ class Events:
     on_help_asked = HelpEvents.on_help_asked
     on_help_answered = HelpEvents.on_help_answered
     on_share_given = ShareEvents.on_share_given
+    on_team_member_joined = TeamEvents.on_team_member_joined
+    on_team_member_left = TeamEvents.on_team_member_left
+    on_project_shares_changed = TeamEvents.on_project_shares_changed
     on_contract_submitted = ContractEvents.on_contract_submitted
     on_approval_requested = ContractEvents.on_approval_requested
     on_opinion_given = ContractEvents.on_opinion_given

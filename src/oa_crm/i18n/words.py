@@ -59,6 +59,8 @@ KINDS: dict[str, dict[str, str]] = {
         "competitor": "竞争对手",
         "forecast": "销售预测",
         "handover": "离职交接",
+        "team_seat": "协作席位",
+        "credit_split": "业绩分配",
     }
 }
 
@@ -73,6 +75,7 @@ ACTIONS: dict[str, dict[str, str]] = {
         "hand_over": "交接",
         "acknowledge": "确认",
         "lock": "锁定",
+        "team": "管理协作人",
         "override": "强制新建",
         "merge": "合并",
         "extend": "批准延期",

@@ -57,6 +57,7 @@ from oa_crm.models.strategies import (
     StrategyVersion,
 )
 from oa_crm.models.talks import FollowUpContact, FollowUpNote
+from oa_crm.models.teams import CreditShare, CreditSplit, TeamSeat
 from oa_crm.models.when_merged import WhenMerged, when_merged
 
 
@@ -84,6 +85,8 @@ __all__ = [
     "ContactPhone",
     "Contract",
     "Counter",
+    "CreditShare",
+    "CreditSplit",
     "CustomFieldRow",
     "CustomRebuild",
     "CustomSet",
@@ -167,6 +170,7 @@ __all__ = [
     "StrategyReader",
     "StrategyVersion",
     "StruckFollowUp",
+    "TeamSeat",
     "View",
     "Waiting",
     "WhenMerged",

@@ -11,10 +11,8 @@ from oa_crm.reports import documents
 from oa_crm.schemas import ContactOut, CustomerFileOut, CustomerOut
 
 SECTIONS = (
-    "contacts", "projects", "strategies", "help_requests", "follow_ups", "contracts", "expenses", "settlements",
-    "files", "history",
-    "contacts", "projects", "strategies", "follow_ups", "plans", "matters", "contracts", "expenses",
-    "settlements", "files", "history",
+    "contacts", "team", "projects", "strategies", "help_requests", "follow_ups", "plans", "matters", "contracts",
+    "expenses", "settlements", "files", "history",
 )  # fmt: skip
 _TEMPLATE = "customer_file.html.j2"
 _LONGEST = 4000

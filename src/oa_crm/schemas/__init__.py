@@ -267,6 +267,17 @@ from oa_crm.schemas.strategies import (
     StrategyVersionOut,
 )
 from oa_crm.schemas.timeline import FactsThen, TimelineEntry, TimelineState
+from oa_crm.schemas.teams import (
+    CreditIn,
+    CreditOut,
+    CreditShareIn,
+    CreditShareOut,
+    MySeat,
+    TeamLeaveIn,
+    TeamSeatIn,
+    TeamSeatOut,
+    TeamSeatPatch,
+)
 
 __all__ = [
     "ApprovalOut",
@@ -306,6 +317,10 @@ __all__ = [
     "ContractPatch",
     "ConversionOut",
     "Counted",
+    "CreditIn",
+    "CreditOut",
+    "CreditShareIn",
+    "CreditShareOut",
     "CustomFieldIn",
     "CustomFieldOut",
     "CustomFieldPatch",
@@ -411,6 +426,7 @@ __all__ = [
     "MergePreview",
     "MergedField",
     "MyRemit",
+    "MySeat",
     "NextStep",
     "OpinionOut",
     "Out",
@@ -513,6 +529,10 @@ __all__ = [
     "SyncReport",
     "TimelineEntry",
     "TimelineState",
+    "TeamLeaveIn",
+    "TeamSeatIn",
+    "TeamSeatOut",
+    "TeamSeatPatch",
     "TreeIn",
     "TreeOut",
     "TreePatch",

@@ -19,6 +19,7 @@ from oa_crm.schemas.plans import PlanOut
 from oa_crm.schemas.projects import ProfitAndLoss, ProjectOut
 from oa_crm.schemas.records import AuditOut
 from oa_crm.schemas.strategies import StrategyInFile
+from oa_crm.schemas.teams import TeamSeatOut
 
 T = TypeVar("T", bound=Out)
 
@@ -77,12 +78,14 @@ class CustomerFileOut(Out):
 
     `people` names everybody who is mentioned by an id, `project_names` the projects that are and that he sees.
     `contacts` has one entry for each post at this customer; `files` are those of the customer and of everything at it;
-    `plans` are those to come, `matters` key issues and needs; `history` is who had it and what it was held for.
+    `team` are those who help with it now; `plans` are those to come, `matters` key issues and needs; `history` is who
+    had it and what it was held for.
     """
 
     customer: CustomerOut
     owner: FileMember | None
     contacts: FileSection[ContactOut]
+    team: FileSection[TeamSeatOut]
     projects: FileSection[ProjectOut]
     strategies: FileSection[StrategyInFile]
     help_requests: FileSection[HelpInFile]

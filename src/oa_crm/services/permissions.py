@@ -32,16 +32,20 @@ class Permissions(Service):
         model = model_of(kind)
         work, table = self.work, table_of(model)
         rules = access.rules_on(work, work.who, model, action)
+        seats = list(access.seats_behind(work, work.who, model, action))
         query = select(
             access.allowed_rows(work, work.who, model, action).label("allowed"),
             access.reached_rows(work, work.who, model, action).label("reached"),
             *(condition.label(f"rule_{position}") for position, (_, condition) in enumerate(rules)),
+            *(condition.label(f"seat_{position}") for position, (_, condition) in enumerate(seats)),
         ).where(table.c.tenant_id == work.scope.tenant, table.c.id == thing_id)
         row = work.connection.execute(query).one_or_none()
         if row is None or (work.who.external and not row.allowed):
             # An outsider learns nothing of what is not his.
             return False, ("there is no such thing in this company",)
-        told = [_verdict(rule, bool(holds)) for (rule, _), holds in zip(rules, row[2:], strict=True)]
+        holds, sits = row[2 : 2 + len(rules)], row[2 + len(rules) :]
+        told = [_verdict(rule, bool(one)) for (rule, _), one in zip(rules, holds, strict=True)]
+        told += [f"{words} gives it" for (words, _), one in zip(seats, sits, strict=True) if one]
         return bool(row.allowed), (f"within reach: {'yes' if row.reached else 'no'}", *told)
 
 

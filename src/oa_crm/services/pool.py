@@ -83,18 +83,27 @@ class Pool(ProtectionClock):
         return self._many("assign_many", ids, lambda one: moving.assign(self, one, to, why), do, idempotency_key)
 
     def transfer(
-        self, customer_id: UUID, to: str, *, expected_version: int, reason: str, idempotency_key: str | None = None
+        self,
+        customer_id: UUID,
+        to: str,
+        *,
+        expected_version: int,
+        reason: str,
+        dissolve_team: bool = False,
+        idempotency_key: str | None = None,
     ) -> CustomerOut:
-        """Let a customer go from its owner to another member, both within the actor's reach.
+        """Let a customer go from its owner to another member, both within the actor's reach. Its team stays, unless
+        it is dissolved; a seat that the new owner had on it ends.
 
         Raises `stale_version`, `illegal_state` for one in a pool, `forbidden`, `holding_limit`, `invalid_input`,
         `vetoed`, and `not_found`.
         """
         id, to, why = as_id(customer_id), people.named("to", to), words("reason", reason, "empty_comment")
+        facts = {"id": id, "to": to, "expected_version": expected_version, "reason": why}
         return self._act(
             "transfer",
-            lambda: moving.transfer(self, id, to, expected_version, why),
-            {"id": id, "to": to, "expected_version": expected_version, "reason": why},
+            lambda: moving.transfer(self, id, to, expected_version, why, dissolve=dissolve_team),
+            facts | ({"dissolve_team": True} if dissolve_team else {}),
             idempotency_key,
         )
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from oa_crm.clock import Clock
 from oa_crm.errors import UnitClosed, UnknownActor
 from oa_crm.hooks.ports import Who
-from oa_crm.models import Base, Department, FieldRuleSet, Member, PluginSwitch, RemitSet
+from oa_crm.models import Base, Department, FieldRuleSet, Member, PluginSwitch, RemitSet, TeamSeat
+from oa_crm.models.types import UtcDateTime
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.resolve import Extras, Ports
 from oa_crm.scope import SYSTEM_ACTOR_ID, Scope
@@ -27,6 +28,8 @@ from oa_crm.services.remit_book import Remits
 from oa_crm.services.shelf import Shelf
 from oa_crm.settings import Settings
 
+Seat = tuple[str, UUID, str]
+"""A seat on a team: customer or project, its id, and read or write."""
 _UNWRITTEN_AT_MOST = 10_000
 
 
@@ -68,6 +71,8 @@ class Work:
         self.custom: dict[Any, Any] = {}
         self.sights: dict[Any, Any] = {}
         self.inside = False
+        self._seats_moved = False
+        self._seats: dict[str, tuple[Seat, ...]] = {}
         self._ruled = False
         self._connection: Connection | None = connection
 
@@ -118,6 +123,7 @@ class Work:
     def taken_back(self) -> None:
         """An act failed: forget what was learnt of definitions and rules that it may have changed."""
         self.custom.clear()
+        self._seats.clear()
         if self._ruled:
             self.sights.clear()
             self.__dict__.pop("_actor", None)
@@ -129,8 +135,23 @@ class Work:
         if scope.on_behalf_of not in (None, SYSTEM_ACTOR_ID):
             who_is(self.connection, scope.tenant, scope.on_behalf_of)
         if scope.actor.is_system:
-            return Known(Who(scope.tenant, scope.actor.id, is_system=True), None, None)
+            return Known(Who(scope.tenant, scope.actor.id, is_system=True), None, None, None)
         return who_is(self.connection, scope.tenant, scope.actor.id)
+
+    def seats_of(self, who: Who) -> tuple[Seat, ...]:
+        """The seats on teams that a person has at this moment. No statement for an actor without any, else one."""
+        if who.is_system or (who.id == self.who.id and self._actor.seat is None and not self._seats_moved):
+            return ()
+        if who.id not in self._seats:
+            given = {"tenant": who.tenant, "member": who.id, "now": self.journal.now()}
+            found = self.connection.execute(_SEATS, given)
+            self._seats[who.id] = tuple((row.kind, row.thing_id, row.level) for row in found)
+        return self._seats[who.id]
+
+    def seats_changed(self) -> None:
+        """Somebody came to a team or left one: what was read of seats holds no longer."""
+        self._seats_moved = True
+        self._seats.clear()
 
     @once
     def _remits_of_company(self) -> UUID | None:
@@ -159,16 +180,31 @@ class Begin(Protocol):
 
 
 class Known(NamedTuple):
-    """A person as the mirror has him, with the stamps of the company's rules on fields and of its remits."""
+    """A person as the mirror has him, with the stamps of the company's rules on fields and of its remits, and a seat of
+    his on a team if he has any."""
 
     who: Who
     rules: UUID | None
     remits: UUID | None
+    seat: UUID | None
 
 
-# Built once: every unit asks it first. The stamps come along, so that rules on fields and remits cost no statement.
+# Built once: every unit asks it first. The stamps come along, so that rules on fields and remits cost no statement, and
+# one seat, so that teams cost none for who sits on none.
 _RULES = select(FieldRuleSet.stamp).where(FieldRuleSet.tenant_id == bindparam("tenant")).scalar_subquery()
 _REMITS = select(RemitSet.stamp).where(RemitSet.tenant_id == bindparam("tenant")).scalar_subquery()
+_SEAT = (
+    select(TeamSeat.id)
+    .where(TeamSeat.tenant_id == bindparam("tenant"), TeamSeat.member_id == bindparam("member"), TeamSeat.open == 1)
+    .limit(1)
+    .scalar_subquery()
+)
+_SEATS = select(TeamSeat.kind, TeamSeat.thing_id, TeamSeat.level).where(
+    TeamSeat.tenant_id == bindparam("tenant"),
+    TeamSeat.member_id == bindparam("member"),
+    TeamSeat.open == 1,
+    or_(TeamSeat.ends_at.is_(None), TeamSeat.ends_at > bindparam("now", type_=UtcDateTime())),
+)
 _WHO = (
     select(
         Member.id,
@@ -178,6 +214,7 @@ _WHO = (
         Department.path,
         _RULES.label("rules"),
         _REMITS.label("remits"),
+        _SEAT.label("seat"),
     )
     .outerjoin(Department, (Department.tenant_id == Member.tenant_id) & (Department.id == Member.department_id))
     .where(Member.tenant_id == bindparam("tenant"), Member.id == bindparam("member"), Member.active.is_(True))
@@ -185,9 +222,10 @@ _WHO = (
 
 
 def who_is(connection: Connection, tenant: str, member_id: str) -> Known:
-    """An active member of the mirror, with roles and department, and the company's stamps. Raises `UnknownActor`."""
+    """An active member of the mirror, with roles and department, the company's stamps and a seat of his. Raises
+    `UnknownActor`."""
     row = connection.execute(_WHO, {"tenant": tenant, "member": member_id}).one_or_none()
     if row is None:
         raise UnknownActor(actor=member_id, tenant=tenant)
     who = Who(tenant, row.id, tuple(row.roles), row.department_id, row.path, external=row.external)
-    return Known(who, row.rules, row.remits)
+    return Known(who, row.rules, row.remits, row.seat)

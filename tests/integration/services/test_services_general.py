@@ -190,7 +190,7 @@ def _announced_by(verb: Verb) -> int:
     # What a person keeps for himself is nobody else's business.
     silent = {"files.open", "contracts.create", "contracts.update", "customers.favour", "customers.unfavour"}
     silent |= {"strategies.tick", "strategies.acknowledge", "help.close", "shares.revoke"}
-    silent |= {"pool.lock", "pool.unlock", "pool.set_protection", "pool.strike"}
+    silent |= {"pool.lock", "pool.unlock", "pool.set_protection", "pool.strike", "teams.adjust"}
     silent |= {"pipelines.define", "pipelines.redefine", "projects.place", "forecasts.freeze"}
     silent |= {"issues.comment", "needs.comment", "reminders.set_rules"}
     silent |= {"handover.dismiss"}

@@ -15,6 +15,7 @@ from tests.integration.services import surface
 from tests.integration.services.class_verbs import made_digest
 from tests.integration.services.plugins import Books, NoChart
 from tests.integration.services.talk_verbs import matter, planned
+from tests.integration.services.team_verbs import seated
 from tests.integration.services.verbs import KEYLESS, VERBS, Verb
 
 from oa_crm.models import Base
@@ -186,6 +187,12 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "contracts.find": lambda unit, it: unit.contracts.find({"state": "approved"}),
     "approvals.get": lambda unit, it: unit.approvals.get(it.approval.id),
     "approvals.waiting": lambda unit, it: unit.approvals.waiting(),
+    "teams.of": lambda unit, it: unit.teams.of("customer", it.seat.thing_id),
+    "teams.history": lambda unit, it: unit.teams.history("customer", it.seat.thing_id),
+    "teams.mine": lambda unit, it: unit.teams.mine(),
+    "teams.activity": lambda unit, it: unit.teams.activity(it.customer_id, member_id="colleague"),
+    "teams.shares": lambda unit, it: unit.teams.shares(it.project_id),
+    "teams.share_history": lambda unit, it: unit.teams.share_history(it.project_id),
     "expenses.get": lambda unit, it: unit.expenses.get(it.expense.id),
     "expenses.find": lambda unit, it: unit.expenses.find({"category": "travel"}),
     "settlements.preview": lambda unit, it: unit.settlements.preview(it.project_id),
@@ -327,7 +334,7 @@ def it(kit: Kit, tmp_path: Path) -> Any:
         pair = {"winner_id": others[1].id, "loser_id": others[2].id, "winner_version": 1, "loser_version": 1}
         merge = unit.merges.merge(pair)
     beside = {"expense": expense, "approval": approval, "other": others[0], "merge": merge}
-    beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead()}
+    beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead(), "seat": seated(kit)}
     beside["follow_up"] = kit.given.follow_up(type("Customer", (), {"id": contract.customer_id}))
     beside |= talk_things(kit)
     return type("It", (), {**contract.model_dump(), **beside, **company_things(kit, tmp_path)})
@@ -430,6 +437,11 @@ def test_every_read_of_the_company_wide_tables_is_guarded_by_one_that_has_the_ro
         "strategies.versions",
         "strategies.compare",
         "strategies.comments",
+        "teams.of",
+        "teams.history",
+        "teams.activity",
+        "teams.shares",
+        "teams.share_history",
         "audit.of",
         "timeline.of_customer",
         "timeline.of_project",

@@ -15,6 +15,7 @@ from tests.integration.services.acting import SYSTEM, doing, everything
 from tests.integration.services.collaboration_ids import COLLABORATION_TAKES
 from tests.integration.services.plugins import Books
 from tests.integration.services.remit_verbs import east
+from tests.integration.services.team_verbs import all_to_the_owner
 
 from oa_crm import Actor, Unit
 from oa_crm.errors import CrmError, NotFound
@@ -349,6 +350,17 @@ TAKES: dict[str, tuple[str, Call]] = {
     "pipelines.move_projects:data.into": (
         "pipeline", lambda unit, it, here: unit.pipelines.move_projects(
             {"pipeline_id": here.pipeline, "into": it, "mapping": {}, "reason": "合并"})),
+    "teams.join:data.thing_id": (
+        "customer", lambda unit, it, _: unit.teams.join(
+            {"kind": "customer", "thing_id": it, "member_id": "chief"})),
+    "teams.adjust:seat_id": ("seat", lambda unit, it, _: unit.teams.adjust(it, {"level": "write"})),
+    "teams.leave:seat_id": ("seat", lambda unit, it, _: unit.teams.leave(it, {"reason": "换组"})),
+    "teams.of:thing_id": ("customer", lambda unit, it, _: unit.teams.of("customer", it)),
+    "teams.history:thing_id": ("project", lambda unit, it, _: unit.teams.history("project", it)),
+    "teams.activity:customer_id": ("customer", lambda unit, it, _: unit.teams.activity(it)),
+    "teams.shares:project_id": ("project", lambda unit, it, _: unit.teams.shares(it)),
+    "teams.share_history:project_id": ("project", lambda unit, it, _: unit.teams.share_history(it)),
+    "teams.set_shares:project_id": ("project", lambda unit, it, _: unit.teams.set_shares(it, all_to_the_owner())),
     "contracts.create:data.project_id": (
         "project", lambda unit, it, _: unit.contracts.create(
             {"project_id": it, "title": "甲", "amount": "1", "owner_id": "seller"})),
@@ -411,6 +423,7 @@ def _elsewhere(kit: Kit) -> dict[str, UUID]:
             "contract": contract.id,
             "expense": unit.expenses.book(facts).id,
             "approval": unit.contracts.submit(contract.id, expected_version=1).id,
+            "seat": unit.teams.join({"kind": "customer", "thing_id": customer.id, "member_id": "colleague"}).id,
             "lead": unit.leads.create({"company_name": "重点线索"}).id,
             "extension": unit.pool.extend({"customer_id": customer.id, "days": 9, "reason": "立项"}).id,
             "follow_up": unit.followups.log({"customer_id": customer.id, "way": "visit", "outcome": "好"}).id,

@@ -18,6 +18,7 @@ from tests.integration.services.project_verbs import PROJECT_KEYLESS, PROJECT_VE
 from tests.integration.services.remit_verbs import REMIT_KEYLESS, REMIT_VERBS
 from tests.integration.services.strategy_verbs import STRATEGY_KEYLESS, STRATEGY_VERBS
 from tests.integration.services.talk_verbs import TALK_KEYLESS, TALK_VERBS
+from tests.integration.services.team_verbs import TEAM_VERBS
 from tests.integration.services.verb import Verb
 
 from oa_crm.ids import new_id
@@ -125,6 +126,7 @@ VERBS = {
         *PROJECT_VERBS,
         *HELP_VERBS,
         *HANDOVER_VERBS,
+        *TEAM_VERBS,
         Verb(
             "customers.create", "seller", _nothing,
             lambda unit, _, **key: unit.customers.create({"name": "云帆智能科技(杭州)有限公司"}, **key),

@@ -79,6 +79,7 @@ from oa_crm.hooks.payloads.sales import (
 )
 from oa_crm.hooks.payloads.shares import ShareGiven
 from oa_crm.hooks.payloads.strategies import StrategyChanged, StrategyCommented, StrategyEvent
+from oa_crm.hooks.payloads.teams import ProjectSharesChanged, TeamEvent, TeamMemberJoined, TeamMemberLeft
 from oa_crm.hooks.payloads.upkeep import DeliveryDead, MemberLeft, MemberMoved
 
 EVENTS: dict[str, type[Event]] = {
@@ -131,6 +132,9 @@ EVENTS: dict[str, type[Event]] = {
         HelpAsked,
         HelpAnswered,
         ShareGiven,
+        TeamMemberJoined,
+        TeamMemberLeft,
+        ProjectSharesChanged,
         ContractSubmitted,
         ApprovalRequested,
         OpinionGiven,
@@ -227,6 +231,7 @@ __all__ = [
     "ProjectEvent",
     "ProjectReopened",
     "ProjectSettled",
+    "ProjectSharesChanged",
     "ProjectStageChanged",
     "ProjectUpdated",
     "ProtectionWarned",
@@ -236,6 +241,9 @@ __all__ = [
     "StrategyChanged",
     "StrategyCommented",
     "StrategyEvent",
+    "TeamEvent",
+    "TeamMemberJoined",
+    "TeamMemberLeft",
     "UnknownEvent",
     "load",
 ]

@@ -19,6 +19,7 @@ from oa_crm.i18n.problems.protection import PROTECTION
 from oa_crm.i18n.problems.remits import REMITS
 from oa_crm.i18n.problems.sales import SALES
 from oa_crm.i18n.problems.strategies import STRATEGIES
+from oa_crm.i18n.problems.teams import TEAMS
 from oa_crm.i18n.problems.upkeep import UPKEEP
 from oa_crm.i18n.problems.words import Words
 
@@ -40,5 +41,6 @@ PROBLEMS: dict[str, dict[str, Words]] = {
     **PROTECTION,
     **STRATEGIES,
     **HELP,
+    **TEAMS,
     **UPKEEP,
 }

@@ -33,12 +33,15 @@ from oa_crm.hooks.payloads import (
     OverrideRequested,
     PlanChanged,
     ProjectReopened,
+    ProjectSharesChanged,
     ProtectionWarned,
     ShareGiven,
     StageEntryDecided,
     StageEntryRequested,
     StrategyChanged,
     StrategyCommented,
+    TeamMemberJoined,
+    TeamMemberLeft,
 )
 
 log = logging.getLogger("oa_crm.notices")
@@ -59,10 +62,8 @@ class LogNotices:
 
 class Notices:
     """Tells approvers and managers that they are asked, owners and requesters how it ended, readers of their digest,
-    owners what the clock does, those who lead what becomes of strategies, and members where they are mentioned.
-    owners what the clock does, and members where they are mentioned.
-    owners what the clock does, and receivers of a handover what is theirs now.
-    owners what the clock does, receivers of a handover what is theirs now, and superiors that one is due.
+    owners what the clock does, those who lead what becomes of strategies, members where they are mentioned, on which
+    team they are and what share they have, receivers of a handover what is theirs now, and superiors that one is due.
 
     Block it by its name to do that elsewhere."""
 
@@ -205,6 +206,21 @@ class Notices:
     @hookimpl
     def on_share_given(self, event: ShareGiven, delivery: Delivery) -> None:
         self._tell(event, event.receiver_id, "share_given", event.expires_at.date().isoformat(), delivery)
+
+    @hookimpl
+    def on_team_member_joined(self, event: TeamMemberJoined, delivery: Delivery) -> None:
+        self._tell(event, event.member_id, "team_joined", f"{event.project or event.name}: {event.level}", delivery)
+
+    @hookimpl
+    def on_team_member_left(self, event: TeamMemberLeft, delivery: Delivery) -> None:
+        if event.how != "left":
+            self._tell(event, event.member_id, "team_left", f"{event.project or event.name}: {event.how}", delivery)
+
+    @hookimpl
+    def on_project_shares_changed(self, event: ProjectSharesChanged, delivery: Delivery) -> None:
+        now = dict(event.shares)
+        for member in sorted({*now, *dict(event.before)}):
+            self._tell(event, member, "shares_changed", f"{event.name}: {now.get(member, 0)}", delivery)
 
     def _ask(self, event: ContractEvent, members: tuple[str, ...], delivery: Delivery) -> None:
         for member in members:

@@ -5,9 +5,10 @@ move, submit, book), `claim` (leads and customers from a pool), `assign` (custom
 `release` and `lock` (customers), `hand_over` (everything that a member holds), `override` (create in spite of
 a clash), `merge` (customers, and split them again), `extend` (decide on longer protection), `strike` (talks
 out of the protection clock), `approve` (a project's entry into a stage), `reopen` (a project that ended),
-`freeze` (forecasts of projects), `reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates,
-custom fields, categories with the rules that class by them, digests, pools, protection, privacy, remits,
-pipelines, handovers). There is none for approvals: whoever the workflow asks may give his opinion.
+`freeze` (forecasts of projects), `team` (seats on the teams of customers and projects, and shares of credit),
+`reverse` (expenses), `settle`, `administer` (directory, plugins, duplicates, custom fields, categories with the
+rules that class by them, digests, pools, protection, privacy, remits, pipelines, handovers). There is none for
+approvals: whoever the workflow asks may give his opinion.
 """
 
 from oa_crm.hooks import Reach, Who, hookimpl
@@ -18,6 +19,7 @@ _ADMINISTERED = (
     "pipeline", "handover",
 )  # fmt: skip
 _KINDS = ("customer", "lead", "project", "contract", "expense")
+_TEAMED = ("customer", "project")
 
 
 def _all(reach: Reach, *kinds: str) -> dict[str, Reach]:
@@ -32,6 +34,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "release": {"customer": Reach.OWN},
         "hand_over": {"customer": Reach.OWN},
         "lock": {"customer": Reach.OWN},
+        "team": _all(Reach.OWN, *_TEAMED),
         "reverse": {"expense": Reach.OWN},
     },
     "sales_manager": {
@@ -50,6 +53,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "approve": {"project": Reach.SUBTREE},
         "reopen": {"project": Reach.SUBTREE},
         "freeze": {"project": Reach.SUBTREE},
+        "team": _all(Reach.SUBTREE, *_TEAMED),
         "reverse": {"expense": Reach.SUBTREE},
         "settle": {"project": Reach.SUBTREE},
     },
@@ -81,6 +85,7 @@ POLICY: dict[str, dict[str, dict[str, Reach]]] = {
         "approve": {"project": Reach.ALL},
         "reopen": {"project": Reach.ALL},
         "freeze": {"project": Reach.ALL},
+        "team": _all(Reach.ALL, *_TEAMED),
         "reverse": {"expense": Reach.ALL},
         "settle": {"project": Reach.ALL},
         "administer": _all(Reach.ALL, *_ADMINISTERED),

@@ -36,19 +36,9 @@ from oa_crm.services.work import Work
 
 MOST = 200
 _PEOPLE = (
-    "owner_id",
-    "created_by",
-    "members",
-    "actor_id",
-    "on_behalf_of",
-    "claimant_id",
-    "settled_by",
-    "waiting_on",
-    "to_id",
-    "helper_id",
-    "answered_by",
-    "assignee_id",
-)
+    "owner_id", "created_by", "members", "actor_id", "on_behalf_of", "claimant_id", "settled_by", "waiting_on", "to_id",
+    "helper_id", "answered_by", "assignee_id", "member_id",
+)  # fmt: skip
 
 
 def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:
@@ -75,7 +65,7 @@ def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:
 
 def _sections(service: Service, customer: Any, newest: int) -> dict[str, FileSection[Any]]:
     readable = [one for one in SECTIONS if not one.withheld(service)]
-    found = _lists(service, readable, newest).read(service.work, named(customer.id))
+    found = _lists(service, readable, newest).read(service.work, named(customer.id, service.work.journal.now()))
     told = {one.name: _section(one, found[one.name], found[f"{one.name} in all"]) for one in readable}
     return {one.name: told.get(one.name, FileSection(withheld=True)) for one in SECTIONS}
 
@@ -151,7 +141,7 @@ def _names(service: Service, customer: Any, told: list[Out]) -> tuple[dict[str, 
     work = service.work
     members = {work.scope.actor.id, *(id for one in told for id in _ids(one))}
     projects = {id for one in told if (id := getattr(one, "project_id", None)) is not None}
-    given = {**named(customer.id), "members": sorted(members), "projects": sorted(projects)}
+    given = {**named(customer.id, work.journal.now()), "members": sorted(members), "projects": sorted(projects)}
 
     def lists() -> dict[str, Select[Any]]:
         return {"members": _members(work), "projects": _projects(service)}

@@ -15,7 +15,7 @@ from oa_crm.models import Base, Contract, Expense, Project
 from oa_crm.schemas import Out
 from oa_crm.services import access
 from oa_crm.services.base import Service
-from oa_crm.services.customer_file import deals, matters, money, plans, records, talks
+from oa_crm.services.customer_file import deals, matters, money, plans, records, talks, team
 from oa_crm.services.customer_file.at import At
 
 Query = Callable[[Service, At], Select[Any]]
@@ -48,6 +48,7 @@ class Section:
 # fmt: off
 SECTIONS = (
     Section("contacts", records.contacts, ("rank", "id"), records.contacts_counted, records.contact_out),
+    Section("team", team.newest, ("id",), team.counted, team.out),
     Section("projects", deals.projects, ("id",), deals.projects_summed, deals.project_out, (Project,)),
     Section("strategies", plans.strategies, ("id",), plans.strategies_counted, plans.strategy_out),
     Section("help_requests", plans.help_requests, ("id",), plans.help_counted, plans.help_out),

@@ -20,6 +20,7 @@ from oa_crm.services.base import Service, must_be
 from oa_crm.services.holding import kept, ledger, limits, routing, telling
 from oa_crm.services.holding.first import first_pool
 from oa_crm.services.holding.ledger import Cause
+from oa_crm.services.teaming import ending
 from oa_crm.services.work import Work
 
 
@@ -46,8 +47,8 @@ def assign(service: Service, id: UUID, to: str, reason: str | None) -> Any:
     return _give(service, row, owner, Cause.ASSIGN, reason)
 
 
-def transfer(service: Service, id: UUID, to: str, expected_version: int, reason: str) -> Any:
-    """A customer goes from its owner to another member."""
+def transfer(service: Service, id: UUID, to: str, expected_version: int, reason: str, *, dissolve: bool = False) -> Any:
+    """A customer goes from its owner to another member, with its team unless that shall `dissolve`."""
     row = service.one(Customer, id, "transfer")
     service.fresh(Customer, row, expected_version)
     must_be("customer", "in_pool" if row.owner_id is None else "owned", "owned")
@@ -55,7 +56,9 @@ def transfer(service: Service, id: UUID, to: str, expected_version: int, reason:
     if owner == row.owner_id:
         raise InvalidInput.of("to", "same_owner", owner=owner)
     limits.make_room(service.work, owner, [id])
-    return _give(service, row, owner, Cause.TRANSFER, reason)
+    given = _give(service, row, owner, Cause.TRANSFER, reason)
+    ending.owner_changed(service.work, [id], "pool.transfer", dissolve=dissolve)
+    return given
 
 
 def release(service: Service, id: UUID, expected_version: int, reason: str, pool_id: UUID | None) -> Any:
@@ -64,7 +67,9 @@ def release(service: Service, id: UUID, expected_version: int, reason: str, pool
     service.fresh(Customer, row, expected_version)
     must_be("customer", "in_pool" if row.owner_id is None else "owned", "owned")
     into = _into(service, row.id, pool_id)
-    return _move(service, row, {"owner_id": None, "pool_id": into}, Cause.RELEASE, reason)
+    freed = _move(service, row, {"owner_id": None, "pool_id": into}, Cause.RELEASE, reason)
+    ending.owner_changed(service.work, [id], "pool.release")
+    return freed
 
 
 def move(service: Service, id: UUID, pool_id: UUID, reason: str | None) -> Any:

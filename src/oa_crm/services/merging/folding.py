@@ -21,6 +21,7 @@ from oa_crm.services.merging import fields, writing
 from oa_crm.services.merging.links import LinkTo, acting, links_of
 from oa_crm.services.merging.packing import packed, packed_all, packed_row
 from oa_crm.services.merging.plans import Pair, Plan, plans
+from oa_crm.services.teaming import ending
 from oa_crm.services.work import Work
 
 SLICE = 200
@@ -143,6 +144,8 @@ def _set_customers(work: Work, folds: Sequence[Fold]) -> None:
         merged[id] |= ledger.turned_from(work, first[id])
     writing.set_customers(work, merged, **stamps)
     ledger.keep(work, handed, ledger.Cause.MERGE)
+    # Also of a survivor that stays in the pool: whoever is led to it from the other file had a team there.
+    ending.owner_changed(work, list(winners), "merges.merge")
     gone = [(one.loser["id"], clashes.row_draft(one.loser)) for one in folds]
     before = [(id, clashes.row_draft(row)) for id, row in first.items()]
     clashes.forget_many(work, [*gone, *before])

@@ -18,6 +18,7 @@ from oa_crm.schemas.protection import ProtectionRules
 from oa_crm.services.base import Service
 from oa_crm.services.holding import ledger, telling
 from oa_crm.services.protection.reckoning import Verdict
+from oa_crm.services.teaming import ending
 from oa_crm.services.work import Work
 
 Taken = Sequence[tuple[Any, Verdict]]
@@ -65,6 +66,7 @@ def take(
         ledger.keep(work, ids, ledger.Cause.RECYCLE, rule)
     if rules.plans == "end":
         _end_plans(work, [row.id for row, _ in found], now)
+    ending.owner_changed(work, [row.id for row, _ in found], operation)
     if rules.projects == "close":
         _close_projects(service, [row.id for row, _ in found], now, operation)
     for row, verdict in found:

@@ -1,0 +1,168 @@
+"""Who was on a team when, and what becomes of a team when somebody else has the customer."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.integration.services.acting import SYSTEM, doing, refused, rows
+from tests.integration.teams.sitting import seat
+
+from oa_crm.hooks.payloads import TeamMemberJoined, TeamMemberLeft
+from oa_crm.models import TeamSeat
+from oa_crm.testing import Kit
+
+
+def _team(kit: Kit, customer: Any, at: Any = None, by: str = "manager") -> dict[str, str]:
+    with kit.unit(by, read_only=True) as unit:
+        return {one.member_id: one.level for one in unit.teams.of("customer", customer.id, at=at)}
+
+
+def test_the_history_tells_who_joined_what_changed_and_who_left_and_why(kit: Kit) -> None:
+    customer = kit.given.customer()
+    first = seat(kit, customer, reason="方案支持")
+    at_first = kit.clock.now()
+    kit.clock.advance(hours=1)
+    with kit.unit("manager") as unit:
+        second = unit.teams.adjust(first.id, {"level": "write", "role": "delivery", "reason": "进入交付"})
+    at_second = kit.clock.now()
+    kit.clock.advance(hours=1)
+    with kit.unit("helper") as unit:
+        unit.teams.leave(second.id, {"reason": "换组"})
+    with kit.unit("seller") as unit:
+        last, one = unit.teams.history("customer", customer.id).items
+        told = [entry.changes["team"] for entry in unit.audit.of("customer", customer.id) if "team" in entry.changes]
+    assert (one.level, one.by_id, one.reason, one.ended_how, one.ended_by) == (
+        "read", "seller", "方案支持", "changed", "manager")  # fmt: skip
+    assert (last.level, last.role, last.ended_how, last.ended_because) == ("write", "delivery", "left", "换组")
+    assert one.ended_at == last.since == at_second
+    assert _team(kit, customer, at_first) == {"helper": "read"}
+    assert _team(kit, customer, at_second) == {"helper": "write"}
+    assert _team(kit, customer) == {}
+    words = "helper: read, presales", "helper: write, delivery"
+    assert told == [[None, words[0]], list(words), [words[1], None]]
+    with refused("illegal_state"):
+        doing(kit, "seller", lambda unit: unit.teams.adjust(first.id, {"level": "read"}))
+    with refused("illegal_state"):
+        doing(kit, "seller", lambda unit: unit.teams.leave(second.id, {"reason": "再一次"}))
+
+
+def test_a_customer_in_the_pool_has_no_team_and_the_next_owner_begins_without_one(kit: Kit) -> None:
+    customer = kit.given.customer()
+    seat(kit, customer, level="write")
+    with kit.unit("seller") as unit:
+        unit.pool.release(customer.id, expected_version=1, reason="没有需求")
+    with kit.unit("helper") as unit, refused("not_found"):
+        unit.customers.get(customer.id)
+    doing(kit, "colleague", lambda unit: unit.pool.claim(customer.id))
+    for actor in ("seller", "helper"):
+        with kit.unit(actor) as unit, refused("not_found"):
+            unit.customers.get(customer.id)
+    with kit.unit("colleague") as unit:
+        assert unit.teams.of("customer", customer.id) == ()
+        (ended,) = unit.teams.history("customer", customer.id).items
+    assert (ended.ended_how, ended.ended_by) == ("pooled", "seller")
+    kit.relay.drain()
+    (joined,), (left,) = kit.recorder.of(TeamMemberJoined), kit.recorder.of(TeamMemberLeft)
+    assert (joined.seat_id, joined.member_id) == (left.seat_id, left.member_id) == (ended.id, "helper")
+    assert (left.how, left.owner_id) == ("pooled", None)
+    pooled = kit.given.customer()
+    doing(kit, "seller", lambda unit: unit.pool.release(pooled.id, expected_version=1, reason="没有需求"))
+    with refused("illegal_state", state="in_pool"):
+        seat(kit, pooled, by="manager")
+
+
+def test_recycling_ends_the_seats_of_all_it_takes_with_as_many_statements(kit: Kit) -> None:
+    customers = [kit.given.customer() for _ in range(3)]
+    for one in customers[:2]:
+        seat(kit, one)
+    for days in (167, 7, 6, 1):
+        kit.crm.pool.sweep(kit.scope(SYSTEM))
+        kit.clock.advance(days=days)
+    assert kit.crm.pool.sweep(kit.scope(SYSTEM)).recycled == 3
+    assert {row["ended_how"] for row in rows(kit, TeamSeat)} == {"pooled"}
+    assert {row["open"] for row in rows(kit, TeamSeat)} == {None}
+
+
+@pytest.mark.parametrize("dissolve", [False, True])
+def test_a_team_stays_when_another_owner_comes_unless_it_is_dissolved(kit: Kit, dissolve: bool) -> None:
+    customer = kit.given.customer()
+    seat(kit, customer)
+    seat(kit, customer, "colleague", "write")
+    with kit.unit("manager") as unit:
+        unit.pool.transfer(customer.id, "colleague", expected_version=1, reason="换人", dissolve_team=dissolve)
+    assert _team(kit, customer, by="colleague") == ({} if dissolve else {"helper": "read"})
+    how = {row["member_id"]: row["ended_how"] for row in rows(kit, TeamSeat)}
+    assert how == {"helper": "dissolved" if dissolve else None, "colleague": "became_owner"}
+    with kit.unit("seller") as unit, refused("not_found"):
+        unit.customers.get(customer.id)
+
+
+def test_seats_go_along_into_a_merge_and_home_again(kit: Kit) -> None:
+    winner, loser = kit.given.customer(), kit.given.customer()
+    seat(kit, winner, "colleague")
+    seat(kit, loser, "colleague", "write")
+    seat(kit, loser, "helper")
+    ids = {"winner_id": winner.id, "loser_id": loser.id, "winner_version": 1, "loser_version": 1}
+    with kit.unit("manager") as unit:
+        done = unit.merges.merge(ids)
+        assert (done.moved["team_seat.thing_id"], done.laid_aside["team_seat.thing_id"]) == (1, 1)
+    assert _team(kit, winner) == {"colleague": "read", "helper": "read"}
+    with kit.unit("helper") as unit:
+        assert unit.customers.get(winner.id)
+    with kit.unit("manager") as unit:
+        unit.merges.split(done.id, reason="两家公司")
+    assert _team(kit, winner) == {"colleague": "read"}
+    assert _team(kit, loser) == {"colleague": "write", "helper": "read"}
+
+
+def test_a_merge_into_a_customer_of_the_pool_takes_no_team_there(kit: Kit) -> None:
+    pooled, loser = kit.given.customer(), kit.given.customer()
+    seat(kit, loser)
+    with kit.unit("seller") as unit:
+        unit.pool.release(pooled.id, expected_version=1, reason="没有需求")
+    with kit.unit("manager") as unit:
+        ids = {"winner_id": pooled.id, "loser_id": loser.id, "winner_version": 2, "loser_version": 1}
+        unit.merges.merge(ids)
+        owner = unit.customers.get(pooled.id).owner_id
+    assert (_team(kit, pooled) == {}) == (owner is None)
+
+
+def test_the_owner_sees_what_others_did_for_his_customer(kit: Kit) -> None:
+    customer = kit.given.customer()
+    project, contact = kit.given.project(customer), kit.given.contact(customer)
+    seat(kit, customer, level="write")
+    with kit.unit("helper") as unit:
+        unit.followups.log({"customer_id": customer.id, "way": "visit", "outcome": "演示完成"})
+        unit.projects.move(project.id, {"to": "proposal", "expected_version": 1})
+        unit.contacts.update(contact.id, {"expected_version": 1, "wechat": "lin"})
+    with kit.unit("seller") as unit:
+        done = unit.teams.activity(customer.id, limit=2)
+        rest = unit.teams.activity(customer.id, after=done.next, limit=2)
+        none = unit.teams.activity(customer.id, member_id="colleague")
+    told = [one.operation for one in (*done.items, *rest.items)]
+    assert (told, rest.next) == (["contacts.update", "projects.move", "followups.log"], None)
+    assert {one.actor_id for one in done.items} == {"helper"}
+    assert none.items == ()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(st.sampled_from(["join", "adjust", "leave"]), st.sampled_from(["helper", "colleague"]),
+                                st.sampled_from(["read", "write"])), max_size=12))  # fmt: skip
+def test_the_team_at_a_moment_is_what_the_acts_until_then_made_of_it(sqlite_kit: Kit, steps: Any) -> None:
+    kit, seats = sqlite_kit, dict[str, Any]()
+    customer, known = kit.given.customer(), list[Any]()
+    for act, member, level in steps:
+        with kit.unit("seller") as unit:
+            if act == "join" and member not in seats:
+                data = {"kind": "customer", "thing_id": customer.id, "member_id": member, "level": level}
+                seats[member] = unit.teams.join(data)
+            elif act == "adjust" and member in seats:
+                seats[member] = unit.teams.adjust(seats[member].id, {"level": level})
+            elif act == "leave" and member in seats:
+                unit.teams.leave(seats.pop(member).id, {"reason": "换组"})
+        known.append((kit.clock.now(), {id: one.level for id, one in seats.items()}))
+        kit.clock.advance(hours=1)
+    for moment, team in known:
+        assert _team(kit, customer, moment) == team
+    assert _team(kit, customer) == {id: one.level for id, one in seats.items()}
