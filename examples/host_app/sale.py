@@ -96,6 +96,7 @@ def win(app: HostApp, story: Story, sale: Sale) -> None:
     sale.project_id = project.id
     story.tell(SALESMAN, f"begins the project {project.name}", f"expected {project.expected}, stage {project.stage}")
     _plan(app, story, project.id)
+    _help(app, story, project.id)
     for (days, way, outcome, issue), stage in zip(TALKS, ("qualified", "proposal", "negotiation"), strict=True):
         with app.crm.begin(app.as_(SALESMAN)) as unit:
             said = {"customer_id": sale.customer_id, "project_id": project.id, "way": way, "outcome": outcome}
@@ -116,6 +117,21 @@ def _plan(app: HostApp, story: Story, project_id: UUID) -> None:
         unit.strategies.comment(plan.id, {"words": "先问清谁拍板", "mentions": [SALESMAN]})
         unit.strategies.acknowledge(plan.id, number=plan.version)
     story.tell(told, "comments on it and acknowledges version 1")
+
+
+def _help(app: HostApp, story: Story, project_id: UUID) -> None:
+    """A colleague helps with the demonstration, for a fifth of the credit, and sees the project and no more."""
+    with app.crm.begin(app.as_(SALESMAN)) as unit:
+        seat = {"member_id": COLLEAGUE, "level": "read", "role": "presales"}
+        unit.teams.join({"kind": "project", "thing_id": project_id, **seat, "reason": "演示支持"})
+        parts = [{"member_id": SALESMAN, "percent": 80}, {"member_id": COLLEAGUE, "percent": 20}]
+        split = unit.teams.set_shares(project_id, {"shares": parts, "expected_version": 0})
+    told = ", ".join(f"{one.member_id} {one.percent}%" for one in split.shares)
+    story.tell(SALESMAN, f"asks {COLLEAGUE} to help with the project", f"credit: {told}")
+    with app.crm.begin(app.as_(COLLEAGUE), read_only=True) as unit:
+        (mine,) = unit.teams.mine().items
+        hidden = _refusal(lambda: unit.customers.get(unit.projects.get(project_id).customer_id))
+    story.tell(COLLEAGUE, f"opens {mine.called} of {mine.customer}, and then the customer's file", f"refused: {hidden}")
 
 
 def sign(app: HostApp, story: Story, sale: Sale) -> None:

@@ -120,6 +120,19 @@ class Watch:
         _keep(event, delivery, f"分享资料给 {event.receiver_id}: {', '.join(event.facts)}")
 
     @hookimpl
+    def on_team_member_joined(self, event: happened.TeamMemberJoined, delivery: Delivery) -> None:
+        _keep(event, delivery, f"{event.member_id} 协作 {event.project or event.name} ({event.role}, {event.level})")
+
+    @hookimpl
+    def on_team_member_left(self, event: happened.TeamMemberLeft, delivery: Delivery) -> None:
+        _keep(event, delivery, f"{event.member_id} 不再协作 {event.project or event.name} ({event.how})")
+
+    @hookimpl
+    def on_project_shares_changed(self, event: happened.ProjectSharesChanged, delivery: Delivery) -> None:
+        shares = ", ".join(f"{member} {percent}%" for member, percent in event.shares)
+        _keep(event, delivery, f"项目 {event.name} 业绩分配: {shares}")
+
+    @hookimpl
     def on_contact_added(self, event: happened.ContactAdded, delivery: Delivery) -> None:
         _keep(event, delivery, f"新增联系人 {event.contact_id}")
 

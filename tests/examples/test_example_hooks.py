@@ -196,6 +196,17 @@ def _reminds(host: HostApp) -> None:
     assert (told.due >= 1, told.overdue, told.neglected) == (True, 1, 1)
 
 
+def _works_together(host: HostApp, project_id: UUID) -> None:
+    with host.crm.begin(host.as_(given.SALESMAN)) as unit:
+        seat = unit.teams.join(
+            {"kind": "project", "thing_id": project_id, "member_id": "chen.jing", "level": "write", "role": "presales"}
+        )
+        parts = [{"member_id": given.SALESMAN, "percent": 70}, {"member_id": "chen.jing", "percent": 30}]
+        unit.teams.set_shares(project_id, {"shares": parts, "expected_version": 0})
+        whole = {"shares": [{"member_id": given.SALESMAN, "percent": 100}], "expected_version": 1}
+        unit.teams.leave(seat.id, {"reason": "方案已交付", "split": whole})
+
+
 def _works_leads(host: HostApp) -> None:
     with host.crm.begin(host.as_(given.SALESMAN)) as unit:
         lead = unit.leads.create({"company_name": "青山造纸有限公司", "source": "展会", "region": "330106"})
@@ -264,6 +275,7 @@ def test_every_event_that_the_news_listens_to_leaves_one_line(url: str) -> None:
     _knows_somebody(host, project.customer_id)
     _goes_through_the_pool(host, project.customer_id)
     _merges_and_splits(host)
+    _works_together(host, project.id)
     _works_leads(host)
     _plans(host)
     _renews(host, project.customer_id)

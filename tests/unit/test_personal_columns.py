@@ -62,6 +62,7 @@ ELSEWHERE = {
     "share.receiver_id": "an id", "share.revoked_by": "an id",
     "help_request.to_kind": "a word", "help_request.to_id": "an id", "help_request.helper_id": "an id",
     "help_request.answered_by": "an id",
+    "team_seat.ended_by": "an id", "team_seat.ended_how": "a word",
     "strategy.ticked": "numbers, times and ids", "strategy.ended_by": "an id",
     "strategy_version.changed": "names of columns", "strategy_comment.mentions": "ids",
     "pipeline.name": "a name for programs", "pipeline.labels": "what a pipeline is called",

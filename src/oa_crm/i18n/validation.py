@@ -93,6 +93,7 @@ HINTS: dict[str, dict[str, str]] = {
         "the customer above it in its group": "集团中的上级客户",
         "the company's name, 1 to 200 characters": "公司名称,1 到 200 个字符",
         "one of the reasons in the settings": "设置中的原因之一",
+        "such as 40 or '33.34'; no float": "如 40 或 '33.34',不能用浮点数",
         "0 to 1, where 1 is equal": "0 到 1,1 表示相同",
         "why it is another customer, 1 to 500 characters": "为何是另一客户,1 到 500 个字符",
         "what came out of the conversation": "沟通的结果",

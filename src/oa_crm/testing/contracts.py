@@ -35,6 +35,7 @@ from oa_crm.testing.lead_makers import LEAD_MAKERS
 from oa_crm.testing.project_acts import PROJECT_MAKERS
 from oa_crm.testing.strategy_makers import STRATEGY_MAKERS
 from oa_crm.testing.talk_makers import TALK_MAKERS
+from oa_crm.testing.team_makers import TEAM_MAKERS
 
 if TYPE_CHECKING:
     from oa_crm.testing import CrmKit
@@ -57,6 +58,7 @@ MAKERS: dict[str, Callable[[Kit], object]] = {
     "on_extension_decided": lambda kit: _refuse_days(kit),
     **STRATEGY_MAKERS,
     **PROJECT_MAKERS,
+    **TEAM_MAKERS,
     "on_contact_added": lambda kit: kit.given.contact(),
     "on_contact_updated": lambda kit: _update_contact(kit),
     "on_contact_left": lambda kit: _contact_leaves(kit),

@@ -11,6 +11,7 @@ from tests.integration.hooks import (
     acts_of_projects,
     acts_of_strategies,
     acts_of_talks,
+    acts_of_teams,
     acts_of_the_clock,
 )
 from tests.integration.hooks.probes import Listener, plugin
@@ -331,6 +332,7 @@ ACTS: dict[str, Callable[[Kit], Facts]] = {
     **acts_of_strategies.ACTS,
     **acts_of_projects.ACTS,
     **acts_of_handovers.ACTS,
+    **acts_of_teams.ACTS,
     "on_customer_created": _created,
     "on_customer_updated": _updated,
     "on_customer_reclassified": _reclassified,

@@ -111,9 +111,8 @@ def splits(draw: st.DrawFn) -> dict[str, str]:
     """Often a whole, by cutting one; else anything."""
     names = draw(st.lists(st.sampled_from(MEMBERS), min_size=1, max_size=4, unique=True))
     if draw(st.booleans()):
-        cuts = sorted(
-            draw(st.lists(st.integers(1, 9_999), min_size=len(names) - 1, max_size=len(names) - 1, unique=True))
-        )
+        many = len(names) - 1
+        cuts = sorted(draw(st.lists(st.integers(1, 9_999), min_size=many, max_size=many, unique=True)))
         ends = [0, *cuts, 10_000]
         return {name: str(Decimal(ends[n + 1] - ends[n]).scaleb(-2)) for n, name in enumerate(names)}
     return {name: draw(PARTS) for name in names}

@@ -15,6 +15,7 @@ from oa_crm.models import (
     Competitor,
     Contact,
     ContactPhone,
+    CreditSplit,
     Customer,
     CustomerNumber,
     CustomValue,
@@ -54,6 +55,7 @@ from oa_crm.models import (
     StrategyMark,
     StrategyVersion,
     StruckFollowUp,
+    TeamSeat,
     View,
     table_of,
 )
@@ -135,6 +137,9 @@ def _said(tenant: str, one: Subject) -> Iterator[Place]:
     near = select(Project.id).where(Project.tenant_id == tenant, Project.customer_id.in_(one.near))
     for words in (ChainLink, Competitor, StageRequest):
         yield Place(words, words.project_id.in_(near))
+    seats = and_(TeamSeat.kind == "customer", TeamSeat.thing_id.in_(one.near))
+    yield Place(TeamSeat, or_(seats, and_(TeamSeat.kind == "project", TeamSeat.thing_id.in_(one.projects))))
+    yield Place(CreditSplit, CreditSplit.project_id.in_(one.projects))
     yield Place(View, true())
     at_hand = and_(HandoverItem.tenant_id == tenant, HandoverItem.customer_id.in_(one.near))
     handovers = select(HandoverItem.handover_id).where(at_hand)

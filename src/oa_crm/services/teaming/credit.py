@@ -1,4 +1,4 @@
-"""Whose the credit for a project is. Every split sums to 10,000 hundredths of a percent; the next one replaces it whole.
+"""Whose the credit for a project is. Every split sums to 10,000 hundredths of a percent; the next replaces it whole.
 
 While nothing was said the owner has it all. The project's row is held by who sets it, and the version decides.
 """
