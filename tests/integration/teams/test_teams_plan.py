@@ -1,4 +1,4 @@
-"""A list of somebody with seats is read by ranges of indexes, on all three databases, among twenty thousand customers."""
+"""A list of somebody with seats is read by ranges of indexes on all three databases, among twenty thousand customers."""
 
 from statistics import median
 from time import perf_counter
@@ -80,5 +80,4 @@ def test_a_page_with_seats_reads_ranges_and_is_not_much_slower_than_one_without(
     assert "Seq Scan on oa_crm_customer" not in plan, plan
     assert "ix_oa_crm_customer_tenant_id_owner_id_id" in plan, plan
     with_seats, without = _page_takes(kit, "helper"), _page_takes(kit, "colleague")
-    print(f"{kit.crm.engine.dialect.name}: {with_seats * 1000:.2f} ms with seats, {without * 1000:.2f} ms without")
-    assert with_seats < 3 * without + 0.005
+    assert with_seats < 3 * without + 0.005, (with_seats, without)
