@@ -203,7 +203,8 @@ _SEATED: dict[type[Base], tuple[str, str]] = {
 def seated_rows(work: Work, who: Who, model: type[Base], action: str) -> Iterator[tuple[str, Condition]]:
     """What the person's seats on teams give of a kind, with words for it: to read, or with the level write to write as
     well, and no other action. A seat widens whose things he reaches, never what he may do: who may not do the action
-    with his own gets nothing by it, and neither does an outsider. His seats are few and read once, so that the condition is a range of an index."""
+    with his own gets nothing by it, and neither does an outsider. His seats are few and read once, so that the
+    condition is a range of an index."""
     on, name = _SEATED.get(model, ("", ""))
     if not on or who.external or action not in ("read", "write"):
         return

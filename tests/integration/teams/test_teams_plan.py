@@ -1,4 +1,4 @@
-"""A list of somebody with seats is read by ranges of indexes on all three databases, among twenty thousand customers."""
+"""A list of somebody with seats is read by ranges of indexes, on all three databases, at twenty thousand customers."""
 
 from statistics import median
 from time import perf_counter
