@@ -59,6 +59,7 @@ def play(app: HostApp, url: str, out: Path, console: Console) -> Findings:
         sale.settle(app, story, deal)
         until_quiet(app)
     renewals.renew(app, story, deal)
+    app.crm.relay.drain()
     hand_over(app, story, deal, out)
     return judge(app, story, Findings(story, run, comparison, kills, deal))
 

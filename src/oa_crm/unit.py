@@ -44,8 +44,8 @@ from oa_crm.services.remits import Remits
 from oa_crm.services.settlements import Settlements
 from oa_crm.services.shares import Shares
 from oa_crm.services.strategies import Strategies
-from oa_crm.services.timeline import Timeline
 from oa_crm.services.teams import Teams
+from oa_crm.services.timeline import Timeline
 from oa_crm.services.views import Views
 from oa_crm.services.work import Work
 

@@ -12,6 +12,7 @@ from oa_crm.models import metadata_for
 
 SECTIONS = (
     "contacts",
+    "team",
     "projects",
     "strategies",
     "help_requests",
@@ -43,10 +44,19 @@ def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) ->
     """The rows by table, those first that others lead to."""
     rows: Rows = {
         name: []
-        for name in ("contact", "post", "project", "strategy", "help_request", "contract", "expense", "settlement")
-        for name in ("contact", "post", "project", "strategy", "plan", "matter", "contract", "expense", "settlement")
+        for name in (
+            "contact",
+            "post",
+            "team_seat",
+            "project",
+            "strategy",
+            "help_request",
+            "plan",
+            "matter",
+            "contract",
+        )
     }
-    rows |= {name: [] for name in ("file", "follow_up", "audit")}
+    rows |= {name: [] for name in ("expense", "settlement", "file", "follow_up", "audit")}
     for at, (stamps, day) in zip(range(number), _moments(by), strict=False):
         made = {"tenant_id": tenant, **stamps}
         whose = {"created_at": stamps["created_at"], "created_by": by}
@@ -54,6 +64,7 @@ def rows_of(tenant: str, by: str, customer_id: UUID, number: int, talks: int) ->
         rows["contact"].append({"id": contact, **made, "name": f"联系人{at}", "name_key": f"联系人{at}"})
         post = {"id": new_id(), "contact_id": contact, "customer_id": customer_id, "status": "active", "is_current": 1}
         rows["post"].append({**post, **made, "title": "采购", "role": "user"})
+        rows["team_seat"].append({**_seat(by, customer_id, at), "tenant_id": tenant, "id": new_id()})
         sale = {"id": project, "customer_id": customer_id, "owner_id": by, "stage": "settled", "state": "settled"}
         rows["project"].append({**sale, **made, "name": f"项目{at}", "currency": "CNY", "expected_minor": 100})
         rows["strategy"].append({**_strategy(by, customer_id, project), **made, "id": new_id()})
@@ -97,6 +108,11 @@ def _strategy(by: str, customer_id: UUID, project_id: UUID) -> dict[str, Any]:
     step = {"no": 1, "what": "演示", "who_id": by, "due_on": None}
     about = {"customer_id": customer_id, "project_id": project_id, "living_project": 1, "owner_id": by}
     return {**about, "goal": "签约", "steps": [step], "last_step": 1, "ticked": {}}
+
+
+def _seat(by: str, customer_id: UUID, number: int) -> dict[str, Any]:
+    helper = {"member_id": f"helper-{number}", "level": "read", "role": "presales", "open": 1}
+    return {**helper, "kind": "customer", "thing_id": customer_id, "since": BEGAN, "by_id": by}
 
 
 def _question(by: str, customer_id: UUID, day: date) -> dict[str, Any]:

@@ -170,6 +170,13 @@ HINTS: dict[str, dict[str, str]] = {
         "one of the results in the settings": "设置中的跟进结果之一",
         "ids of members, at most 20": "成员的 id,最多 20 个",
         "ids of contacts, at most 50": "联系人的编号,最多 50 个",
+        "facts to show, such as customer.industry or project.stage": (
+            "要展示的资料,如 customer.industry 或 project.stage"
+        ),
+        "facts to share, such as customer.industry or project.stage": (
+            "要分享的资料,如 customer.industry 或 project.stage"
+        ),
+        "an aware time, within a year from now; left out, 30 days": "带时区的时间,自现在起一年以内;不填为 30 天",
         "such as salesperson, sales_manager, finance": "如 salesperson、sales_manager、finance",
     }
 }

@@ -266,7 +266,6 @@ from oa_crm.schemas.strategies import (
     StrategyRevision,
     StrategyVersionOut,
 )
-from oa_crm.schemas.timeline import FactsThen, TimelineEntry, TimelineState
 from oa_crm.schemas.teams import (
     CreditIn,
     CreditOut,
@@ -278,6 +277,7 @@ from oa_crm.schemas.teams import (
     TeamSeatOut,
     TeamSeatPatch,
 )
+from oa_crm.schemas.timeline import FactsThen, TimelineEntry, TimelineState
 
 __all__ = [
     "ApprovalOut",
@@ -527,12 +527,12 @@ __all__ = [
     "SweepKept",
     "SweepOut",
     "SyncReport",
-    "TimelineEntry",
-    "TimelineState",
     "TeamLeaveIn",
     "TeamSeatIn",
     "TeamSeatOut",
     "TeamSeatPatch",
+    "TimelineEntry",
+    "TimelineState",
     "TreeIn",
     "TreeOut",
     "TreePatch",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from oa_crm.schemas import CreditIn, ShareIn, TeamLeaveIn, TeamSeatIn
+from oa_crm.schemas import CreditIn, CreditShareIn, TeamLeaveIn, TeamSeatIn
 from oa_crm.testing.kit import Kit
 
 
@@ -22,7 +22,7 @@ def _leave(kit: Kit) -> object:
 def _divide(kit: Kit) -> object:
     project = kit.given.project()
     with kit.unit() as unit:
-        whole = (ShareIn(member_id="seller", percent=100),)
+        whole = (CreditShareIn(member_id="seller", percent=100),)
         return unit.teams.set_shares(project.id, CreditIn(shares=whole, expected_version=0))
 
 

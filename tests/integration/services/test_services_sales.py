@@ -61,7 +61,7 @@ def test_follow_ups_are_append_only(kit: Kit) -> None:
     with kit.unit() as unit:
         verbs = {name for name in dir(unit.followups) if not name.startswith("_")}
     frame = {name for name in dir(Service) if not name.startswith("_")} | {"work"}
-    assert verbs - frame == {"log", "add_to", "comment", "get", "comments", "history", "of_lead"}
+    assert verbs - frame == {"log", "add_to", "comment", "get", "comments", "history", "of_lead", "find"}
     assert not hasattr(FollowUp, "version")
 
 

@@ -362,7 +362,6 @@ def company_things(kit: Kit, folder: Path) -> dict[str, Any]:
     made["share"] = kit.given.share(show=("customer.address", "customer.website", "customer.credit_code"))
     made["help_request"] = kit.given.help_request(show=("customer.address", "customer.website", "customer.credit_code"))
     made |= {"pipeline": pipeline, "entry": entry, "forecast": forecast}
-    made = {"category": kit.given.category(), "digest": made_digest(kit)}
     made["handover"] = _handed_over(kit)
     return {**made, "file_of_customers": path, "imported": imported}
 
