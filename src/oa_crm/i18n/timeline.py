@@ -45,6 +45,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "projects.add_competitor": ("Competitor added", "新增竞争对手"),
     "projects.update_competitor": ("Competitor changed", "修改竞争对手"),
     "projects.set_chain": ("Decision chain set", "设定决策链"),
+    "handover.execute": ("Handed over", "离职交接"),
+    "handover.undo": ("Handover undone", "撤销交接"),
     "stage.changed": ("Stage changed", "阶段变更"),
     "contracts.create": ("Contract drafted", "起草合同"),
     "contracts.update": ("Contract changed", "修改合同"),

@@ -140,6 +140,8 @@ TOLD_BY = {
     "pool.recycle": "owner.changed",
     "pool.move": "owner.changed",
     "pool.sweep": "owner.changed",
+    "handover.execute": "owner.changed",
+    "handover.undo": "owner.changed",
     "pool.grant_extension": "extension.decided",
     "pool.refuse_extension": "extension.decided",
     "strategies.write": "strategy.written",

@@ -36,6 +36,7 @@ LEFT_OUT = {
         "owner_no": "the ledger of ownership has it",
         "pool_id": "the ledger of ownership has it",
         "locked_at": "worked out: a lock ends with the term of its owner",
+        "clock_from": "worked out: since when the protection clock counts",
         "protected_until": "worked out from facts",
         "protected_by": "worked out from facts",
         "warned_for": "the warnings have it",

@@ -25,7 +25,7 @@ from oa_crm.services.together import Line, Together, nothing
 
 _SORT = "timeline"
 _TYPES: dict[str, Any] = {"id": PublicId(), "number": BigInteger(), "moment": UtcDateTime()}
-_FIRST = {"id": UUID(int=0), "number": -(2**63), "moment": datetime(1000, 1, 1, tzinfo=UTC)}
+_FIRST = {"id": UUID(int=0), "number": -(2**63 - 1), "moment": datetime(1000, 1, 1, tzinfo=UTC)}
 _LAST = {"id": UUID(int=2**128 - 1), "number": 2**63 - 1, "moment": datetime(9999, 12, 31, tzinfo=UTC)}
 _PLACES = {"id": "id", "number": "number", "moment": "time"}
 FOR_EVER = datetime(9999, 12, 31, tzinfo=UTC)
