@@ -13,6 +13,7 @@ def audited(
     *,
     thing: str | None = None,
     customers_only: bool = False,
+    scattered: bool = True,
 ) -> Source:
     """What was done to things of a kind. Each entry is called as the act was."""
     return Source(
@@ -28,9 +29,12 @@ def audited(
         reason="reason",
         needs=needs,
         customers_only=customers_only,
+        scattered=scattered,
     )
 
 
 def of_customer(operation: str, kind: str) -> Source:
     """One act on the customer itself."""
-    return audited(f"audit.{operation}", kind, rows.of_the_place(operation), thing="customer", customers_only=True)
+    return audited(
+        f"audit.{operation}", kind, rows.of_the_place(operation), thing="customer", customers_only=True, scattered=False
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, select, union_all
 
 from oa_crm.models import Base, Customer, Project, table_of
 from oa_crm.models.types import PublicId, text
@@ -48,7 +48,13 @@ def seen(service: Service, place: Place, model: type[Base], *columns: Any) -> Se
 def in_family(service: Service, column: Any) -> ColumnElement[bool]:
     """Rows that stay with the customer they were written for, of this one and of all that were merged into it."""
     table = table_of(Customer)
-    ids = select(table.c.id).where(
-        table.c.tenant_id == service.work.scope.tenant, or_(table.c.id == _ID, table.c.merged_into == _ID)
+    both = (
+        service.company_wide(Customer, table.c.id).where(one) for one in (table.c.id == _ID, table.c.merged_into == _ID)
     )
-    return column.in_(ids)  # type: ignore[no-any-return]
+    return among(column, *both)
+
+
+def among(column: Any, *found: Select[Any]) -> ColumnElement[bool]:
+    """Rows that one of these finds. Over an OR of them two of three databases read everything the company has."""
+    (id,) = union_all(*found).subquery().c
+    return column.in_(select(id))  # type: ignore[no-any-return]

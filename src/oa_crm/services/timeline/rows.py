@@ -25,7 +25,7 @@ from oa_crm.models import (
 from oa_crm.models.types import text
 from oa_crm.services.base import Service
 from oa_crm.services.timeline.id_text import IdText
-from oa_crm.services.timeline.place import Place, in_family, seen
+from oa_crm.services.timeline.place import Place, among, in_family, seen
 from oa_crm.services.timeline.source import Rows
 
 FILES = ("files.attach", "files.remove")
@@ -61,8 +61,9 @@ def merges(written: Any = None) -> Rows:
     there = [] if written is None else [table.c[written.key].is_not(None)]
 
     def rows(service: Service, _: Place, columns: tuple[Any, ...]) -> Select[Any]:
-        took_part = or_(in_family(service, table.c.winner_id), in_family(service, table.c.loser_id))
-        return service.company_wide(Merge, *columns).where(took_part, *there)
+        sides = (in_family(service, one) for one in (table.c.winner_id, table.c.loser_id))
+        took_part = (service.company_wide(Merge, table.c.id).where(one) for one in sides)
+        return service.company_wide(Merge, *columns).where(among(table.c.id, *took_part), *there)
 
     return rows
 

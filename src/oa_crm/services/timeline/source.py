@@ -28,6 +28,7 @@ class Source:
     `number` and `moment` are the columns that tell its rows apart; entries of one moment are ordered by them, in this
     order. `thing` and `thing_id` lead to what an entry is of; without `thing_id` the audit names it. `needs` are kinds
     that one must be able to read, `reach` one that no grant gives.
+    `scattered` rows are found by the things they are of.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Source:
     needs: tuple[type[Base], ...] = ()
     reach: str | None = None
     customers_only: bool = False
+    scattered: bool = False
 
     def withheld(self, service: Service) -> bool:
         """Whether the actor reads nothing of this."""

@@ -11,7 +11,19 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, and_, bindparam, false, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from oa_crm.errors import InvalidInput
 from oa_crm.models import table_of
@@ -119,7 +131,9 @@ def _make(service: Service, place: Place, sources: tuple[Source, ...], on: str) 
 
 def _newest(service: Service, place: Place, source: Source) -> Select[Any]:
     c = table_of(source.model).c
-    at, recorded = c[source.at], c[source.recorded or source.at]
+    recorded = c[source.recorded or source.at]
+    # What is found by the things it is of is never found by its time: some would walk the whole company's audit.
+    at = func.coalesce(c[source.at], None, type_=UtcDateTime()) if source.scattered else c[source.at]
     query = source.rows(service, place, _columns(source, service.work.connection.dialect.name))
     then, before = bindparam("then", type_=UtcDateTime()), bindparam("before", type_=UtcDateTime())
     behind = or_(at != before, _below(source, source.keys))
