@@ -44,5 +44,6 @@ def test_on_paper_every_section_is_there(paper: Page) -> None:
     paper.emulate_media(media="print")
     headings = [heading.split(" ")[0].split("\n")[0] for heading in paper.locator("h2").all_inner_texts()]
     assert headings == [
-        "基本信息", "联系人", "销售项目", "跟进记录", "合同", "销售费用", "项目结算", "附件", "归属与分级变更",
+        "基本信息", "联系人", "协作人", "销售项目", "销售策略", "协助请求", "跟进记录", "跟进计划", "关键问题与需求",
+        "合同", "销售费用", "项目结算", "附件", "归属与分级变更",
     ]  # fmt: skip
