@@ -73,6 +73,9 @@ def all_fields_have_one() -> bool:
     return {kind: set(fields) for kind, fields in FIELDS.items()} == {kind: set(c) for kind, c in CANARIES.items()}
 
 
+_LAST = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
 class CanaryGiven(Given):
     """Given things with canaries in every field that a caller leaves open."""
 
@@ -84,7 +87,7 @@ class CanaryGiven(Given):
         at = next(self._number)
         known = CANARIES["customer"]
         facts: dict[str, Any] = {
-            "credit_code": (body := f"{known['credit_code']}{at}") + check_character(body),
+            "credit_code": (body := f"{known['credit_code']}{_LAST[at]}") + check_character(body),
             "phone": known["phone"],
             "phones": [{"number": known["phones"], "label": "前台"}],
             "email": "canary.mail@example.com",

@@ -334,7 +334,7 @@ def it(kit: Kit, tmp_path: Path) -> Any:
         pair = {"winner_id": others[1].id, "loser_id": others[2].id, "winner_version": 1, "loser_version": 1}
         merge = unit.merges.merge(pair)
     beside = {"expense": expense, "approval": approval, "other": others[0], "merge": merge}
-    beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead(), "seat": seated(kit)}
+    beside |= {"contact": contact, "file": kit.given.file(), "lead": kit.given.lead()}
     beside["follow_up"] = kit.given.follow_up(type("Customer", (), {"id": contract.customer_id}))
     beside |= talk_things(kit)
     return type("It", (), {**contract.model_dump(), **beside, **company_things(kit, tmp_path)})
@@ -361,7 +361,7 @@ def company_things(kit: Kit, folder: Path) -> dict[str, Any]:
     made = {"category": kit.given.category(), "digest": made_digest(kit), "strategy": kit.given.strategy()}
     made["share"] = kit.given.share(show=("customer.address", "customer.website", "customer.credit_code"))
     made["help_request"] = kit.given.help_request(show=("customer.address", "customer.website", "customer.credit_code"))
-    made |= {"pipeline": pipeline, "entry": entry, "forecast": forecast}
+    made |= {"pipeline": pipeline, "entry": entry, "forecast": forecast, "seat": seated(kit)}
     made["handover"] = _handed_over(kit)
     return {**made, "file_of_customers": path, "imported": imported}
 
