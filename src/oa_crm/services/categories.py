@@ -101,8 +101,8 @@ class Categories(Service):
         return self._told(wanted.tree, id)
 
     def _redefine(self, id: UUID, patch: CategoryPatch) -> CategoryOut:
-        tree_id = self._row(Category, id).tree_id
         access.require(self.work, "administer", "category")
+        tree_id = self._row(Category, id).tree_id
         tree, values = self._alone(tree_id), patch.changes()
         if "parent" in values:
             values["parent_id"] = self._parent(tree, values.pop("parent"), tree.nodes[id])
@@ -113,8 +113,8 @@ class Categories(Service):
         return self._told(tree.row.name, id)
 
     def _changed(self, model: type[Base], id: UUID, values: dict[str, Any]) -> tuple[Any, dict[str, list[Any]]]:
-        row = self._row(model, id)
         access.require(self.work, "administer", "category")
+        row = self._row(model, id)
         if "retired" in values:
             values["state"] = "retired" if values.pop("retired") else "in_use"
         return row, differences(row, values)

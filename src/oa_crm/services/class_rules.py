@@ -77,8 +77,8 @@ class ClassRules(Service):
         return shown(ClassRuleOut, self._row(id))
 
     def _redefine(self, id: UUID, patch: ClassRulePatch) -> ClassRuleOut:
-        row, values = self._row(id), patch.changes()
         access.require(self.work, "administer", "category")
+        row, values = self._row(id), patch.changes()
         if "retired" in values:
             values["state"] = "retired" if values.pop("retired") else "in_use"
         if "gives" in values:

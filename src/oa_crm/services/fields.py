@@ -183,12 +183,12 @@ class Fields(Service):
 
     def _mine(self, id: UUID, expected_version: int) -> Any:
         """The row of a definition, nobody else changing any of its kind or writing values meanwhile."""
+        access.require(self.work, "administer", _KIND)
         table, id = table_of(CustomFieldRow), as_id(id)
         query = self.company_wide(CustomFieldRow).where(table.c.id == id)
         row = self.work.connection.execute(query).one_or_none()
         if row is None:
             raise NotFound(_KIND, id)
-        access.require(self.work, "administer", _KIND)
         self._alone(row.kind)
         row = self.work.connection.execute(query.with_for_update()).one()
         self.fresh(CustomFieldRow, row, expected_version)

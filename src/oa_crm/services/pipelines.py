@@ -131,8 +131,8 @@ class Pipelines(Service):
 
     def _alone(self, id: UUID) -> Any:
         """The pipeline, held: whoever would put a project into one of its stages waits."""
-        self._row(id)
         access.require(self.work, "administer", "pipeline")
+        self._row(id)
         query = self.company_wide(Pipeline).where(table_of(Pipeline).c.id == id).with_for_update()
         return self.work.connection.execute(query).one()
 

@@ -33,7 +33,7 @@ def _more_days(customer: Any, days: int = 20) -> dict[str, Any]:
     return {"customer_id": customer.id, "days": days, "reason": "年底立项"}
 
 
-def _rules(days: int) -> dict[str, Any]:
+def clock_rules(days: int) -> dict[str, Any]:
     rule = {"name": "跟进", "when": {"what": "no_follow_up", "days": days}}
     return {"rules": {"rules": [rule]}, "expected_version": 0}
 
@@ -41,8 +41,8 @@ def _rules(days: int) -> dict[str, Any]:
 CLOCK_VERBS = (
     Verb(
         "pool.set_protection", "admin", lambda kit: None,
-        lambda unit, _: unit.pool.set_protection(_rules(60)),
-        lambda unit, _: unit.pool.set_protection(_rules(90)),
+        lambda unit, _: unit.pool.set_protection(clock_rules(60)),
+        lambda unit, _: unit.pool.set_protection(clock_rules(90)),
     ),
     Verb(
         "pool.sweep", "admin", _due,

@@ -17,7 +17,7 @@ def _staged(kit: Kit) -> Any:
     return kit.given.project(type=pipeline.name), pipeline
 
 
-def _pipeline(name: str) -> dict[str, Any]:
+def a_pipeline(name: str) -> dict[str, Any]:
     return {"name": name, "stages": [{"key": "first", "win_rate": 20}, {"key": "second", "win_rate": 60}]}
 
 
@@ -61,8 +61,8 @@ def _competitor(kit: Kit) -> Any:
 PROJECT_VERBS = (
     Verb(
         "pipelines.define", "admin", _nothing,
-        lambda unit, _: unit.pipelines.define(_pipeline("direct")),
-        lambda unit, _: unit.pipelines.define(_pipeline("renewal")),
+        lambda unit, _: unit.pipelines.define(a_pipeline("direct")),
+        lambda unit, _: unit.pipelines.define(a_pipeline("renewal")),
     ),
     Verb(
         "pipelines.redefine", "admin", lambda kit: kit.given.pipeline(),
