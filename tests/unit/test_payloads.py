@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ SAMPLES: dict[object, object] = {
     Decision: Decision.REJECT,
     tuple[UUID, ...]: (new_id(), new_id()),
     tuple[str, ...]: ("he.lin", "王芳"),
+    tuple[tuple[str, Decimal], ...]: (("he.lin", Decimal("66.67")), ("王芳", Decimal("33.33"))),
     dict[str, int]: {"project.customer_id": 3},
     dict[str, dict[str, int]]: {"he.lin": {"customer": 3}},
 }

@@ -115,6 +115,7 @@ def test_the_policy_holds_what_services_ask_and_nothing_else(sqlite: Engine, crm
         lambda unit: unit.links.of("delivery", 1),
         lambda unit: unit.plugins.list(),
         lambda unit: unit.duplicates.searches(),
+        lambda unit: unit.handover.execute({"leaver_id": "seller", "over_limits": True}, fingerprint="0" * 64),
     ):
         _outcome(kit, "seller", act)
     kit.crm.digests.build(kit.scope("admin"))

@@ -38,12 +38,15 @@ def candidates(work: Work, ids: set[str], reach_of: Any) -> dict[str, tuple[Who,
     """These members as permissions see them, whether each is active, and whether the actor may give to him."""
     m = table_of(Member)
     of_member = and_(Department.tenant_id == m.c.tenant_id, Department.id == m.c.department_id)
-    columns = (m.c.id, m.c.roles, m.c.department_id, m.c.active, Department.path, within(work, reach_of).label("near"))
+    columns = (
+        m.c.id, m.c.roles, m.c.department_id, m.c.active, m.c.external, Department.path,
+        within(work, reach_of).label("near"),
+    )  # fmt: skip
     mine = and_(m.c.tenant_id == work.scope.tenant, m.c.id.in_(sorted(ids)))
     rows = work.connection.execute(select(*columns).outerjoin_from(m, Department.__table__, of_member).where(mine))
     return {
         row.id: (
-            Who(work.scope.tenant, row.id, tuple(row.roles), row.department_id, row.path),
+            Who(work.scope.tenant, row.id, tuple(row.roles), row.department_id, row.path, external=row.external),
             bool(row.active),
             bool(row.near),
         )
