@@ -123,7 +123,7 @@ def test_reconciling_afterwards_agrees_again(played: tuple[Path, str]) -> None:
     command = [sys.executable, "-m", "examples.host_app.reconcile", str(out / "oa.db")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0
-    assert done.stdout.count("✓ agrees") == 14
+    assert done.stdout.count("✓ agrees") == 18
 
 
 def test_it_prints_the_customers_whole_file(played: tuple[Path, str]) -> None:

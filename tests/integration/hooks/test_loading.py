@@ -60,6 +60,7 @@ def test_the_built_in_plugins_are_plugins_like_anybodys_and_sorted_by_name() -> 
     assert names == sorted(names)
     assert {one.name for one in crm.plugins.loaded if one.builtin} == {
         "default_policy",
+        "handover_start",
         "lead_rules",
         "local_files",
         "local_org_chart",
