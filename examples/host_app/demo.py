@@ -15,7 +15,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from examples.host_app import crash, customer_paper, reconcile, renewals, report, sale, truth, workbook
+from examples.host_app import crash, customer_paper, leaving, reconcile, renewals, report, sale, truth, workbook
 from examples.host_app.app import HostApp, build, install
 from examples.host_app.crash import Kills
 from examples.host_app.importer import CREATED, DUPLICATE, INVALID, SUSPECTED, Import
@@ -60,7 +60,9 @@ def play(app: HostApp, url: str, out: Path, console: Console) -> Findings:
         until_quiet(app)
     renewals.renew(app, story, deal)
     app.crm.relay.drain()
-    hand_over(app, story, deal, out)
+    leaving.look_back(app, story, deal)
+    leaving.leave(app, story)
+    print_file(app, story, deal, out)
     return judge(app, story, Findings(story, run, comparison, kills, deal))
 
 
@@ -81,8 +83,8 @@ def import_workbook(app: HostApp, story: Story) -> tuple[Import, truth.Compariso
     return run, comparison
 
 
-def hand_over(app: HostApp, story: Story, deal: sale.Sale, out: Path) -> None:
-    """The manager prints the customer's file for whoever takes it over."""
+def print_file(app: HostApp, story: Story, deal: sale.Sale, out: Path) -> None:
+    """The manager prints the customer's file."""
     story.chapter("The whole file on paper", "打印客户档案")
     written = customer_paper.print_file(app, sale.MANAGER, deal.customer_id, out)
     story.tell(sale.MANAGER, f"prints everything about {sale.NAME}", ", ".join(one.name for one in written))

@@ -50,7 +50,7 @@ GRANTS = (
     Grant("crm_admin", "reverse", "expense", Reach.ALL),
     Grant("crm_admin", "approve reopen settle freeze", "project", Reach.ALL),
     Grant("crm_admin", "read", "delivery", Reach.ALL),
-    Grant("crm_admin", "administer", "directory plugin pool protection privacy pipeline handover", Reach.ALL),
+    Grant("crm_admin", "administer", "directory plugin pool protection privacy pipeline handover remit", Reach.ALL),
     *(
         Grant(post, "read", "directory", Reach.ALL)
         for post in ("salesperson", "sales_manager", "finance", "hr", "executive", "crm_admin")
