@@ -11,10 +11,12 @@ from oa_crm.errors import CrmError
 from oa_crm.hooks import Reach
 from oa_crm.i18n import MESSAGES
 from oa_crm.plugins.builtin.policy import POLICY
+from oa_crm.schemas.privacy import FIELDS
 from tests.docs.markdown import table_rows
 
 ERRORS = Path("docs/reference/errors.md")
 PERMISSIONS = Path("docs/reference/permissions.md")
+PRIVACY = Path("docs/privacy.md")
 CLASSES = {one.code: one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, CrmError)}
 CODES = sorted({*CLASSES, *MESSAGES})
 
@@ -48,6 +50,16 @@ def test_the_page_of_permissions_is_the_default_policy() -> None:
 def test_the_page_of_permissions_explains_every_reach() -> None:
     listed = {row[0].strip("`") for row in table_rows(PERMISSIONS)}
     assert {reach.value for reach in Reach} <= listed
+
+
+def test_the_page_of_permissions_says_what_every_action_is_for() -> None:
+    explained = {row[0].strip("`") for row in table_rows(PERMISSIONS) if len(row) == 2}
+    assert {action for granted in POLICY.values() for action in granted} <= explained
+
+
+def test_the_page_of_privacy_lists_every_field_that_has_rules() -> None:
+    listed = [(row[0].strip("`"), re.findall(r"`(\w+)`", row[1])) for row in table_rows(PRIVACY) if len(row) == 2]
+    assert [one for one in listed if one[0] in FIELDS and one[1]] == [(kind, list(FIELDS[kind])) for kind in FIELDS]
 
 
 def _policy_row(role: str, action: str) -> list[str]:

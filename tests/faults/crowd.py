@@ -21,7 +21,9 @@ from oa_crm.testing.company import TENANT, KitCompany
 FULL = {"claim_quota", "holding_limit"}
 LOST = {"illegal_state", "not_found"}
 BEGAN = datetime(2026, 3, 2, 9, tzinfo=UTC)
-TRIES, AT_ONCE, SHARE = 400, 20, 5
+TRIES, AT_ONCE = 400, 20
+SHARES, OFTEN = (1, 5, AT_ONCE), (2, 3, 5)
+
 Answer = TypeVar("Answer")
 
 
@@ -132,10 +134,11 @@ def give_back(round: int, won: dict[str, list[UUID]]) -> int:
 
 
 def _shares(ids: Sequence[UUID], chance: random.Random) -> Iterable[list[UUID]]:
-    """The customers from the front on, neighbours a little mixed."""
-    for some in _cut(ids, SHARE * 4):
+    """The customers from the front on, neighbours a little mixed, one at a time or some at once."""
+    for some in _cut(ids, AT_ONCE):
         mixed = chance.sample(some, len(some))
-        yield from _cut(mixed, chance.choice((1, SHARE)))
+        (share,) = chance.choices(SHARES, OFTEN)
+        yield from _cut(mixed, share)
 
 
 def _cut(ids: Sequence[UUID], size: int) -> Iterable[list[UUID]]:
