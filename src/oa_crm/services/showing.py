@@ -6,13 +6,18 @@ Whatever is stored and whatever plugins get stays as it is.
 """
 
 from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache, wraps
+from typing import Annotated, Any, Literal, get_args, get_origin
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from oa_crm.errors import CrmError, DuplicateContact, DuplicateCustomer, StaleVersion
 from oa_crm.hooks.ports import Sight
+from oa_crm.money import Money
 from oa_crm.schemas.base import Out
 from oa_crm.schemas.contracts import ApprovalOut
 from oa_crm.schemas.custom_types import converted
@@ -25,6 +30,9 @@ from oa_crm.services import custom, sights
 from oa_crm.services.work import Work
 
 MASK = "•••"
+_PLAIN = {str, int, float, bool, bytes, type(None), UUID, date, datetime, Decimal, Money}
+_OF_ANOTHER = {"custom", "winner", "loser", "result", "changes", "facts", "before", "after", "snapshot"}
+"""Fields that tell facts of another thing, or values whose meaning stands elsewhere."""
 
 
 def through(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,12 +66,12 @@ def seen(work: Work, answer: Any) -> Any:
         return answer
     if isinstance(answer, Hit | DuplicatePairOut):
         answer = sights.reasons_seen(work, answer)
-    dimmed = sights.dimmed(work, type(answer))
+    kind: type[BaseModel] = type(answer)
+    dimmed = sights.dimmed(work, kind)
     changed = {
         name: new
-        for name, old in answer
-        if (new := sights.shown_as(*dimmed[name], old) if name in dimmed else _seen_value(work, answer, name, old))
-        is not old
+        for name in {*dimmed, *_looked_into(kind)}
+        if (new := _seen_field(work, answer, name, dimmed)) is not getattr(answer, name)
     }
     return answer.model_copy(update=changed) if changed else answer
 
@@ -101,6 +109,29 @@ def shown_custom(work: Work, kind: str, stored: Mapping[str, Any]) -> dict[str, 
         for name, one in fields.items()
         if name in stored
     }
+
+
+def _seen_field(work: Work, of: BaseModel, name: str, dimmed: Mapping[str, tuple[Any, Sight]]) -> Any:
+    value = getattr(of, name)
+    return sights.shown_as(*dimmed[name], value) if name in dimmed else _seen_value(work, of, name, value)
+
+
+@cache
+def _looked_into(kind: type[BaseModel]) -> tuple[str, ...]:
+    """The fields that may hold something not everybody sees, or a model in which there is such a field: all but those
+    that are plain by their type. A page has thousands of fields, and hardly any is not."""
+    fields = kind.model_fields.items()
+    return tuple(name for name, field in fields if name in _OF_ANOTHER or not _plain(field.annotation))
+
+
+def _plain(annotation: Any) -> bool:
+    if get_origin(annotation) is Annotated:
+        return _plain(get_args(annotation)[0])
+    if get_origin(annotation) is Literal or annotation is Ellipsis:
+        return True
+    if inside := get_args(annotation):
+        return all(map(_plain, inside))
+    return annotation in _PLAIN or (isinstance(annotation, type) and issubclass(annotation, Enum))
 
 
 def _seen_value(work: Work, of: BaseModel, name: str, value: Any) -> Any:
