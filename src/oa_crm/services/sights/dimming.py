@@ -14,21 +14,21 @@ from oa_crm.schemas.privacy import FIELDS, KEPT_AS, Shape
 from oa_crm.services.sights.rights import all_open, strictest
 from oa_crm.services.work import Work
 
-_NONE: dict[str, tuple[Shape, Sight]] = {}
-
 
 def dimmed(work: Work, kind: type[BaseModel]) -> dict[str, tuple[Shape, Sight]]:
     """The fields of an output that the person does not see openly: how each is masked, and how he sees it."""
-    told = _told(kind)
-    if not told or all_open(work):
-        return _NONE
     known: dict[str, tuple[Shape, Sight]] | None = work.sights.get(kind)
     if known is None:
-        seen = ((name, fields, strictest(work, fields)) for name, fields in told.items())
-        known = work.sights[kind] = {
-            name: (_shape(fields), sight) for name, fields, sight in seen if sight is not Sight.OPEN
-        }
+        known = work.sights[kind] = _dimmed(work, kind)
     return known
+
+
+def _dimmed(work: Work, kind: type[BaseModel]) -> dict[str, tuple[Shape, Sight]]:
+    told = _told(kind)
+    if not told or all_open(work):
+        return {}
+    seen = ((name, fields, strictest(work, fields)) for name, fields in told.items())
+    return {name: (_shape(fields), sight) for name, fields, sight in seen if sight is not Sight.OPEN}
 
 
 def shown_as(shape: Shape, sight: Sight, value: Any) -> Any:
