@@ -331,12 +331,12 @@ def _through_subject(work: Work, who: Who, table: FromClause, action: str) -> Co
 
 def addressed(who: Who, *, at_any_time: bool = False) -> Condition:
     """The requests for help that a person has taken up, or is asked while nobody has; `at_any_time` also those that
-    another of those asked has taken up."""
+    another of those asked has taken up. An outsider is asked by name alone."""
     table = table_of(HelpRequest)
     ways = [and_(table.c.to_kind == "member", table.c.to_id == who.id)]
-    if who.department_id is not None:
+    if who.department_id is not None and not who.external:
         ways.append(and_(table.c.to_kind == "department", table.c.to_id == who.department_id))
-    if who.roles:
+    if who.roles and not who.external:
         ways.append(and_(table.c.to_kind == "role", table.c.to_id.in_(who.roles)))
     asked = or_(*ways) if at_any_time else and_(table.c.helper_id.is_(None), or_(*ways))
     return or_(table.c.helper_id == who.id, asked)

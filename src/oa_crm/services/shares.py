@@ -49,7 +49,8 @@ class Shares(Service):
         equal = wanted.model_dump(exclude_none=True)
         query = self.select(Share).where(*(table.c[name] == value for name, value in equal.items()))
         rows = pages.newest_first(self.work, query, table, after, limit)
-        return pages.page(rows, pages.size(self.work, limit), ShareOut, "newest", facts=self._facts)
+        facts = shown_facts.seen_of(self, rows, "facts")
+        return pages.page(rows, pages.size(self.work, limit), ShareOut, "newest", facts=facts)
 
     def received(self, *, after: str | None = None, limit: int | None = None) -> Page[ReceivedShare]:
         """What is shared with the actor now, newest first, by title."""
@@ -67,7 +68,7 @@ class Shares(Service):
         look = {"id": new_id(), "tenant_id": work.scope.tenant, "share_id": row.id, "at": work.journal.now()}
         work.note(ShareLook, {**look, "by": work.scope.actor.id, "request_id": work.scope.request_id})
         given_by = {"shared_by": row.created_by, "shared_at": row.created_at}
-        return shown(SharedFacts, row, **given_by, facts=self._facts(row))
+        return shown(SharedFacts, row, **given_by, facts=shown_facts.seen(work, row.facts))
 
     def looks(self, id: UUID, *, after: str | None = None, limit: int | None = None) -> Page[ShareLookOut]:
         """When its receiver read a share, last first; for who sees its customer or project."""
@@ -124,7 +125,4 @@ class Shares(Service):
         return self.work.connection.execute(query.with_for_update(read=True)).one()
 
     def _out(self, row: Any) -> ShareOut:
-        return shown(ShareOut, row, facts=self._facts(row))
-
-    def _facts(self, row: Any) -> dict[str, str | None]:
-        return shown_facts.seen(self.work, row.facts)
+        return shown(ShareOut, row, facts=shown_facts.seen_of(self, [row], "facts")(row))

@@ -1,11 +1,13 @@
 """Facts of a customer or a project that one person shows another: a picture of the moment, never a right.
 
 A guarded field is shown only where both see it openly, he who shows and he who is shown to, and later only to who sees
-it openly then. Nobody's phone or mail address is among the facts at all.
+it openly then. Who sees a project and not its customer shows and reads of the customer nothing but the name. Nobody's
+phone or mail address is among the facts at all.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from oa_crm.errors import FieldProblem, InvalidInput
 from oa_crm.hooks.ports import Sight, Who
@@ -24,29 +26,64 @@ _CUSTOMER = (
 _PROJECT = ("name", "stage", "state", "expected", "expected_close_on")
 FACTS = (*(f"customer.{name}" for name in _CUSTOMER), *(f"project.{name}" for name in _PROJECT))
 """What may be shown."""
+_WITH_THE_PROJECT = "customer.name"
 
 
 def picture(service: Service, subject: Subject, wanted: Iterable[str], to: Who) -> dict[str, str | None]:
     """The facts wanted, as text. Raises `InvalidInput` for what is no fact of this, or not for both to see."""
     chosen = list(dict.fromkeys(wanted))
-    if problems := list(_problems(service.work, subject, chosen, to)):
+    if problems := list(_problems(service, subject, chosen, to)):
         raise InvalidInput(problems)
     rows = {kind: _row(service, kind, subject) for kind in {one.split(".")[0] for one in chosen}}
     return {one: _text(rows[one.split(".")[0]], one.split(".")[1]) for one in chosen}
 
 
 def seen(work: Work, facts: Mapping[str, Any]) -> dict[str, str | None]:
-    """What the actor sees openly of a picture now."""
+    """What somebody to whom a picture was shown sees openly of it now."""
     return {one: value for one, value in facts.items() if _mine(work, one)}
 
 
-def _problems(work: Work, subject: Subject, chosen: list[str], to: Who) -> Iterator[FieldProblem]:
+def seen_of(
+    service: Service, rows: Sequence[Any], name: str, to_him: Callable[[Any], bool] = lambda _: False
+) -> Callable[[Any], dict[str, str | None]]:
+    """What the actor sees of the picture `name` of each of these rows; all of it, where it was shown `to_him`. At most
+    one statement for all rows."""
+    at = {row.customer_id for row in rows if row.project_id is not None and any(map(_of_customer, getattr(row, name)))}
+    theirs = _seen_customers(service, at) if at else set()
+
+    def facts(row: Any) -> dict[str, str | None]:
+        told = seen(service.work, getattr(row, name))
+        if row.customer_id not in at or row.customer_id in theirs or to_him(row):
+            return told
+        return {one: value for one, value in told.items() if not _of_customer(one)}
+
+    return facts
+
+
+def _problems(service: Service, subject: Subject, chosen: list[str], to: Who) -> Iterator[FieldProblem]:
+    work, wanted = service.work, any(map(_of_customer, chosen))
+    theirs = subject.project_id is None or not wanted or bool(_seen_customers(service, {subject.customer_id}))
     for at, one in enumerate(chosen):
         if one not in FACTS or (one.startswith("project.") and subject.project_id is None):
             known = (name for name in FACTS if subject.project_id or name.startswith("customer."))
             yield FieldProblem.of(f"show.{at}", "unknown_fact", known=", ".join(known))
-        elif _guarded(one) and not (_mine(work, one) and sights.openly(work, to, *one.split("."))):
+        elif (_of_customer(one) and not theirs) or not _for_both(work, one, to):
             yield FieldProblem.of(f"show.{at}", "fact_not_for_both", fact=one)
+
+
+def _for_both(work: Work, fact: str, to: Who) -> bool:
+    return not _guarded(fact) or (_mine(work, fact) and sights.openly(work, to, *fact.split(".")))
+
+
+def _of_customer(fact: str) -> bool:
+    return fact.startswith("customer.") and fact != _WITH_THE_PROJECT
+
+
+def _seen_customers(service: Service, ids: set[UUID]) -> set[UUID]:
+    id = table_of(Customer).c.id
+    return set(
+        service.work.connection.scalars(service.select(Customer).with_only_columns(id).where(id.in_(sorted(ids))))
+    )
 
 
 def _guarded(fact: str) -> bool:

@@ -7,6 +7,8 @@ import pytest
 from tests.integration.merging.files import differences, merge, snapshot, split
 from tests.integration.services.acting import at_once, doing, invalid, patiently, refused
 
+from oa_crm.hooks import Member
+from oa_crm.hooks.payloads import HelpAsked
 from oa_crm.testing import Kit
 
 
@@ -147,3 +149,44 @@ def test_requests_go_along_with_a_merge_and_home_with_a_split(kit: Kit, project:
     assert doing(kit, "seller", lambda u: u.help.get(asked.id)).customer_id == winner.id
     split(kit, done)
     assert differences(before, snapshot(kit)) == {}
+
+
+def test_who_has_a_seat_in_a_project_alone_shows_and_reads_nothing_of_its_customer(kit: Kit) -> None:
+    customer = kit.given.customer(address="内环路 1 号")
+    project = kit.given.project(customer)
+    seat = {"kind": "project", "thing_id": project.id, "member_id": "colleague", "level": "write"}
+    doing(kit, "seller", lambda u: u.teams.join({**seat, "role": "presales", "reason": "演示"}))
+    mine = {"project_id": project.id, "title": "看一下条款", "due_on": date(2026, 3, 20), "member_id": "manager"}
+    with invalid("show.1"):
+        doing(kit, "colleague", lambda u: u.help.ask({**mine, "show": ["customer.name", "customer.address"]}))
+    with invalid("show.0"):
+        share = {"project_id": project.id, "receiver_id": "manager", "title": "资料", "show": ["customer.address"]}
+        doing(kit, "colleague", lambda u: u.shares.give(share))
+    shown = {"show": ["customer.name", "customer.address", "project.stage"]}
+    theirs = {**mine, **shown, "member_id": "accountant"}
+    asked = doing(kit, "seller", lambda u: u.help.ask(theirs))
+    of_all = {"customer.name": customer.name, "customer.address": "内环路 1 号", "project.stage": "lead"}
+    of_project = {name: value for name, value in of_all.items() if name != "customer.address"}
+    assert doing(kit, "seller", lambda u: u.help.get(asked.id)).shown == of_all
+    assert doing(kit, "accountant", lambda u: u.help.get(asked.id)).shown == of_all, "it was shown to him"
+    assert doing(kit, "colleague", lambda u: u.help.get(asked.id)).shown == of_project
+    assert [one.shown for one in doing(kit, "colleague", lambda u: u.help.find()).items] == [of_project]
+
+
+def test_an_outsider_is_asked_by_name_alone(kit: Kit) -> None:
+    agent = Member("agent", "An Agent", "sales", None, ("salesperson",), external=True)
+    kit.company.people["agent"] = agent
+    with kit.unit("admin") as unit:
+        unit.directory.sync()
+    customer = kit.given.customer()
+    for whom in ({"department_id": "sales"}, {"role": "salesperson"}):
+        asked = _ask(kit, customer, **whom)
+        with kit.unit("colleague") as unit:
+            assert unit.help.get(asked.id).state == "asked"
+        for verb in ("get", "accept"):
+            with refused("not_found"), kit.unit("agent") as unit:
+                getattr(unit.help, verb)(asked.id)
+    assert doing(kit, "agent", lambda u: u.help.find({"mine": True})).items == ()
+    assert not any("agent" in one.asked for one in kit.recorder.of(HelpAsked))
+    named = _ask(kit, customer, member_id="agent")
+    assert doing(kit, "agent", lambda u: u.help.accept(named.id)).helper_id == "agent"

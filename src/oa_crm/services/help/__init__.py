@@ -97,7 +97,7 @@ class Help(Service):
         if wanted.mine:
             query = query.where(access.addressed(self.work.who))
         rows = pages.newest_first(self.work, query, table, after, limit)
-        return pages.page(rows, pages.size(self.work, limit), HelpOut, "newest", shown=telling.shown_to(self))
+        return pages.page(rows, pages.size(self.work, limit), HelpOut, "newest", shown=telling.shown_to(self, rows))
 
     def overdue(self, on: date | None = None, *, after: str | None = None, limit: int | None = None) -> Page[HelpOut]:
         """The requests that the actor sees and whose answer was due before that day (by default today, UTC), the
@@ -106,7 +106,7 @@ class Help(Service):
         day = on or self.work.journal.now().date()
         query = self.select(HelpRequest).where(table.c.open_due < day)
         rows = keyset.read(self.work, query, table, "overdue", _DUE, after, size)
-        return keyset.page(rows, size, HelpOut, "overdue", _DUE, shown=telling.shown_to(self))
+        return keyset.page(rows, size, HelpOut, "overdue", _DUE, shown=telling.shown_to(self, rows))
 
     def entries(self, id: UUID, *, after: str | None = None, limit: int | None = None) -> Page[HelpEntryOut]:
         """Everything that was done and said, last first."""

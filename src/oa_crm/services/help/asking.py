@@ -87,10 +87,10 @@ def _who(service: Service, kind: str, to: str) -> Who:
 
 
 def _meant(service: Service, kind: str, to: str) -> tuple[str, ...]:
-    """The active members of a department or a role; the actor himself is not asked."""
+    """The active members of a department or a role. Outsiders are asked by name alone."""
     table = table_of(Member)
     query = select(table.c.id, table.c.roles).where(
-        table.c.tenant_id == service.work.scope.tenant, table.c.active.is_(True)
+        table.c.tenant_id == service.work.scope.tenant, table.c.active.is_(True), table.c.external.is_(False)
     )
     if kind == "department":
         query = query.where(table.c.department_id == to)

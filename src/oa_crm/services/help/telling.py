@@ -1,12 +1,13 @@
 """What each act on a request says: an entry, the audit, the world where it should know. And the request as shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, update
 
 from oa_crm.errors import IllegalState
+from oa_crm.hooks.ports import Who
 from oa_crm.ids import new_id
 from oa_crm.models import HelpEntry, HelpRequest, table_of
 from oa_crm.schemas import HelpOut
@@ -16,12 +17,22 @@ from oa_crm.services.base import Service, shown
 
 def out(service: Service, row: Any) -> HelpOut:
     """A request as the actor may see it."""
-    return shown(HelpOut, row, shown=shown_facts.seen(service.work, row.shown))
+    return shown(HelpOut, row, shown=shown_to(service, [row])(row))
 
 
-def shown_to(service: Service) -> Callable[[Any], dict[str, str | None]]:
-    """The facts of a row as the actor may see them."""
-    return lambda row: shown_facts.seen(service.work, row.shown)
+def shown_to(service: Service, rows: Sequence[Any]) -> Callable[[Any], dict[str, str | None]]:
+    """The facts of each of these rows as the actor may see them."""
+    return shown_facts.seen_of(service, rows, "shown", lambda row: asks(row, service.work.who))
+
+
+def asks(row: Any, who: Who) -> bool:
+    """Whether a request is this person's: `access.addressed`, of a row."""
+    if row.helper_id is not None:
+        return bool(row.helper_id == who.id)
+    named = {"member": (who.id,)} if who.external else {
+        "member": (who.id,), "department": (who.department_id,), "role": who.roles
+    }  # fmt: skip
+    return row.to_id in named.get(row.to_kind, ())
 
 
 def moved(service: Service, id: UUID, allowed: tuple[str, ...], whose: ColumnElement[bool], **values: Any) -> Any:
