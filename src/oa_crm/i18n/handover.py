@@ -10,6 +10,10 @@ CONFLICTS: dict[str, dict[str, str]] = {
     "receiver_is_leaver": {"en": "{member} is who hands over", "zh": "{member} 就是交接人本人"},
     "receiver_out_of_reach": {"en": "{member} is beyond your reach", "zh": "{member} 不在您的管理范围内"},
     "receiver_without_right": {"en": "{member} may not have a {kind}", "zh": "{member} 无权负责{kind}"},
+    "receiver_external": {
+        "en": "{member} is an outsider and gets no {kind}",
+        "zh": "{member} 是外部人员,不能接收{kind}",
+    },
     "holding_limit": {
         "en": "{member} holds {held} customers and would get {count} more, and {limit} is the limit",
         "zh": "{member} 已持有 {held} 个客户,将再接收 {count} 个,上限为 {limit} 个",

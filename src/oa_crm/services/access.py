@@ -150,6 +150,11 @@ def rules_on(work: Work, who: Who, model: type[Base], action: str) -> list[tuple
     return [*registered(work, who, model), *remits]
 
 
+def limits_on(work: Work, model: type[Base]) -> list[Condition]:
+    """What keeps rows of a kind from this person, whoever has them."""
+    return [condition for rule, condition in rules_on(work, work.who, model, "read") if rule.effect == "limit"]
+
+
 def registered(work: Work, who: Who, model: type[Base]) -> list[tuple[RowRule, Condition]]:
     """The rules of plugins alone."""
     return [one for effect in _EFFECTS for one in row_rules(work, who, kind_of(model), effect, table_of(model))]
@@ -173,8 +178,7 @@ def nobodys(work: Work, model: type[Base]) -> Condition:
     table, who = table_of(model), work.who
     if who.external and model is not Customer:
         return false()  # only pools of customers have members by name
-    limits = [condition for rule, condition in rules_on(work, who, model, "read") if rule.effect == "limit"]
-    return and_(table.c.tenant_id == work.scope.tenant, table.c.owner_id.is_(None), *limits)
+    return and_(table.c.tenant_id == work.scope.tenant, table.c.owner_id.is_(None), *limits_on(work, model))
 
 
 def reached_rows(work: Work, who: Who, model: type[Base], action: str) -> Condition:

@@ -3,16 +3,19 @@
 Two approvers at once are put in order by the approval's row lock; a late word meets `illegal_state`.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from oa_crm.errors import InvalidInput, NotFound
 from oa_crm.hooks.payloads import ContractApproved, ContractRejected, OpinionGiven
 from oa_crm.hooks.ports import Decision, Judgement
+from oa_crm.hooks.ports import Opinion as Word
 from oa_crm.ids import new_id
 from oa_crm.models import Approval, Contract, Opinion, Project, Waiting, table_of
 from oa_crm.schemas import ApprovalOut, DecisionIn, OpinionOut
-from oa_crm.services import access, routes, stages
+from oa_crm.services import access, routes, stages, stand_ins
 from oa_crm.services.base import Service, given, must_be
 from oa_crm.services.piping import courses
 
@@ -77,14 +80,22 @@ class Approvals(Service):
         contract = routes.contract_row(self, approval.thing_id)
         said = routes.opinions(self, id)
         mine = self._keep(approval, voice, given_, len(said))
-        judgement = routes.judge(
-            self.work, contract, approval.requested_by, [routes.as_heard(one) for one in (*said, mine)]
-        )
+        judgement = self._judge(approval, contract, [routes.as_heard(one) for one in (*said, mine)])
         routes.move_on(self, approval, judgement.state, judgement.waiting_on)
         self._audit_and_tell(approval, contract, mine, judgement)
         if judgement.state != "waiting":
             self._finish(approval, contract, mine, judgement.state)
         return routes.approval_out(self, id)
+
+    def _judge(self, approval: Any, contract: Any, said: list[Word]) -> Judgement:
+        """The judgement of the workflow, which names and hears those whom it asked; others may speak for them."""
+
+        def judge(words: Sequence[Word]) -> Judgement:
+            return routes.judge(self.work, contract, approval.requested_by, words)
+
+        given = stand_ins.of(self, approval)
+        judgement = judge(stand_ins.heard(given, said, judge))
+        return replace(judgement, waiting_on=stand_ins.asked(given, judgement.waiting_on))
 
     def _may_speak(self, approval: Any, voice: str) -> None:
         """An outsider learns nothing: not even whether the approval exists."""

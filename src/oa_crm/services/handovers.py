@@ -132,7 +132,7 @@ class Handovers(Service):
         """What was handed over, by kind and id. Raises `not_found`."""
         row, table, size = self._one(as_id(id)), table_of(HandoverItem), pages.size(self.work, limit)
         query = self.company_wide(HandoverItem).where(table.c.handover_id == row.id)
-        if not self._runs(row):
+        if not self._is(row, standing.seen(self.work)):
             query = query.where(table.c.receiver_id == self.work.who.id)
         if after is not None:
             kind, last = cursors.read(_ITEMS, after, 2)
@@ -164,6 +164,8 @@ class Handovers(Service):
 
     def _split(self, wanted: HandoverIn, leaver: Any) -> Split:
         standing.must_pass(self.work, wanted.over_limits)
+        if wanted.clock == "grace":
+            standing.may_give_grace(self.work, leaver)
         if wanted.stays and (wanted.rest_to is not None or wanted.pool_id is not None):
             raise InvalidInput.of("stays", "rest_or_stays")
         rest = wanted.rest_to or (None if wanted.stays else standing.superior(self.work, leaver))
@@ -221,7 +223,7 @@ class Handovers(Service):
         return counts
 
     def _begin(self, id: UUID, wanted: HandoverIn, leaver: Any, counts: dict[str, dict[str | None, int]]) -> UUID:
-        """The handover's row: the one that is due, or a new one."""
+        """The handover's row: the one that is due, or a new one. One stays due while the actor's limits hide things."""
         table, now = table_of(Handover), self.work.journal.now()
         done: dict[str, Any] = {
             "state": "executed", "due_mark": None, "clock": wanted.clock, "counts": conflicts.pooled(counts),
@@ -230,7 +232,7 @@ class Handovers(Service):
         }  # fmt: skip
         due = and_(table.c.tenant_id == self.work.scope.tenant, table.c.due_mark == leaver.id)
         row = self.work.connection.execute(select(table).where(due).with_for_update()).one_or_none()
-        if row is not None:
+        if row is not None and not holdings.hides(self.work, leaver.id):
             self.change(Handover, row, **done)
             return UUID(str(row.id))
         superior = standing.superior(self.work, leaver)
@@ -287,6 +289,7 @@ class Handovers(Service):
     def _acknowledge(self, id: UUID, said: str | None) -> HandoverOut:
         row, table, me = self._one(id), table_of(HandoverReceiver), self.work.scope.actor.id
         mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.handover_id == id, table.c.member_id == me)
+        must_be(_KIND, row.state, "executed")
         now = self.work.journal.now()
         first = update(table).where(mine, table.c.acknowledged_at.is_(None)).values(acknowledged_at=now, words=said)
         if self.work.connection.execute(first).rowcount != 1:
@@ -322,8 +325,8 @@ class Handovers(Service):
         """A handover that the actor may run. Raises `NotFound` for one that he may not even see."""
         row = self._one(id, lock=lock)
         access.require(self.work, standing.ACTION, standing.KIND)
-        if not self._runs(row):
-            raise access.refusal(self.work, standing.ACTION, _KIND, "a receiver does not run it")
+        if not self._is(row, standing.runs(self.work)):
+            raise access.refusal(self.work, standing.ACTION, _KIND, "who received it, or left, does not run it")
         return row
 
     def _one(self, id: UUID, *, lock: bool = False) -> Any:
@@ -336,9 +339,9 @@ class Handovers(Service):
             raise NotFound(_KIND, id)
         return row
 
-    def _runs(self, row: Any) -> bool:
+    def _is(self, row: Any, one_of: Any) -> bool:
         table = table_of(Handover)
-        mine = select(table.c.id).where(table.c.id == row.id, standing.seen(self.work))
+        mine = select(table.c.id).where(table.c.id == row.id, one_of)
         return self.work.connection.execute(mine).first() is not None
 
     def _receivers(self, ids: Sequence[UUID]) -> dict[UUID, tuple[HandoverReceiverOut, ...]]:

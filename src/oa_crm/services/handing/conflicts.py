@@ -71,8 +71,11 @@ def _people(work: Work, leaver: Any, found: Counts) -> Iterator[HandoverConflict
 
 
 def _without_right(work: Work, who: Any, kinds: list[str]) -> Iterator[HandoverConflict]:
-    """He cannot write what he would have. Whoever is asked for his word or runs a pool needs no right on those."""
+    """He cannot write what he would have. Whoever is asked for his word or runs a pool needs no right on those, but he
+    is of the company."""
     for kind in KINDS:
+        if kind.name in kinds and not kind.needs_right and who.external:
+            yield HandoverConflict(code="receiver_external", member_id=who.id, kind=kind.name)
         asked = kind.name in kinds and kind.needs_right
         if asked and work.runtime.ports.authorizer.reach(who, "write", kind.rights) is Reach.NONE:
             yield HandoverConflict(code="receiver_without_right", member_id=who.id, kind=kind.name)

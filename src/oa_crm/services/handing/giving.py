@@ -89,14 +89,18 @@ def carry_extensions(run: Run, grace: datetime | None, reason: str | None, *, ba
     if run.clock == "restart" and not back:
         return
     e, c, work = table_of(ProtectionExtension), table_of(Customer), run.work
-    own = [one for one in e.c if one.name not in ("id", "owner_no")]
+    # Of this day, by who hands over: the days themselves stand where they were asked for and granted.
+    now, by = literal(work.journal.now(), UtcDateTime()), literal(work.scope.actor.id)
+    anew = {"requested_at": now, "decided_at": now, "requested_by": by, "decided_by": by}
+    own = [one for one in e.c if one.name not in ("id", "owner_no", *anew)]
     term = and_(e.c.tenant_id == c.c.tenant_id, e.c.customer_id == c.c.id, of_items(run, back=back))
     before = ITEM.c.owner_no
-    held = select(sql.fresh_id(work), c.c.owner_no, *own).where(
+    held = select(sql.fresh_id(work), c.c.owner_no, *own, *anew.values()).where(
         term, ITEM.c.thing_id == c.c.id, run.items(CUSTOMER.name), e.c.owner_no == before, e.c.state == "granted",
         e.c.until > literal(work.journal.now(), UtcDateTime()),
     )  # fmt: skip
-    work.connection.execute(insert(e).from_select(["id", "owner_no", *(one.name for one in own)], held))
+    names = ["id", "owner_no", *(one.name for one in own), *anew]
+    work.connection.execute(insert(e).from_select(names, held))
     if grace is not None and not back:
         _grant(run, grace, reason)
 

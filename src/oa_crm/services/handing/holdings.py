@@ -16,7 +16,7 @@ from oa_crm.schemas.base import Page
 from oa_crm.schemas.handovers import HandoverIn, HandoverPlan, HeldCount, HeldThing
 from oa_crm.services import cursors, pages
 from oa_crm.services.handing import standing
-from oa_crm.services.handing.kinds import HeldKind
+from oa_crm.services.handing.kinds import HeldKind, within_limits
 from oa_crm.services.handing.lists import BY_NAME, KINDS
 from oa_crm.services.work import Work
 
@@ -85,11 +85,18 @@ def counted(work: Work, leaver: str) -> dict[str, int]:
     return {row.kind: row.many for row in _counted(work, leaver)}
 
 
-def _counted(work: Work, leaver: str) -> list[Any]:
+def hides(work: Work, leaver: str) -> bool:
+    """Whether the leaver holds something that the actor's limits keep from him."""
+    if not any(within_limits(work, one.model) for one in KINDS):
+        return False
+    return counted(work, leaver) != {row.kind: row.many for row in _counted(work, leaver, every=True)}
+
+
+def _counted(work: Work, leaver: str, *, every: bool = False) -> list[Any]:
     c, parts = table_of(Customer).c, []
     his = select(c.id).where(c.tenant_id == work.scope.tenant, c.owner_id == leaver, c.merged_into.is_(None))
     for number, one in enumerate(KINDS):
-        held = one.held(work, leaver).subquery()
+        held = one.held(work, leaver, every=every).subquery()
         follow = func.sum(case((held.c.customer_id.in_(his), 1), else_=0)) if one.follows else literal(0)
         columns = (literal(one.name, text(20)).label("kind"), func.count().label("many"), follow.label("follow"))
         parts.append(select(*columns, literal(number).label("place")).select_from(held))

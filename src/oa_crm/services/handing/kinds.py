@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, update
 
 from oa_crm.models import (
     Base,
@@ -25,6 +25,7 @@ from oa_crm.models import (
     table_of,
 )
 from oa_crm.models.types import PublicId, text
+from oa_crm.services import access
 from oa_crm.services.holding import ledger
 from oa_crm.services.work import Work
 
@@ -91,13 +92,18 @@ class HeldKind:
         """Its table."""
         return table_of(self.model)
 
-    def held(self, work: Work, leaver: str) -> Select[Any]:
-        """What the leaver holds, as the columns that a split and an item need."""
+    def held(self, work: Work, leaver: str, *, every: bool = False) -> Select[Any]:
+        """What the leaver holds within the actor's limits, as the columns that a split and an item need; with `every`
+        also what those keep from him."""
         t = self.table
         region, level, joined = self._placed()
         columns = [t.c.id.label("thing_id"), self._customer(t).label("customer_id"), region.label("region"),
                    level.label("level"), t.c[self.title].label("title")]  # fmt: skip
-        mine = [t.c.tenant_id == work.scope.tenant, *self._his(leaver)]
+        mine = [
+            t.c.tenant_id == work.scope.tenant,
+            *self._his(leaver),
+            *(() if every else within_limits(work, self.model)),
+        ]
         return select(*columns, *(t.c[name] for name in _STAMPS), *self.more()).select_from(joined).where(*mine)
 
     def more(self) -> list[Any]:
@@ -165,6 +171,17 @@ class HeldKind:
             return literal(None, text(60)), literal(None, text(20)), t
         of_thing = and_(c.c.tenant_id == t.c.tenant_id, c.c.id == t.c.customer_id)
         return c.c.region, c.c.level, t.outerjoin(c, of_thing)
+
+
+def within_limits(work: Work, model: type[Base]) -> list[ColumnElement[bool]]:
+    """What keeps things of a kind, and what is at customers that are kept, from who hands over: he neither sees nor
+    moves it."""
+    own, t, c = access.limits_on(work, model), table_of(model), table_of(Customer)
+    at_customers = access.limits_on(work, Customer) if model is not Customer and "customer_id" in t.c else []
+    if not at_customers:
+        return own
+    theirs = select(c.c.id).where(c.c.tenant_id == work.scope.tenant, *at_customers)
+    return [*own, or_(t.c.customer_id.is_(None), t.c.customer_id.in_(theirs))]
 
 
 class Customers(HeldKind):

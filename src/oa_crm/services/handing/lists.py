@@ -24,7 +24,7 @@ from sqlalchemy import (
 from oa_crm.models import Approval, Contract, Customer, Pool, Waiting, table_of
 from oa_crm.models.types import Json, long_text
 from oa_crm.services.handing import sql
-from oa_crm.services.handing.kinds import ITEM, OWNED, HeldKind, Run
+from oa_crm.services.handing.kinds import ITEM, OWNED, HeldKind, Run, within_limits
 from oa_crm.services.work import Work
 
 
@@ -79,7 +79,7 @@ class Seats(InList):
 class Asked(InList):
     """Approvals that wait for somebody's word. What he said already stays said, and by him."""
 
-    def held(self, work: Work, leaver: str) -> Select[Any]:
+    def held(self, work: Work, leaver: str, *, every: bool = False) -> Select[Any]:
         a, w, k, c = (table_of(one) for one in (Approval, Waiting, Contract, Customer))
         his = and_(w.c.tenant_id == a.c.tenant_id, w.c.approval_id == a.c.id, w.c.member_id == leaver)
         of_contract = and_(k.c.tenant_id == a.c.tenant_id, a.c.thing_kind == "contract", k.c.id == a.c.thing_id)
@@ -87,7 +87,9 @@ class Asked(InList):
         joined = a.join(w, his).outerjoin(k, of_contract).outerjoin(c, at_customer)
         columns = [a.c.id.label("thing_id"), k.c.customer_id, c.c.region, c.c.level, k.c.title]
         stamps = [a.c[name] for name in ("version", "updated_at", "updated_by", "requested_by")]
-        mine = [a.c.tenant_id == work.scope.tenant, a.c.state == "waiting"]
+        limits = () if every else within_limits(work, Contract)
+        bound = (or_(k.c.id.is_(None), one) for one in limits)
+        mine = [a.c.tenant_id == work.scope.tenant, a.c.state == "waiting", *bound]
         return select(*columns, *stamps, *self.more()).select_from(joined).where(*mine)
 
     def give(self, run: Run) -> int:

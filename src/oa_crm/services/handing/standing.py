@@ -71,19 +71,45 @@ def superior(work: Work, of: Any) -> str | None:
 
 def seen(work: Work) -> Any:
     """The condition on handovers that the actor may look at: of those whom he may hand over, and that name him."""
-    h, m = table_of(Handover), table_of(Member)
-    mine = [h.c.superior_id == work.who.id, h.c.executed_by == work.who.id, h.c.leaver_id == work.who.id]
-    reach = work.runtime.ports.authorizer.reach(work.who, ACTION, KIND)
-    if reach not in (Reach.NONE, Reach.OWN):
-        reached = access.members_within(work.who, reach)
-        mine.append(h.c.leaver_id.in_(select(m.c.id).where(m.c.tenant_id == work.scope.tenant, reached)))
+    h, me = table_of(Handover), work.who.id
+    mine = [h.c.superior_id == me, h.c.executed_by == me, h.c.leaver_id == me, *_of_reached(work)]
     return and_(h.c.tenant_id == work.scope.tenant, or_(*mine))
+
+
+def runs(work: Work) -> Any:
+    """The condition on handovers that the actor may undo or dismiss: of those whom he reaches, his own if he ran it
+    himself, and as the superior whom it names while it is due, or what he ran as that."""
+    h, me = table_of(Handover), work.who.id
+    ran = and_(h.c.executed_by == me, or_(h.c.leaver_id == me, h.c.superior_id == me))
+    mine = [ran, and_(h.c.superior_id == me, h.c.state.in_(("due", "dismissed"))), *_of_reached(work)]
+    return and_(h.c.tenant_id == work.scope.tenant, or_(*mine))
+
+
+def may_give_grace(work: Work, of: Any) -> None:
+    """Raises `forbidden` for who may not extend the protection of what `of` holds: nobody extends his own."""
+    reach, m = access.require(work, "extend", KIND), table_of(Member)
+    if work.who.is_system:
+        return
+    within = select(m.c.id).where(
+        m.c.tenant_id == work.scope.tenant, m.c.id == of.id, access.members_within(work.who, reach)
+    )
+    if of.id == work.who.id or work.connection.scalar(within) is None:
+        raise access.refusal(work, "extend", KIND, "days of grace are given by who may extend the leaver's protection")
 
 
 def _told_of(work: Work) -> Any:
     h = table_of(Handover)
     named = and_(h.c.tenant_id == work.scope.tenant, h.c.superior_id == work.who.id)
-    return select(h.c.leaver_id).where(named, h.c.state.in_(("due", "executed")))
+    return select(h.c.leaver_id).where(named, h.c.state == "due")
+
+
+def _of_reached(work: Work) -> list[Any]:
+    h, m = table_of(Handover), table_of(Member)
+    reach = work.runtime.ports.authorizer.reach(work.who, ACTION, KIND)
+    if reach in (Reach.NONE, Reach.OWN):
+        return []
+    reached = access.members_within(work.who, reach)
+    return [h.c.leaver_id.in_(select(m.c.id).where(m.c.tenant_id == work.scope.tenant, reached))]
 
 
 def must_pass(work: Work, over_limits: bool) -> None:
