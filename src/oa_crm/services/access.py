@@ -69,6 +69,12 @@ def administers(work: Work, kind: str) -> bool:
     return work.runtime.ports.authorizer.reach(work.who, "administer", kind) is not Reach.NONE
 
 
+def refuse_outsiders(work: Work, kind: str) -> None:
+    """Raises `forbidden` for an outsider: it is the company's own affair."""
+    if work.who.external:
+        raise refusal(work, "read", kind, "it is the company's own; outsiders do not see it")
+
+
 def refusal(work: Work, action: str, kind: str, reason: str) -> Forbidden:
     """The error for an act that this person may not do, with the reason."""
     return Forbidden(actor=work.who.id, action=action, kind=kind, reason=reason)

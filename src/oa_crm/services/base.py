@@ -206,12 +206,12 @@ def _naming_a_customer(model: type[Base]) -> tuple[tuple[str, str | None], ...]:
     return tuple(found)
 
 
-def as_id(value: UUID | str) -> UUID:
+def as_id(value: UUID | str, field: str = "id") -> UUID:
     """An id, also when it was given as text. Raises `InvalidInput` for what is none."""
     try:
         return value if isinstance(value, UUID) else UUID(value)
     except (ValueError, TypeError, AttributeError):
-        raise InvalidInput.of("id", "not_an_id", given=repr(value)) from None
+        raise InvalidInput.of(field, "not_an_id", given=repr(value)) from None
 
 
 def words(field: str, value: object, missing: str) -> str:

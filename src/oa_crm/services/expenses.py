@@ -12,7 +12,7 @@ from oa_crm.ids import new_id
 from oa_crm.models import Expense, Project, table_of
 from oa_crm.money import Money
 from oa_crm.schemas import ExpenseFilter, ExpenseIn, ExpenseOut, Page, ReversalIn
-from oa_crm.services import pages, people
+from oa_crm.services import days, pages, people
 from oa_crm.services.amounts import positive_money
 from oa_crm.services.base import Service, first_facts, given, must_be, shown
 
@@ -94,7 +94,7 @@ class Expenses(Service):
         if row.reversal_of is not None:
             raise IllegalState(kind="expense", state="a reversal", allowed=("a booking",))
         self._unsettled_project(row.project_id)
-        amount, on = _amount(row), data.occurred_on or self.work.journal.now().date()
+        amount, on = _amount(row), data.occurred_on or days.today(self.work)
         self.work.runtime.dispatcher.check_expense_reversal(
             self.check_context(),
             ReversalDraft(id, row.project_id, amount, on, data.reason),

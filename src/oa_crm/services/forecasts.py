@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, case, cast, extract, func, insert, literal
+from sqlalchemy import Integer, and_, case, cast, extract, func, insert, literal, update
 
 from oa_crm.errors import InvalidInput, NotFound
 from oa_crm.ids import new_id
@@ -47,17 +47,18 @@ class Forecasts(Service):
     def list(self, *, after: str | None = None, limit: int | None = None) -> Page[ForecastOut]:
         """The frozen forecasts of the company, newest first. What is in them, one sees as far as one sees projects."""
         access.require(self.work, "read", "project")
+        access.refuse_outsiders(self.work, "forecast")
         rows = pages.newest_first(self.work, self.company_wide(Forecast), table_of(Forecast), after, limit)
         return pages.page(rows, pages.size(self.work, limit), ForecastOut, "newest")
 
     def read(self, id: UUID, *, by: By = "pipeline") -> tuple[ForecastSum, ...]:
         """The sums of a frozen forecast, of those of its projects that the actor may see now."""
-        return tuple(self._frozen(self._head(id), by).values())
+        return tuple(self._frozen(self._head(id), _by(by)).values())
 
     def compare(self, id: UUID, other_id: UUID | None = None, *, by: By = "pipeline") -> tuple[ForecastChange, ...]:
         """A frozen forecast beside a later one, or beside now. What was won or lost meanwhile is in neither sum of now:
         it is not open any more."""
-        head = self._head(id)
+        head, by = self._head(id), _by(by)
         before = self._frozen(head, by)
         if other_id is None:
             period = {"closes_from": head.closes_from, "closes_to": head.closes_to}
@@ -69,6 +70,7 @@ class Forecasts(Service):
 
     def _head(self, id: UUID) -> Any:
         access.require(self.work, "read", "project")
+        access.refuse_outsiders(self.work, "forecast")
         query = self.company_wide(Forecast).where(table_of(Forecast).c.id == as_id(id))
         row = self.work.connection.execute(query).one_or_none()
         if row is None:
@@ -104,16 +106,15 @@ class Forecasts(Service):
         id, now = new_id(), self.work.journal.now()
         period = {"closes_from": wanted.closes_from, "closes_to": wanted.closes_to}
         head = {"name": wanted.name, **period, "frozen_at": now, "frozen_by": self.work.scope.actor.id}
-        table = table_of(Project)
-        mine = self.select(Project, "freeze").where(*_period(table, wanted))
-        count = self.work.connection.scalar(mine.with_only_columns(func.count())) or 0
-        self.add(Forecast, id=id, projects=count, **head)
-        self._keep_lines(id, mine)
+        self.add(Forecast, id=id, projects=0, **head)
+        count = self._keep_lines(id, self.select(Project, "freeze").where(*_period(table_of(Project), wanted)))
+        mine = and_(table_of(Forecast).c.tenant_id == self.work.scope.tenant, table_of(Forecast).c.id == id)
+        self.work.connection.execute(update(Forecast).where(mine).values(projects=count))
         self.work.journal.record("forecasts.freeze", "forecast", id, first_facts({**period, "projects": count}))
         return shown(ForecastOut, self._head(id))
 
-    def _keep_lines(self, id: UUID, projects: Any) -> None:
-        """One statement: the database copies what stands there."""
+    def _keep_lines(self, id: UUID, projects: Any) -> int:
+        """One statement: the database copies what stands there at one moment. How many it were."""
         table, line = table_of(Project), table_of(ForecastLine)
         whens = [(_stands(table, key), rate) for key, rate in self._rates().items()]
         facts = {
@@ -130,10 +131,17 @@ class Forecasts(Service):
             "expected_close_on": table.c.expected_close_on,
         }
         copied = projects.join_from(table, *_department(table), isouter=True).with_only_columns(*facts.values())
-        self.work.connection.execute(insert(line).from_select(list(facts), copied))
+        kept = insert(line).from_select(list(facts), copied)
+        # An INSERT keeps no count otherwise.
+        return int(self.work.connection.execute(kept, execution_options={"preserve_rowcount": True}).rowcount)
 
     def _rates(self) -> Mapping[tuple[UUID | None, str], int]:
         return {(id, one.key): one.win_rate for id, course in courses.all_of(self).items() for one in course.stages}
+
+
+def _by(by: object) -> By:
+    """Raises `InvalidInput` for another grouping than there is."""
+    return given(ForecastAsk, {"by": by}).by
 
 
 def _period(table: Any, wanted: ForecastAsk | ForecastIn) -> list[Any]:

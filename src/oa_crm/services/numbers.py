@@ -3,13 +3,14 @@
 from sqlalchemy import and_, select
 
 from oa_crm.models import Counter, table_of
+from oa_crm.services import days
 from oa_crm.services.upsert import upsert
 from oa_crm.services.work import Work
 
 
 def next_number(work: Work, kind: str) -> str:
     """The next number of `kind`, in the host's format. Two callers of one series wait for each other."""
-    on = work.journal.now().date()
+    on = days.today(work)
     style = work.runtime.ports.numbering.number_format(work.scope.tenant, kind, on)
     value = _count(work, style.series)
     return f"{style.prefix}{value:0{style.width}d}"

@@ -21,17 +21,19 @@ _MOST = 50
 
 
 class Pipelines(Service):
-    """The ways that projects go. For administrators to change, for everybody to read."""
+    """The ways that projects go. For administrators to change, for those who read projects to read, but outsiders."""
 
     def list(self, *, retired: bool = False) -> tuple[PipelineOut, ...]:
-        """The company's pipelines in their order, in use or, if asked for, retired as well."""
+        """The company's pipelines in their order, in use or, if asked for, retired as well. Raises `forbidden`."""
+        self._may_read()
         table = table_of(Pipeline)
         query = self.company_wide(Pipeline).order_by(table.c.position, table.c.id)
         query = query if retired else query.where(table.c.state == "in_use")
         return tuple(_out(row) for row in self.work.connection.execute(query))
 
     def get(self, id: UUID) -> PipelineOut:
-        """One pipeline. Raises `not_found`."""
+        """One pipeline. Raises `not_found` and `forbidden`."""
+        self._may_read()
         return _out(self._row(as_id(id)))
 
     def define(self, data: PipelineIn | dict[str, Any]) -> PipelineOut:
@@ -57,6 +59,12 @@ class Pipelines(Service):
         return self.act(
             "pipelines.move_projects", lambda: self._move_projects(wanted), given=wanted, answer=PipelinesMoved
         )
+
+    def _may_read(self) -> None:
+        if access.administers(self.work, "pipeline"):
+            return
+        access.require(self.work, "read", "project")
+        access.refuse_outsiders(self.work, "pipeline")
 
     def _define(self, wanted: PipelineIn) -> PipelineOut:
         access.require(self.work, "administer", "pipeline")

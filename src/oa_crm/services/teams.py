@@ -1,10 +1,11 @@
 """Teams: who helps with a customer or a project, how long and how far, and whose the credit for a project is."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case
+from sqlalchemy import and_, case, or_
 
 from oa_crm.errors import IllegalState, InvalidInput
 from oa_crm.models import Customer, Project, TeamSeat, table_of
@@ -19,7 +20,7 @@ from oa_crm.schemas import (
     TeamSeatOut,
     TeamSeatPatch,
 )
-from oa_crm.services import pages
+from oa_crm.services import access, pages
 from oa_crm.services.base import Service, as_id, given, must_be
 from oa_crm.services.teaming import activity, credit, seats, telling
 
@@ -109,7 +110,10 @@ class Teams(Service):
         called = case((seat.c.kind == "project", project.c.name), else_=customer.c.name).label("called")
         held = (seat, called, customer.c.name.label("customer"))
         query = self.company_wide(TeamSeat, *held).select_from(seat.outerjoin(project, work_on).join(customer, of))
+        given = or_(seat.c.kind == "project", customer.c.owner_id.is_not(None))
+        within = (*access.limits_on(self.work, Customer), *_of_projects(access.limits_on(self.work, Project)))
         query = query.where(seat.c.member_id == who.id, seat.c.open == 1, seats.holding(self.work.journal.now()))
+        query = query.where(given, *within)
         rows = pages.newest_first(self.work, query, seat, after, limit)
         return pages.page(rows, pages.size(self.work, limit), MySeat, "newest")
 
@@ -159,6 +163,8 @@ class Teams(Service):
 
     def _adjust(self, id: UUID, patch: TeamSeatPatch) -> TeamSeatOut:
         row = seats.found(self, id)
+        if row.ends_at is not None and row.ends_at <= self.work.journal.now():
+            raise IllegalState(kind="team_seat", state="ended", allowed=("open",))
         before = dict(row._mapping)
         wanted = patch.model_dump(exclude_unset=True, exclude={"reason"})
         after = before | {name: value for name, value in wanted.items() if name != "until" and value is not None}
@@ -214,6 +220,10 @@ class Teams(Service):
 
     def _record(self, operation: str, seat: TeamSeatOut, change: list[Any], reason: str | None) -> None:
         self.work.journal.record(operation, seat.kind, seat.thing_id, {"team": change}, reason)
+
+
+def _of_projects(limits: Iterable[Any]) -> Iterator[Any]:
+    return (or_(table_of(TeamSeat).c.kind != "project", one) for one in limits)
 
 
 def _model(kind: str) -> Any:

@@ -1,5 +1,6 @@
 """Help that is asked for: who sees what, who answers, what is overdue, what stays in the file."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -190,3 +191,29 @@ def test_an_outsider_is_asked_by_name_alone(kit: Kit) -> None:
     assert not any("agent" in one.asked for one in kit.recorder.of(HelpAsked))
     named = _ask(kit, customer, member_id="agent")
     assert doing(kit, "agent", lambda u: u.help.accept(named.id)).helper_id == "agent"
+
+
+def test_one_who_left_is_not_asked_again(kit: Kit) -> None:
+    customer = kit.given.customer()
+    named, of_all = _ask(kit, customer, member_id="colleague"), _ask(kit, customer, department_id="sales")
+    for asked in (named, of_all):
+        doing(kit, "colleague", lambda u, at=asked.id: u.help.answer(at, "可以"))
+    kit.company.people["colleague"] = replace(kit.company.people["colleague"], active=False)
+    doing(kit, "admin", lambda u: u.directory.sync())
+    with invalid("member_id"):
+        doing(kit, "seller", lambda u: u.help.reopen(named.id, reason="还有一个接口"))
+    again = doing(kit, "seller", lambda u: u.help.reopen(of_all.id, reason="还有一个接口"))
+    assert (again.state, again.helper_id) == ("asked", None)
+    assert doing(kit, "manager", lambda u: u.help.accept(of_all.id)).helper_id == "manager"
+
+
+def test_a_day_is_the_companys(kit: Kit) -> None:
+    """Shortly after midnight in Shanghai it is still yesterday by UTC."""
+    customer = kit.given.customer()
+    kit.clock.advance(hours=8)  # 17:00 UTC on the second of March is one o'clock on the third there
+    with invalid("due_on"):
+        _ask(kit, customer, member_id="colleague", due_on=date(2026, 3, 2))
+    due = _ask(kit, customer, member_id="colleague", due_on=date(2026, 3, 3))
+    assert doing(kit, "seller", lambda u: u.help.overdue()).items == ()
+    kit.clock.advance(days=1)
+    assert [one.id for one in doing(kit, "seller", lambda u: u.help.overdue()).items] == [due.id]

@@ -189,3 +189,44 @@ def test_two_who_put_cards_below_the_same_one_both_find_a_place(kit: Kit, _time:
         page = doing(kit, "seller", lambda unit, after=after: unit.projects.column(None, "lead", limit=2, after=after))
         seen, after = [*seen, *(one.id for one in page.items)], page.next
     assert seen == order
+
+
+def test_a_grouping_or_a_pipeline_that_there_is_not_is_named(kit: Kit) -> None:
+    frozen = doing(kit, "manager", lambda unit: unit.forecasts.freeze({"name": "三月"}))
+    for act in (
+        lambda unit: unit.forecasts.read(frozen.id, by="evil"),
+        lambda unit: unit.forecasts.compare(frozen.id, by="evil"),
+    ):
+        with invalid("by"):
+            doing(kit, "manager", act)
+    for act in (
+        lambda unit: unit.projects.board("nonsense"),
+        lambda unit: unit.projects.column("nonsense", "lead"),
+    ):
+        with invalid("pipeline_id"):
+            doing(kit, "seller", act)
+    with invalid("limit"):
+        doing(kit, "seller", lambda unit: unit.projects.board(limit=True))
+
+
+def test_pipelines_are_read_by_those_who_read_projects(kit: Kit) -> None:
+    pipeline = _pipeline(kit, 10)
+    assert doing(kit, "seller", lambda unit: unit.pipelines.list()) == (pipeline,)
+    for act in (lambda unit: unit.pipelines.list(), lambda unit: unit.pipelines.get(pipeline.id)):
+        with refused("unknown_actor"):
+            doing(kit, "ghost", act)
+
+
+def test_who_may_set_them_up_reads_what_was_done_to_pipelines_and_forecasts(kit: Kit) -> None:
+    pipeline = _pipeline(kit, 10)
+    frozen = doing(kit, "manager", lambda unit: unit.forecasts.freeze({"name": "三月"}))
+    told = {
+        "pipeline": doing(kit, "admin", lambda unit: unit.audit.of("pipeline", pipeline.id)),
+        "forecast": doing(kit, "manager", lambda unit: unit.audit.of("forecast", frozen.id)),
+    }
+    assert {kind: [one.operation for one in entries] for kind, entries in told.items()} == {
+        "pipeline": ["pipelines.define"], "forecast": ["forecasts.freeze"],
+    }  # fmt: skip
+    for kind, id in (("pipeline", pipeline.id), ("forecast", frozen.id)):
+        with refused("forbidden"):
+            doing(kit, "seller", lambda unit, of=(kind, id): unit.audit.of(*of))

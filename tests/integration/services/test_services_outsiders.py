@@ -77,6 +77,8 @@ def test_no_role_gives_an_outsider_an_act_of_the_house(kit: Kit) -> None:
         lambda unit: unit.duplicates.searches(),
         lambda unit: unit.privacy.looks(),
         lambda unit: unit.leads.pool(),
+        lambda unit: unit.pipelines.list(),
+        lambda unit: unit.forecasts.list(),
         lambda unit: unit.links.of("member", "seller"),
         lambda unit: unit.links.of("digest", str(uuid4())),
         lambda unit: unit.merges.merge(

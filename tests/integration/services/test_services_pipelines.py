@@ -104,6 +104,10 @@ def test_a_gate_opens_by_what_it_asks_for_and_a_grant_lets_in_once(kit: Kit) -> 
     assert _move(kit, project, "offered").stage == "offered"
     used = doing(kit, "seller", lambda unit: unit.projects.entries(state="used")).items
     assert [one.id for one in used] == [asked.id]
+    told = doing(kit, "seller", lambda unit: unit.audit.of("stage_request", asked.id))
+    assert [one.operation for one in told] == ["projects.ask_entry", "projects.grant_entry"]
+    with refused("not_found"):
+        doing(kit, "colleague", lambda unit: unit.audit.of("stage_request", asked.id))
     _move(kit, project, "shown", reason="方案要改")
     with refused("gates_closed") as caught:
         _move(kit, project, "offered")

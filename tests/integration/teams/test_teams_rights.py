@@ -221,3 +221,52 @@ def test_a_list_costs_as_many_statements_with_many_seats_as_with_one(kit: Kit, m
         assert len(unit.customers.find().items) == many
     ours = [one for one in sent if "oa_crm_" in one]
     assert len(ours) == len([one for one in without if "oa_crm_" in one]) + 1
+
+
+def test_each_timeline_is_told_by_the_seats_that_one_has_then(kit: Kit) -> None:
+    """The statement of a timeline is kept; what it says of seats is not those of an earlier day."""
+    first, second = kit.given.project(kit.given.customer()), kit.given.project(kit.given.customer())
+    contracts = [kit.given.contract(one) for one in (first, second)]
+    given = seat(kit, first)
+
+    def drafted(project: Any) -> set[Any]:
+        page = doing(kit, "helper", lambda unit: unit.timeline.of_project(project.id, kinds=["contract"]))
+        return {one.thing_id for one in page.items}
+
+    assert drafted(first) == {contracts[0].id}
+    doing(kit, "seller", lambda unit: unit.teams.leave(given.id, {"reason": "演示结束"}))
+    seat(kit, second)
+    assert drafted(second) == {contracts[1].id}
+
+
+def test_my_seats_name_nothing_that_is_kept_from_me(kit: Kit) -> None:
+    near, far = kit.given.customer(region="330106"), kit.given.customer(region="440300")
+    project = kit.given.project(far)
+    for thing in (near, far, project):
+        seat(kit, thing)
+
+    def mine() -> set[Any]:
+        return {one.thing_id for one in doing(kit, "helper", lambda unit: unit.teams.mine()).items}
+
+    assert mine() == {near.id, far.id, project.id}
+    limit = {"name": "浙江", "seat": {"kind": "member", "id": "helper"}, "effect": "limit"}
+    doing(kit, "admin", lambda unit: unit.remits.give({**limit, "where": {"regions": ["330000"]}}))
+    assert mine() == {near.id}
+
+
+def test_what_a_person_is_elsewhere_is_not_told_as_done_for_this_customer(kit: Kit) -> None:
+    here = kit.given.customer()
+    there = doing(kit, "manager", lambda unit: unit.customers.create({"name": "碧海食品有限公司"}))
+    person = kit.given.contact(here)
+    move = {"customer_id": there.id, "keep_posts": True, "title": "顾问"}
+    doing(kit, "manager", lambda unit: unit.contacts.move(person.id, move))
+    doing(kit, "manager", lambda unit: unit.contacts.update(person.id, {"expected_version": 1, "notes": "喜欢喝茶"}))
+    told = doing(kit, "seller", lambda unit: unit.teams.activity(here.id)).items
+    assert [one.operation for one in told if one.kind == "contact"] == ["contacts.update"]
+
+
+def test_a_seat_that_ran_out_is_not_adjusted(kit: Kit) -> None:
+    given = seat(kit, kit.given.customer(), until=kit.clock.now().date())
+    kit.clock.advance(days=2)
+    with refused("illegal_state", state="ended"):
+        doing(kit, "seller", lambda unit: unit.teams.adjust(given.id, {"level": "write"}))

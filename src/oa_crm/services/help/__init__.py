@@ -10,7 +10,7 @@ from uuid import UUID
 
 from oa_crm.models import HelpEntry, HelpRequest, table_of
 from oa_crm.schemas import HelpEntryOut, HelpFilter, HelpIn, HelpOut, Page
-from oa_crm.services import access, keyset, pages
+from oa_crm.services import access, days, keyset, pages
 from oa_crm.services.base import Service, as_id, given, words
 from oa_crm.services.help import answering, asking, telling
 
@@ -70,7 +70,7 @@ class Help(Service):
 
     def reopen(self, id: UUID, *, reason: str, due_on: date | None = None) -> HelpOut:
         """Ask again what was declined, answered or closed, and say why; who took it up before still has it, unless he
-        declined."""
+        declined or left. Raises `invalid_input` where nobody is there any more whom it was asked of."""
         why = words("reason", reason, "reason_missing")
         return self.act(
             "help.reopen",
@@ -100,10 +100,10 @@ class Help(Service):
         return pages.page(rows, pages.size(self.work, limit), HelpOut, "newest", shown=telling.shown_to(self, rows))
 
     def overdue(self, on: date | None = None, *, after: str | None = None, limit: int | None = None) -> Page[HelpOut]:
-        """The requests that the actor sees and whose answer was due before that day (by default today, UTC), the
-        longest due first."""
+        """The requests that the actor sees and whose answer was due before that day (by default today in the company's
+        time zone), the longest due first."""
         table, size = table_of(HelpRequest), pages.size(self.work, limit)
-        day = on or self.work.journal.now().date()
+        day = on or days.today(self.work)
         query = self.select(HelpRequest).where(table.c.open_due < day)
         rows = keyset.read(self.work, query, table, "overdue", _DUE, after, size)
         return keyset.page(rows, size, HelpOut, "overdue", _DUE, shown=telling.shown_to(self, rows))

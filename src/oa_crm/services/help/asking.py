@@ -12,7 +12,7 @@ from oa_crm.hooks.ports import Who
 from oa_crm.ids import new_id
 from oa_crm.models import Department, HelpRequest, Member, table_of
 from oa_crm.schemas import HelpIn, HelpOut
-from oa_crm.services import people, shown_facts, subjects
+from oa_crm.services import days, people, shown_facts, subjects
 from oa_crm.services.base import Service
 from oa_crm.services.help import telling
 from oa_crm.services.work import who_is
@@ -50,13 +50,16 @@ def close(service: Service, id: UUID, reason: str | None) -> HelpOut:
 
 
 def reopen(service: Service, id: UUID, reason: str, due_on: date | None) -> HelpOut:
-    """Ask again: of who took it up, or anew of all who were asked."""
+    """Ask again: of who took it up and is still there, or anew of all who were asked."""
     seen = service.one(HelpRequest, id, "write")
-    due = due_on or max(seen.due_on, service.work.journal.now().date())
+    due = due_on or max(seen.due_on, days.today(service.work))
     _not_past(service, due)
-    state = "asked" if seen.helper_id is None else "accepted"
+    helper = seen.helper_id if seen.helper_id in people.whos(service.work, {seen.helper_id or ""}) else None
+    if helper is None:
+        _who(service, seen.to_kind, seen.to_id)
+    anew = {"state": "asked" if helper is None else "accepted", "helper_id": helper, "due_on": due, "open_due": due}
     same = table_of(HelpRequest).c.version == seen.version
-    row = telling.moved(service, id, ("declined", "answered", "closed"), same, state=state, due_on=due, open_due=due)
+    row = telling.moved(service, id, ("declined", "answered", "closed"), same, **anew)
     telling.entered(service, "help.reopen", row, "reopened", reason)
     _tell(service, row, again=True)
     return telling.out(service, row)
@@ -107,8 +110,7 @@ def _tell(service: Service, row: Any, *, again: bool) -> None:
 
 
 def _not_past(service: Service, day: date) -> None:
-    # A day behind UTC is still today somewhere.
-    if (service.work.journal.now().date() - day).days > 1:
+    if day < days.today(service.work):
         raise InvalidInput.of("due_on", "day_is_past")
 
 

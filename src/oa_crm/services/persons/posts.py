@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer, Post, table_of
 from oa_crm.schemas import PostOut
-from oa_crm.services import access
+from oa_crm.services import access, days
 from oa_crm.services.base import shown
 from oa_crm.services.work import Work
 
@@ -65,7 +65,7 @@ def nobody_reports_to(work: Work, customer_id: UUID, contact_id: UUID) -> None:
 
 def not_to_come(work: Work, field: str, day: date | None) -> date:
     """The day, or today. Raises `InvalidInput` for one after tomorrow in UTC, which may be today elsewhere."""
-    today = work.journal.now().date()
+    today = days.today(work)
     if day is not None and day > today + timedelta(days=1):
         raise InvalidInput.of(field, "day_to_come", day=day.isoformat())
     return day or today

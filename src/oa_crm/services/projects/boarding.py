@@ -13,7 +13,7 @@ from oa_crm.schemas.forecasts import BoardColumn, BoardSum, PlaceIn
 from oa_crm.schemas.projects import ProjectOut
 from oa_crm.services import cursors, keyset, pages
 from oa_crm.services.amounts import money
-from oa_crm.services.base import Service, given, must_be
+from oa_crm.services.base import Service, as_id, given, must_be
 from oa_crm.services.piping import courses, ranks
 from oa_crm.services.projects import showing
 
@@ -29,8 +29,9 @@ class Boarding(Service):
 
         Three statements at most, however many stages and cards. Without `pipeline_id` that of the settings.
         """
-        if not 1 <= limit <= _MOST_CARDS:
+        if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= _MOST_CARDS:
             raise InvalidInput.of("limit", "page_limit", limit=limit)
+        pipeline_id = None if pipeline_id is None else as_id(pipeline_id, "pipeline_id")
         course = courses.of(self, pipeline_id)
         sums, cards = self._sums(pipeline_id), self._cards(pipeline_id, limit)
         return tuple(
@@ -49,6 +50,7 @@ class Boarding(Service):
         self, pipeline_id: UUID | None, stage: str, *, after: str | None = None, limit: int | None = None
     ) -> Page[ProjectOut]:
         """The cards of one column, in their order; `after` is the `next` of a column or of a page."""
+        pipeline_id = None if pipeline_id is None else as_id(pipeline_id, "pipeline_id")
         courses.of(self, pipeline_id).must_have(stage, "stage")
         size = pages.size(self.work, limit)
         query = self._standing(pipeline_id).where(table_of(Project).c.stage == stage)

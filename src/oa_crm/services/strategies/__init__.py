@@ -22,7 +22,7 @@ from oa_crm.schemas import (
     StrategyRevision,
     StrategyVersionOut,
 )
-from oa_crm.services import cursors, keyset, pages, people
+from oa_crm.services import cursors, days, keyset, pages, people
 from oa_crm.services.base import Service, as_id, given, words
 from oa_crm.services.strategies import comparing, readers, reading, steps, talking, writing
 
@@ -149,7 +149,7 @@ class Strategies(Service):
     ) -> Page[StrategyOut]:
         """The living strategies whose review is due by that day (by default today, UTC), the longest due first; those
         of projects that ended are left out."""
-        day = on or self.work.journal.now().date()
+        day = on or days.today(self.work)
         table, size = table_of(Strategy), pages.size(self.work, limit)
         whose = None if owner_id is None else people.named("owner_id", owner_id)
         query = reading.due(self, day, whose)

@@ -142,10 +142,11 @@ def of_posts(service: Service, place: Place, columns: tuple[Any, ...]) -> Select
     table, post = table_of(AuditEntry), table_of(Post)
     mine = and_(table.c.tenant_id == post.c.tenant_id, table.c.thing_id == IdText(post.c.contact_id))
     entries = seen(service, place, Post, *columns).join_from(post, table, and_(mine, table.c.kind == "contact"))
-    return entries.where(_names(post.c.id))
+    return entries.where(names_post(post.c.id))
 
 
-def _names(post_id: Any) -> ColumnElement[bool]:
+def names_post(post_id: Any) -> ColumnElement[bool]:
+    """Whether an entry of the audit is about this post."""
     # JSON lies as text that we wrote ourselves, without blanks; a post that is new stands behind a null.
     pattern = literal('%"post_id":["', text(20)).concat(IdText(post_id)).concat('"%')
     return _changes().like(pattern)  # type: ignore[no-any-return]

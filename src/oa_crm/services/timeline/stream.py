@@ -110,7 +110,8 @@ def _made(service: Service, place: Place, sources: tuple[Source, ...]) -> Togeth
     if unread is None:
         return _make(service, place, sources, on)
     # A customer's things are read through it, whoever asks; a project's as far as he reaches.
-    who = work.who.is_system if place.is_customer else (work.who, access.reaches(work))
+    reached = (work.who, access.reaches(work), work.remits_stamp, work.seats_of(work.who))
+    who = work.who.is_system if place.is_customer else reached
     kept = _kept(work.scope.tenant, who, unread, on, place.is_customer, names)
     if not kept:
         kept.append(_make(service, place, sources, on))
