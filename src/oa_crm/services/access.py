@@ -145,6 +145,12 @@ def withheld(work: Work, model: type[Base]) -> bool:
     return reads_none(work, who, kind) and not any(row_rules(work, who, kind, "grant", table_of(model)))
 
 
+def beyond(work: Work, needs: Sequence[type[Base]], reach: str | None) -> bool:
+    """Whether the person reads nothing of what needs these kinds, by reach or by a grant, and a reach that no grant
+    gives."""
+    return (reach is not None and reads_none(work, work.who, reach)) or any(withheld(work, model) for model in needs)
+
+
 def reads_none(work: Work, who: Who, kind: str) -> bool:
     """Whether the person's reach is none, whatever rules may grant."""
     return not who.is_system and work.runtime.ports.authorizer.reach(who, "read", kind) is Reach.NONE

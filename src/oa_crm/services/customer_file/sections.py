@@ -40,9 +40,7 @@ class Section:
 
     def withheld(self, service: Service) -> bool:
         """Whether the actor reads nothing of this."""
-        work = service.work
-        beyond = self.reach is not None and access.reads_none(work, work.who, self.reach)
-        return beyond or any(access.withheld(work, model) for model in self.needs)
+        return access.beyond(service.work, self.needs, self.reach)
 
 
 # fmt: off

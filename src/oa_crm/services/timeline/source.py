@@ -53,9 +53,7 @@ class Source:
 
     def withheld(self, service: Service) -> bool:
         """Whether the actor reads nothing of this."""
-        work = service.work
-        beyond = self.reach is not None and access.reads_none(work, work.who, self.reach)
-        return beyond or any(access.withheld(work, model) for model in self.needs)
+        return access.beyond(service.work, self.needs, self.reach)
 
     def has(self, place: Place) -> bool:
         """Whether it has anything to say at such a place."""
