@@ -146,6 +146,28 @@ def test_the_owner_sees_what_others_did_for_his_customer(kit: Kit) -> None:
     assert none.items == ()
 
 
+def test_the_owner_is_told_of_a_persons_posts_at_his_customer_alone(kit: Kit) -> None:
+    customer, person = kit.given.customer(), None
+    with kit.unit("colleague") as unit:
+        hidden = unit.customers.create({"name": "另一家公司"}, override_reason="测试")
+    with kit.unit("manager") as unit:
+        person = unit.contacts.create({"customer_id": hidden.id, "name": "林晓", "title": "别处的总监"})
+        came = unit.contacts.move(person.id, {"customer_id": customer.id, "title": "采购经理", "keep_posts": True})
+        there, here = (next(one for one in came.posts if one.customer_id == at.id) for at in (hidden, customer))
+        unit.contacts.change_post(there.id, {"expected_version": 1, "title": "别处的经理"})
+        unit.contacts.change_post(here.id, {"expected_version": 1, "title": "采购总监"})
+        unit.contacts.update(person.id, {"expected_version": 1, "wechat": "lin"})
+        other = unit.contacts.create({"customer_id": hidden.id, "name": "许文"})
+        unit.contacts.move(other.id, {"customer_id": customer.id})
+    with kit.unit("seller") as unit:
+        done = [one for one in unit.teams.activity(customer.id).items if one.kind == "contact"]
+    told = ["contacts.move", "contacts.update", "contacts.change_post", "contacts.move"]
+    assert [one.operation for one in done] == told
+    assert "采购总监" in repr(done)
+    for hint in ("别处", str(hidden.id), repr(hidden.id), str(there.id)):
+        assert hint not in repr(done)
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.sampled_from(["join", "adjust", "leave"]), st.sampled_from(["helper", "colleague"]),
                                 st.sampled_from(["read", "write"])), max_size=12))  # fmt: skip

@@ -31,7 +31,12 @@ def page(service: Service, customer: Any, member: str | None, after: str | None,
         query = query.where(table.c.id < cursors.value(cursors.number, told))
     rows = list(service.work.connection.execute(query.order_by(table.c.id.desc()).limit(size + 1)))
     last = cursors.write(_SORT, [str(rows[size - 1].id), str(customer.id)]) if len(rows) > size else None
-    return Page(items=tuple(shown(AuditOut, row) for row in rows[:size]), next=last)
+    return Page(items=tuple(shown(AuditOut, row, changes=_told(row)) for row in rows[:size]), next=last)
+
+
+def _told(row: Any) -> dict[str, Any]:
+    """What changed, without the customers that a person left to come here."""
+    return {name: change for name, change in row.changes.items() if (row.kind, name) != ("contact", "left")}
 
 
 def _about(service: Service, customer: Any) -> Any:
@@ -49,8 +54,9 @@ def _at(service: Service, customer: Any) -> Any:
     """Of entries about a person: what is his own, or of a post at this very customer; what he is elsewhere may be
     hidden."""
     entry, post = table_of(AuditEntry), table_of(Post)
+    named = or_(names_post(post.c.id), names_post(post.c.id, new=True))
     theirs = service.company_wide(Post, post.c.id).where(
-        post.c.customer_id == customer.id, IdText(post.c.contact_id) == entry.c.thing_id, names_post(post.c.id)
+        post.c.customer_id == customer.id, IdText(post.c.contact_id) == entry.c.thing_id, named
     )
     of_a_post = type_coerce(entry.c.changes, String).contains('"post_id":')
     return or_(~of_a_post, theirs.correlate(entry).exists())

@@ -145,10 +145,11 @@ def of_posts(service: Service, place: Place, columns: tuple[Any, ...]) -> Select
     return entries.where(names_post(post.c.id))
 
 
-def names_post(post_id: Any) -> ColumnElement[bool]:
-    """Whether an entry of the audit is about this post."""
+def names_post(post_id: Any, *, new: bool = False) -> ColumnElement[bool]:
+    """Whether an entry of the audit is about this post, or how it began."""
     # JSON lies as text that we wrote ourselves, without blanks; a post that is new stands behind a null.
-    pattern = literal('%"post_id":["', text(20)).concat(IdText(post_id)).concat('"%')
+    before = 'null,"' if new else '"'
+    pattern = literal(f'%"post_id":[{before}', text(30)).concat(IdText(post_id)).concat('"%')
     return _changes().like(pattern)  # type: ignore[no-any-return]
 
 
