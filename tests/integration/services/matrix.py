@@ -121,8 +121,8 @@ ADMINISTERED: dict[str, str] = {
     "pipelines.move_projects:data.into": "pipeline",
 }
 """For whoever administers these alone; all others are told so before anything is looked up."""
-_TOLD = """pipelines.get:id projects.board:pipeline_id projects.change_pipeline:move.pipeline_id
-    projects.column:pipeline_id projects.find:where.pipeline_id projects.grant_entry:id projects.refuse_entry:id
+_TOLD = """projects.change_pipeline:move.pipeline_id
+    projects.find:where.pipeline_id projects.grant_entry:id projects.refuse_entry:id
     projects.place:data.below customers.check:data.parent_id customers.create:data.parent_id
     customers.deals:customer_ids contacts.find:where.customer_id projects.find:where.customer_id
     contracts.find:where.customer_id contracts.find:where.project_id expenses.find:where.project_id
@@ -143,7 +143,9 @@ _TOLD = """pipelines.get:id projects.board:pipeline_id projects.change_pipeline:
 TOLD_LIKE_NONE = tuple(_TOLD.split())
 """Filters, references, batches and what is somebody's own: here the law of foreign ids is the whole proof."""
 GATED = {
-    **dict.fromkeys(("forecasts.read:id", "forecasts.compare:id", "forecasts.compare:other_id"), "read project"),
+    **dict.fromkeys(("projects.board:pipeline_id", "projects.column:pipeline_id"), "read project"),
+    **dict.fromkeys(("forecasts.read:id", "forecasts.compare:id", "forecasts.compare:other_id"), "see forecast"),
+    "pipelines.get:id": "see pipeline",
     **{place: f"administer {of}" for place, of in ADMINISTERED.items()},
 }
 """Asked before anything is looked up: who may nothing of it is told so, whatever he names."""
@@ -255,11 +257,11 @@ WITHOUT_IDS: dict[str, Line] = {
     "remits.list": ("administer remit", lambda unit: unit.remits.list()),
     "remits.mine": (None, lambda unit: unit.remits.mine()),
     "forecasts.freeze": ("freeze project", lambda unit: unit.forecasts.freeze({"name": "一季度"})),
-    "forecasts.list": ("read project", lambda unit: unit.forecasts.list()),
+    "forecasts.list": ("see forecast", lambda unit: unit.forecasts.list()),
     "forecasts.show": (None, lambda unit: unit.forecasts.show()),
     "pipelines.define": (
         "administer pipeline", lambda unit: unit.pipelines.define(a_pipeline("direct"))),
-    "pipelines.list": (None, lambda unit: unit.pipelines.list()),
+    "pipelines.list": ("see pipeline", lambda unit: unit.pipelines.list()),
     "projects.entries": (None, lambda unit: unit.projects.entries()),
     "projects.stalled": (None, lambda unit: unit.projects.stalled()),
     "exchange.export_follow_ups": ("read customer", lambda unit: unit.exchange.export_follow_ups(to=BytesIO())),

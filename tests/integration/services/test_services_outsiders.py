@@ -89,6 +89,19 @@ def test_no_role_gives_an_outsider_an_act_of_the_house(kit: Kit) -> None:
             doing(kit, "partner", act)
 
 
+@pytest.mark.parametrize("actor", ["agent", "partner"])
+def test_he_has_a_board_of_the_pipelines_of_his_projects_alone(kit: Kit, actor: str) -> None:
+    his, other = kit.given.pipeline(), kit.given.pipeline()
+    mine = {"customer_id": _customer(kit, actor).id, "name": "机房", "type": his.types[0]}
+    doing(kit, actor, lambda unit: unit.projects.create(mine))
+    assert doing(kit, actor, lambda unit: unit.projects.board(his.id))[0].projects == 1
+    for id in (other.id, uuid4()):
+        with refused("not_found"):
+            doing(kit, actor, lambda unit, at=id: unit.projects.board(at))
+        with refused("not_found"):
+            doing(kit, actor, lambda unit, at=id: unit.projects.column(at, "contacted"))
+
+
 def test_a_pool_is_his_only_when_it_names_him(kit: Kit) -> None:
     first = doing(kit, "admin", lambda unit: unit.pools.open({"name": "大家的"}))
     by_role = {

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from oa_crm.errors import Busy, InvalidInput, NotFound
 from oa_crm.ids import new_id
-from oa_crm.models import WON_STEP, Department, Member, Pipeline, table_of
+from oa_crm.models import WON_STEP, Department, Member, Pipeline, Project, table_of
 from oa_crm.schemas.pipelines import ENDS, PipelineStage, stages_of
+from oa_crm.services import access
 from oa_crm.services.base import Service
 from oa_crm.settings import Settings
 
@@ -72,6 +73,17 @@ def of(service: Service, id: UUID | None, *, hold: bool = False) -> Course:
     if row is None:
         raise NotFound("pipeline", id)
     return course(row)
+
+
+def on_board(service: Service, id: UUID | None) -> Course:
+    """A pipeline to lay projects out by, for who reads projects; for an outsider one that his projects go through.
+    Raises `Forbidden` and `NotFound`."""
+    access.require(service.work, "read", "project")
+    if id is not None and service.work.who.external:
+        mine = service.select(Project).where(table_of(Project).c.pipeline_id == id).limit(1)
+        if service.work.connection.execute(mine).first() is None:
+            raise NotFound("pipeline", id)
+    return of(service, id)
 
 
 def all_of(service: Service) -> Mapping[UUID | None, Course]:

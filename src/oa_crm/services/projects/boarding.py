@@ -32,7 +32,7 @@ class Boarding(Service):
         if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= _MOST_CARDS:
             raise InvalidInput.of("limit", "page_limit", limit=limit)
         pipeline_id = None if pipeline_id is None else as_id(pipeline_id, "pipeline_id")
-        course = courses.of(self, pipeline_id)
+        course = courses.on_board(self, pipeline_id)
         sums, cards = self._sums(pipeline_id), self._cards(pipeline_id, limit)
         return tuple(
             BoardColumn(
@@ -51,7 +51,7 @@ class Boarding(Service):
     ) -> Page[ProjectOut]:
         """The cards of one column, in their order; `after` is the `next` of a column or of a page."""
         pipeline_id = None if pipeline_id is None else as_id(pipeline_id, "pipeline_id")
-        courses.of(self, pipeline_id).must_have(stage, "stage")
+        courses.on_board(self, pipeline_id).must_have(stage, "stage")
         size = pages.size(self.work, limit)
         query = self._standing(pipeline_id).where(table_of(Project).c.stage == stage)
         rows = keyset.read(self.work, query, table_of(Project), "board", _ORDER, after, size)
