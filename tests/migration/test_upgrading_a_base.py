@@ -12,7 +12,7 @@ from tests.migration.conftest import Opened
 from oa_crm import CRM, Actor
 from oa_crm.errors import DuplicateKeysMissing
 from oa_crm.ids import new_id
-from oa_crm.models import DuplicateEntry, metadata_for
+from oa_crm.models import DuplicateEntry, StageRequest, metadata_for
 from oa_crm.schemas import Verdict
 
 _OF_0001 = ("id", "tenant_id", "name", "owner_id", "version", "created_at", "created_by", "updated_at", "updated_by")
@@ -92,3 +92,28 @@ def test_a_level_from_before_is_the_first_change_of_its_customer(bare_database_u
         unit.customers.update(graded, {"expected_version": 1, "level": "B"})
         assert [one.before for one in unit.customers.class_history(graded).items] == ["A", None]
         assert unit.customers.classes_of(graded).level_pinned is False
+
+
+def test_a_request_from_before_is_of_the_pipeline_that_its_project_is_in(
+    bare_database_url: str, opened: Opened
+) -> None:
+    crm, customer, pipeline = opened(bare_database_url), new_id(), new_id()
+    projects = {new_id(): pipeline, new_id(): None}
+    with create_engine(bare_database_url, poolclass=NullPool).begin() as connection:
+        config = crm.migrations._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0028")
+        now, tables = crm.clock.now(), metadata_for(None).tables
+        by = {"tenant_id": "acme", "version": 1, "created_by": "li", "updated_by": "li"}
+        by |= {"created_at": now, "updated_at": now}
+        connection.execute(tables["oa_crm_customer"].insert().values(id=customer, name="长风物流有限公司", **by))
+        for id, its in projects.items():
+            facts = {"name": "仓库管理", "customer_id": customer, "owner_id": "li", "stage": "met", "state": "open"}
+            made = tables["oa_crm_project"].insert().values(id=id, pipeline_id=its, currency="CNY", **facts, **by)
+            connection.execute(made)
+            asked = {"tenant_id": "acme", "project_id": id, "stage": "offered", "reason": "要报价", "state": "granted"}
+            stamp = {"requested_at": now, "requested_by": "li"}
+            connection.execute(tables["oa_crm_stage_request"].insert().values(id=new_id(), **asked, **stamp))
+    crm.migrate()
+    with crm.engine.connect() as connection:
+        assert dict(connection.execute(select(StageRequest.project_id, StageRequest.pipeline_id)).all()) == projects

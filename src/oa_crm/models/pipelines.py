@@ -34,12 +34,16 @@ class Pipeline(Business, Base):
 
 
 class StageRequest(Tenanted, Base):
-    """Somebody's request to enter a stage. `state`: requested, granted, refused; a granted one is used by one entry."""
+    """Somebody's request to enter a stage of a pipeline: another one's stage of the same name is another stage.
+
+    `state`: requested, granted, refused; a granted one is used by one entry.
+    """
 
     __tablename__ = "oa_crm_stage_request"
     KIND, RIGHTS = "stage_request", "project"
     id: Mapped[UUID] = mapped_column(PublicId(), primary_key=True)
     project_id: Mapped[UUID] = mapped_column(PublicId(), ForeignKey("oa_crm_project.id"))
+    pipeline_id: Mapped[UUID | None] = mapped_column(PublicId())
     stage: Mapped[str] = mapped_column(text(40))
     reason: Mapped[str] = mapped_column(text(500), info=personal("words"))
     state: Mapped[str] = mapped_column(text(20))

@@ -161,10 +161,11 @@ class StageRequestIn(In):
 
 
 class StageRequestOut(Out):
-    """A request as it stands. `state` is requested, granted, refused or used."""
+    """A request as it stands. `state` is requested, granted, refused or used; `stage` is one of `pipeline_id`."""
 
     id: UUID
     project_id: UUID
+    pipeline_id: UUID | None
     stage: str
     reason: str
     state: str

@@ -129,6 +129,27 @@ def test_nobody_passes_a_gate_by_winning_or_through_another_pipeline(kit: Kit) -
     assert _get(kit, project).state == "won", "an approved contract is no fake progress"
 
 
+def test_a_grant_of_one_pipeline_opens_no_stage_of_another_that_is_called_the_same(kit: Kit) -> None:
+    stages = [{"key": "contacted", "win_rate": 10}, {"key": "offered", "win_rate": 60, "gates": {"approval": True}}]
+    first, other = _define(kit, stages=stages), _define(kit, "other", types=["other"], stages=stages)
+    project = kit.given.project()
+    asked = kit.given.entry_request(project)
+    doing(kit, "manager", lambda unit: unit.projects.grant_entry(asked.id))
+    assert asked.pipeline_id == first.id
+    moves = {"pipeline_id": other.id, "expected_version": 1, "reason": "换流程"}
+    with refused("gates_closed"):
+        doing(kit, "seller", lambda unit: unit.projects.change_pipeline(project.id, {**moves, "to": "offered"}))
+    doing(kit, "seller", lambda unit: unit.projects.change_pipeline(project.id, {**moves, "to": "contacted"}))
+    with refused("gates_closed"):
+        _move(kit, project, "offered")
+    again = kit.given.entry_request(project)
+    assert again.pipeline_id == other.id, "the old one is not in its way"
+    doing(kit, "manager", lambda unit: unit.projects.grant_entry(again.id))
+    assert _move(kit, project, "offered").stage == "offered"
+    states = {one.id: one.state for one in doing(kit, "seller", lambda unit: unit.projects.entries()).items}
+    assert states == {asked.id: "granted", again.id: "used"}, "what was granted there is not used up here"
+
+
 def test_a_stage_with_projects_is_not_dropped_without_saying_where_they_go(kit: Kit) -> None:
     pipeline = _define(kit)
     stays, ended = kit.given.project(), kit.given.project()

@@ -13,6 +13,7 @@ from oa_crm.errors import FieldProblem, GatesClosed
 from oa_crm.models import Base, ChainLink, Competitor, FollowUp, Post, StageRequest, StruckFollowUp, table_of
 from oa_crm.schemas.pipelines import GateOut, PipelineStage
 from oa_crm.services.base import Service
+from oa_crm.services.piping.courses import Course
 
 
 @dataclass
@@ -21,6 +22,7 @@ class _Facts:
 
     service: Service
     project: Any
+    course: Course
     ways: frozenset[str] | None = None
     granted: frozenset[str] | None = None
 
@@ -42,10 +44,8 @@ class _Facts:
     def let_in(self, stage: str) -> bool:
         """Whether somebody granted the entry, and it was not used yet."""
         if self.granted is None:
-            asked = table_of(StageRequest)
-            mine = self.service.company_wide(StageRequest, asked.c.stage).where(
-                asked.c.project_id == self.project.id, asked.c.state == "granted"
-            )
+            granted = _granted(self.project, self.course)
+            mine = self.service.company_wide(StageRequest, table_of(StageRequest).c.stage).where(granted)
             self.granted = frozenset(self.service.work.connection.scalars(mine))
         return stage in self.granted
 
@@ -75,31 +75,32 @@ _FIELDS: dict[str, Callable[[_Facts], bool]] = {
 }
 
 
-def before(service: Service, project: Any, stages: Sequence[PipelineStage]) -> tuple[GateOut, ...]:
-    """Every gate before these stages, and whether it lets the project pass now."""
-    return tuple(_gates(_Facts(service, project), stages))
+def before(service: Service, project: Any, course: Course, stages: Sequence[PipelineStage]) -> tuple[GateOut, ...]:
+    """Every gate before these stages of `course`, and whether it lets the project pass now."""
+    return tuple(_gates(_Facts(service, project, course), stages))
 
 
-def must_be_open(service: Service, project: Any, stages: Sequence[PipelineStage]) -> None:
+def must_be_open(service: Service, project: Any, course: Course, stages: Sequence[PipelineStage]) -> None:
     """Raises `GatesClosed`, which tells all that are closed and what would open each."""
-    shut = [one for one in before(service, project, stages) if not one.open]
+    shut = [one for one in before(service, project, course, stages) if not one.open]
     if shut:
         raise GatesClosed([_problem(one) for one in shut])
 
 
-def use_grants(service: Service, project: Any, stages: Sequence[PipelineStage]) -> None:
-    """The grants for these stages let nobody in again."""
+def use_grants(service: Service, project: Any, course: Course, stages: Sequence[PipelineStage]) -> None:
+    """The grants for these stages of `course` let nobody in again."""
     keys = [one.key for one in stages if one.gates.approval]
     if not keys:
         return
     table = table_of(StageRequest)
-    mine = and_(
-        table.c.tenant_id == service.work.scope.tenant,
-        table.c.project_id == project.id,
-        table.c.stage.in_(keys),
-        table.c.state == "granted",
-    )
+    mine = and_(table.c.tenant_id == service.work.scope.tenant, _granted(project, course), table.c.stage.in_(keys))
     service.work.connection.execute(update(table).where(mine).values(state="used"))
+
+
+def _granted(project: Any, course: Course) -> Any:
+    """Grants say nothing of another pipeline's stages, whatever they are called. Without an id it is IS NULL."""
+    asked = table_of(StageRequest).c
+    return and_(asked.project_id == project.id, asked.pipeline_id == course.id, asked.state == "granted")
 
 
 def _gates(facts: _Facts, stages: Sequence[PipelineStage]) -> Iterator[GateOut]:

@@ -28,11 +28,12 @@ def request(service: Service, project_id: UUID, wanted: StageRequestIn) -> Stage
     asking = [one.key for one in course.between(project.stage, course.keys[-1]) if one.gates.approval]
     if wanted.to not in asking:
         raise InvalidInput.of("to", "no_grant_needed", stage=wanted.to, known=", ".join(asking) or "-")
-    if (held := _alive(service, project.id, wanted.to)) is not None:
+    if (held := _alive(service, project, wanted.to)) is not None:
         raise IllegalState(kind=KIND, state=held.state, allowed=("refused", "used"))
     id = new_id()
-    facts = {"project_id": project.id, "stage": wanted.to, "reason": wanted.reason, "state": "requested"}
-    service.add(StageRequest, id=id, **facts, requested_at=work.journal.now(), requested_by=work.scope.actor.id)
+    where = {"project_id": project.id, "pipeline_id": course.id, "stage": wanted.to}
+    stamp = {"state": "requested", "requested_at": work.journal.now(), "requested_by": work.scope.actor.id}
+    service.add(StageRequest, id=id, **where, **stamp, reason=wanted.reason)
     work.journal.record("projects.ask_entry", KIND, id, {"stage": [project.stage, wanted.to]}, wanted.reason)
     asked = {"requested_by": work.scope.actor.id, "manager_id": _manager(service, project.owner_id)}
     work.journal.emit(StageEntryRequested, **about(project, id, wanted.to), reason=wanted.reason, **asked)
@@ -93,11 +94,11 @@ def _decidable(service: Service) -> Any:
     return and_(mine, table.c.requested_by.in_(people))
 
 
-def _alive(service: Service, project_id: UUID, stage: str) -> Any:
-    table = table_of(StageRequest)
-    mine = service.company_wide(StageRequest).where(table.c.project_id == project_id, table.c.stage == stage)
-    alive = mine.where(table.c.state.in_(("requested", "granted"))).with_for_update(read=True)
-    return service.work.connection.execute(alive).first()
+def _alive(service: Service, project: Any, stage: str) -> Any:
+    c = table_of(StageRequest).c
+    here = and_(c.project_id == project.id, c.pipeline_id == project.pipeline_id, c.stage == stage)
+    alive = service.company_wide(StageRequest).where(here, c.state.in_(("requested", "granted")))
+    return service.work.connection.execute(alive.with_for_update(read=True)).first()
 
 
 def _now(service: Service, id: UUID) -> str:

@@ -50,7 +50,7 @@ class Staging(Service):
         row = self.one(Project, id)
         course = courses.of(self, row.pipeline_id)
         course.must_have(to, besides=ENDS)
-        return gates.before(self, row, course.between(row.stage, to))
+        return gates.before(self, row, course, course.between(row.stage, to))
 
     def stages(self, id: UUID) -> tuple[StageChangeOut, ...]:
         """Every move of the project, oldest first, with how long it stood there; the last one is where it stands."""
@@ -177,9 +177,9 @@ class Staging(Service):
     def _enter(self, row: Any, course: Course, before: str, to: str, version: int, because: str | None = None) -> None:
         """Through every gate on the way, of which the grants are used up."""
         passed = course.between(before, to)
-        gates.must_be_open(self, row, passed)
+        gates.must_be_open(self, row, course, passed)
         self.change(Project, row, version, **courses.standing(course, to, self.work.journal.now(), because))
-        gates.use_grants(self, row, passed)
+        gates.use_grants(self, row, course, passed)
 
 
 def _legal(course: Course, before: str, move: StageMove) -> None:
