@@ -86,6 +86,16 @@ def on_board(service: Service, id: UUID | None) -> Course:
     return of(service, id)
 
 
+def with_project(service: Service, id: UUID, action: str) -> tuple[Any, Course]:
+    """A project and the pipeline that it is in, both held: the pipeline first, as whoever moves projects or changes
+    pipelines does. Raises `Busy` when it went into another one meanwhile."""
+    course = of(service, service.one(Project, id, action).pipeline_id, hold=True)
+    project = service.one(Project, id, action, lock=True)
+    if project.pipeline_id != course.id:
+        raise Busy
+    return project, course
+
+
 def all_of(service: Service) -> Mapping[UUID | None, Course]:
     """Every pipeline that projects may be in, in order, that of the settings last."""
     table = table_of(Pipeline)

@@ -22,9 +22,8 @@ STATES = ("requested", "granted", "refused", "used")
 def request(service: Service, project_id: UUID, wanted: StageRequestIn) -> StageRequestOut:
     """Ask to enter a stage ahead that asks for a grant. Of an open request nobody makes a second."""
     work = service.work
-    project = service.one(Project, project_id, "write", lock=True)
+    project, course = courses.with_project(service, project_id, "write")
     must_be("project", project.state, "open")
-    course = courses.of(service, project.pipeline_id, hold=True)
     asking = [one.key for one in course.between(project.stage, course.keys[-1]) if one.gates.approval]
     if wanted.to not in asking:
         raise InvalidInput.of("to", "no_grant_needed", stage=wanted.to, known=", ".join(asking) or "-")

@@ -160,11 +160,11 @@ class Staging(Service):
         return showing.read_back(self, row.id)
 
     def _reopen(self, id: UUID, wanted: ReopenIn) -> ProjectOut:
-        row = self.one(Project, id, "reopen", lock=True)
+        row, course = courses.with_project(self, id, "reopen")
         self.fresh(Project, row, wanted.expected_version)
         must_be("project", row.state, *ENDS)
         ends.must_be_free(self, row)
-        course, before = courses.of(self, row.pipeline_id, hold=True), history.last_stage(self, row)
+        before = history.last_stage(self, row)
         to = wanted.to or before
         course.must_have(to)
         self._enter(row, course, before, to, wanted.expected_version)
