@@ -114,9 +114,10 @@ class Forecasts(Service):
         return shown(ForecastOut, self._head(id))
 
     def _keep_lines(self, id: UUID, projects: Any) -> int:
-        """One statement: the database copies what stands there at one moment. How many it were."""
+        """One statement: the database copies what stands there at one moment. How many it were. The pipelines are held,
+        so that stages and win rates are of one moment, too."""
         table, line = table_of(Project), table_of(ForecastLine)
-        whens = [(_stands(table, key), rate) for key, rate in self._rates().items()]
+        whens = [(_stands(table, key), rate) for key, rate in self._rates(hold=True).items()]
         facts = {
             "tenant_id": table.c.tenant_id,
             "forecast_id": literal(id, line.c.forecast_id.type),
@@ -135,8 +136,9 @@ class Forecasts(Service):
         # An INSERT keeps no count otherwise.
         return int(self.work.connection.execute(kept, execution_options={"preserve_rowcount": True}).rowcount)
 
-    def _rates(self) -> Mapping[tuple[UUID | None, str], int]:
-        return {(id, one.key): one.win_rate for id, course in courses.all_of(self).items() for one in course.stages}
+    def _rates(self, *, hold: bool = False) -> Mapping[tuple[UUID | None, str], int]:
+        all = courses.all_of(self, hold=hold)
+        return {(id, one.key): one.win_rate for id, course in all.items() for one in course.stages}
 
 
 def _by(by: object) -> By:

@@ -96,10 +96,11 @@ def with_project(service: Service, id: UUID, action: str) -> tuple[Any, Course]:
     return project, course
 
 
-def all_of(service: Service) -> Mapping[UUID | None, Course]:
-    """Every pipeline that projects may be in, in order, that of the settings last."""
+def all_of(service: Service, *, hold: bool = False) -> Mapping[UUID | None, Course]:
+    """Every pipeline that projects may be in, in order, that of the settings last; held if asked for."""
     table = table_of(Pipeline)
-    rows = service.work.connection.execute(service.company_wide(Pipeline).order_by(table.c.position, table.c.id))
+    query = service.company_wide(Pipeline).order_by(table.c.position, table.c.id)
+    rows = service.work.connection.execute(query.with_for_update(read=True) if hold else query)
     return {**{row.id: course(row) for row in rows}, None: shipped(service.work.runtime.settings)}
 
 
