@@ -61,7 +61,8 @@ class TeamLeaveIn(In):
 
 
 class TeamSeatOut(Out):
-    """A seat, as it is or was. `ended_how` is changed, left, removed, expired, pooled, became_owner or dissolved.
+    """A seat, as it is or was. `ended_how` is changed, left, removed, expired, pooled, became_owner,
+    handed_over or dissolved.
 
     `active` tells whether the member is still there; who left the company has no rights, whatever seats he has.
     """

@@ -29,7 +29,7 @@ class TeamMemberJoined(TeamEvent):
 
 
 class TeamMemberLeft(TeamEvent):
-    """A member is on a team no longer. `how`: left, removed, pooled, became_owner or dissolved."""
+    """A member is on a team no longer. `how`: left, removed, pooled, became_owner, handed_over or dissolved."""
 
     HOOK = "on_team_member_left"
     how: str

@@ -13,7 +13,7 @@ from sqlalchemy import and_, insert, literal, select
 from oa_crm.errors import StaleVersion
 from oa_crm.models import Customer, HandoverItem, ProtectionExtension, table_of
 from oa_crm.models.types import UtcDateTime, text
-from oa_crm.services.handing import records, sql
+from oa_crm.services.handing import helping, records, sql
 from oa_crm.services.handing.kinds import CUSTOMER, ITEM, HeldKind, Run
 from oa_crm.services.handing.lists import KINDS
 from oa_crm.services.handing.splitting import Split
@@ -51,6 +51,7 @@ def give(run: Run, names: dict[UUID, str], copied: dict[str, int], grace: dateti
         records.announce(run, names, reason)
     if copied["lead"]:
         records.announce_leads(run)
+    copied[helping.KIND] = helping.end(run, reason)
 
 
 def of_items(run: Run, *, back: bool = False) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas.handovers import HandoverLeft
-from oa_crm.services.handing import giving, records
+from oa_crm.services.handing import giving, helping, records
 from oa_crm.services.handing.kinds import ITEM, Run
 from oa_crm.services.handing.lists import KINDS
 from oa_crm.services.holding import ledger
@@ -31,6 +31,7 @@ def take_back(run: Run, reason: str) -> tuple[dict[str, int], tuple[HandoverLeft
     keeping.recompute_those(run.work, giving.ids(run, back=True))
     records.announce(run, names, reason, back=True)
     records.announce_leads(run, back=True)
+    helping.begin_again(run, reason)
     return _counted(run, back=True), _left(run), _counted(run, back=False)
 
 
@@ -45,7 +46,7 @@ def _counted(run: Run, *, back: bool) -> dict[str, int]:
     marked = ITEM.c.put_back.is_not(None) if back else ITEM.c.put_back.is_(None)
     rows = run.work.connection.execute(select(ITEM.c.kind, func.count()).where(mine, marked).group_by(ITEM.c.kind))
     found: dict[str, int] = {row[0]: row[1] for row in rows}
-    return {kind.name: found[kind.name] for kind in KINDS if kind.name in found}
+    return {kind: found[kind] for kind in (*(one.name for one in KINDS), helping.KIND) if kind in found}
 
 
 def _left(run: Run) -> tuple[HandoverLeft, ...]:

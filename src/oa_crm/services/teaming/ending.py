@@ -30,15 +30,8 @@ def owner_changed(work: Work, ids: Sequence[UUID], operation: str, *, dissolve: 
     work.seats_changed()
     for row in rows:
         work.journal.record(operation, "customer", row.thing_id, {"team": [seats.told(dict(row._mapping)), None]})
-        at = _At(row.thing_id, row.name, row.owner_id)
+        at = telling.Thing(row.thing_id, row.name, row.owner_id)
         work.journal.emit(TeamMemberLeft, **telling.facts(row, at), how=_how(row), reason=None)
-
-
-class _At:
-    """The customer that a seat is on."""
-
-    def __init__(self, id: UUID, name: str, owner_id: str | None) -> None:
-        self.id, self.name, self.owner_id = id, name, owner_id
 
 
 def _outlived(work: Work, ids: Sequence[UUID], dissolve: bool) -> Any:

@@ -21,7 +21,7 @@ from oa_crm.services.protection.calendars import Days
 from oa_crm.services.work import Work, who_is
 
 MODELS = {"customer": Customer, "project": Project}
-_KEPT = ("kind", "thing_id", "member_id", "level", "role", "until_on", "ends_at")
+KEPT = ("kind", "thing_id", "member_id", "level", "role", "until_on", "ends_at")
 
 
 def holding(now: Any) -> ColumnElement[bool]:
@@ -101,7 +101,7 @@ def known_role(work: Work, role: str) -> None:
 def begin(service: Service, facts: Mapping[str, Any], reason: str | None) -> UUID:
     """A seat begins; nobody has two on one thing. Raises `InvalidInput`."""
     id, work = new_id(), service.work
-    kept = {name: facts[name] for name in _KEPT}
+    kept = {name: facts[name] for name in KEPT}
     try:
         with work.connection.begin_nested():
             service.add(

@@ -1,10 +1,19 @@
 """What is announced when somebody comes to a team or leaves it. In order per customer, also for a project's team."""
 
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from oa_crm.hooks.payloads import TeamMemberJoined, TeamMemberLeft
 from oa_crm.models import Customer, table_of
 from oa_crm.services.base import Service
+
+
+class Thing(NamedTuple):
+    """A customer or a project that a seat is on."""
+
+    id: UUID
+    name: str
+    owner_id: str | None
 
 
 def joined(service: Service, seat: Any, thing: Any, reason: str | None) -> None:

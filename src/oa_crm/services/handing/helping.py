@@ -1,0 +1,138 @@
+"""What becomes of teams when things are handed over. As with every change of owner, a team ends with nobody's customer
+and nobody helps with what is his own; and who leaves helps no more with what he gave, nor with a project at it.
+
+Seats end and are given to nobody: who helps next is for the owner to say. Each is an item, whose `kept` says how it
+ended, so that undoing begins it anew.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, insert, literal, or_, select, union_all, update
+
+from oa_crm.errors import StaleVersion
+from oa_crm.hooks.payloads import TeamMemberJoined, TeamMemberLeft
+from oa_crm.ids import new_id
+from oa_crm.models import Customer, HandoverItem, Project, TeamSeat, table_of
+from oa_crm.services.handing.kinds import CUSTOMER, ITEM, Run
+from oa_crm.services.teaming import seats, telling
+
+KIND = "team_seat"
+SEAT, PROJECT = table_of(TeamSeat), table_of(Project)
+_ITEM = ("tenant_id", "handover_id", "kind", "thing_id", "customer_id", "version", "updated_at", "updated_by", "kept")
+
+
+def end(run: Run, reason: str | None) -> int:
+    """Things were given: end the seats that may not outlive it; how many. Three statements at most."""
+    wanted = insert(HandoverItem).from_select(_ITEM, union_all(_of_given(run), _at_given(run)))
+    found = run.work.connection.execute(wanted, execution_options={"preserve_rowcount": True}).rowcount
+    if not found:
+        return 0
+    rows = list(run.work.connection.execute(_told(run)))
+    how = select(ITEM.c.kept).where(run.items(KIND), ITEM.c.thing_id == SEAT.c.id).scalar_subquery()
+    said = {"ended_at": run.work.journal.now(), "ended_by": run.work.scope.actor.id, "ended_because": reason}
+    theirs = and_(
+        SEAT.c.tenant_id == run.work.scope.tenant, SEAT.c.id.in_(select(ITEM.c.thing_id).where(run.items(KIND)))
+    )
+    these = update(SEAT).where(theirs, SEAT.c.open == 1).values(open=None, ended_how=how, **said)
+    if run.work.connection.execute(these).rowcount != found:
+        raise StaleVersion(kind="handover", expected=found, current=len(rows), state={"kind": KIND})
+    run.work.seats_changed()
+    for row in rows:
+        _record(run, "handover.execute", row, [seats.told(dict(row._mapping)), None], reason)
+        run.work.journal.emit(TeamMemberLeft, **_facts(row), how=row.how, reason=reason)
+    return int(found)
+
+
+def begin_again(run: Run, reason: str) -> None:
+    """Things were put back: so are their teams, but for who has another seat by now. Three statements at most."""
+    rows = list(run.work.connection.execute(_told(run).where(_thing_is_back(), ~_sits_again())))
+    if not rows:
+        return
+    now, by = run.work.journal.now(), run.work.scope.actor.id
+    begun = {row.id: new_id() for row in rows}
+    again = [
+        {**{name: row._mapping[name] for name in seats.KEPT}, "tenant_id": run.work.scope.tenant, "id": begun[row.id],
+         "open": 1, "since": now, "by_id": by, "reason": reason}
+        for row in rows
+    ]  # fmt: skip
+    run.work.connection.execute(insert(TeamSeat), again)
+    marked = update(ITEM).where(run.items(KIND), ITEM.c.thing_id == bindparam("seat")).values({ITEM.c.put_back: 1})
+    run.work.connection.execute(marked, [{"seat": row.id} for row in rows])
+    run.work.seats_changed()
+    for row in rows:
+        _record(run, "handover.undo", row, [None, seats.told(dict(row._mapping))], reason)
+        run.work.journal.emit(TeamMemberJoined, **{**_facts(row), "seat_id": begun[row.id]}, reason=reason)
+
+
+def _of_given(run: Run) -> Select[Any]:
+    """Seats on what was given."""
+    on = and_(SEAT.c.tenant_id == ITEM.c.tenant_id, SEAT.c.kind == ITEM.c.kind, SEAT.c.thing_id == ITEM.c.thing_id)
+    how = case(
+        (ITEM.c.receiver_id.is_(None), "pooled"),
+        (ITEM.c.receiver_id == SEAT.c.member_id, "became_owner"),
+        (literal(run.leaver) == SEAT.c.member_id, "handed_over"),
+    )
+    given = or_(run.items(CUSTOMER.name), run.items("project"))
+    return _items(run, ITEM.c.customer_id, how).select_from(ITEM.join(SEAT, on)).where(
+        given, SEAT.c.open == 1, how.is_not(None)
+    )  # fmt: skip
+
+
+def _at_given(run: Run) -> Select[Any]:
+    """Seats of the leaver on projects of others at customers that were given."""
+    on = and_(PROJECT.c.tenant_id == SEAT.c.tenant_id, PROJECT.c.id == SEAT.c.thing_id, SEAT.c.kind == "project")
+    customers = select(ITEM.c.thing_id).where(run.items(CUSTOMER.name))
+    his = and_(SEAT.c.tenant_id == run.work.scope.tenant, SEAT.c.member_id == run.leaver, SEAT.c.open == 1)
+    others = SEAT.c.thing_id.not_in(select(ITEM.c.thing_id).where(run.items("project")))
+    query = _items(run, PROJECT.c.customer_id, literal("handed_over")).select_from(SEAT.join(PROJECT, on))
+    return query.where(his, PROJECT.c.customer_id.in_(customers), others)
+
+
+def _items(run: Run, customer: Any, how: ColumnElement[Any]) -> Select[Any]:
+    mine = (SEAT.c.tenant_id, literal(run.id, ITEM.c.handover_id.type), literal(KIND), SEAT.c.id, customer)
+    return select(*mine, literal(1), SEAT.c.since, SEAT.c.by_id, how.label("how"))
+
+
+def _told(run: Run) -> Select[Any]:
+    """The seats that the handover ended, with what an event says of them."""
+    c = table_of(Customer)
+    at = and_(c.c.tenant_id == ITEM.c.tenant_id, c.c.id == ITEM.c.customer_id)
+    of = and_(SEAT.c.tenant_id == ITEM.c.tenant_id, SEAT.c.id == ITEM.c.thing_id)
+    on = and_(PROJECT.c.tenant_id == SEAT.c.tenant_id, PROJECT.c.id == SEAT.c.thing_id, SEAT.c.kind == "project")
+    called = (
+        c.c.name.label("customer"),
+        c.c.owner_id,
+        PROJECT.c.name.label("project"),
+        PROJECT.c.owner_id.label("lead"),
+    )
+    joined = ITEM.join(SEAT, of).join(c, at).outerjoin(PROJECT, on)
+    query = select(SEAT, ITEM.c.customer_id, ITEM.c.kept.label("how"), *called).select_from(joined)
+    return query.where(run.items(KIND)).order_by(SEAT.c.id)
+
+
+def _thing_is_back() -> ColumnElement[bool]:
+    """What the seat was on went back to the leaver; of a project of another, its customer."""
+    given = ITEM.alias("given")
+    same = and_(given.c.tenant_id == ITEM.c.tenant_id, given.c.handover_id == ITEM.c.handover_id)
+    itself = and_(same, given.c.kind == SEAT.c.kind, given.c.thing_id == SEAT.c.thing_id)
+    customer = and_(same, given.c.kind == CUSTOMER.name, given.c.thing_id == ITEM.c.customer_id)
+    there, back = select(given.c.thing_id), given.c.put_back.is_not(None)
+    by_itself = there.where(itself, back).correlate(ITEM, SEAT).exists()
+    by_customer = there.where(customer, back).correlate(ITEM, SEAT).exists()
+    return or_(by_itself, and_(~there.where(itself).correlate(ITEM, SEAT).exists(), by_customer))
+
+
+def _sits_again() -> ColumnElement[bool]:
+    other = SEAT.alias("other")
+    same = [other.c[name] == SEAT.c[name] for name in ("tenant_id", "kind", "thing_id", "member_id")]
+    return select(other.c.id).where(*same, other.c.open == 1).correlate(SEAT).exists()
+
+
+def _record(run: Run, operation: str, row: Any, change: list[Any], reason: str | None) -> None:
+    run.work.journal.record(operation, row.kind, row.thing_id, {"team": change}, reason)
+
+
+def _facts(row: Any) -> dict[str, Any]:
+    customer = telling.Thing(row.customer_id, row.customer, row.owner_id)
+    project = telling.Thing(row.thing_id, row.project, row.lead) if row.kind == "project" else None
+    return telling.facts(row, customer, project)
