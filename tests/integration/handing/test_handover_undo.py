@@ -1,12 +1,13 @@
 """A handover taken back: to the byte where nothing went on, and told where something did."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from tests.integration.handing.leaving import Desk, desk, hand_over, handed, held_by, undo
 from tests.integration.services.acting import count, doing, refused, rows
 
-from oa_crm.models import AuditEntry, Customer, EventRow, Lead, Ownership, Project, Waiting
+from oa_crm.models import AuditEntry, Customer, EventRow, Lead, Ownership, Plan, Project, View, Waiting
 from oa_crm.testing import Kit
 
 EAST = {"regions": ["330000"], "to": ["colleague"]}
@@ -62,6 +63,36 @@ def test_what_went_on_since_stays_and_is_told(kit: Kit, held: Desk) -> None:
     assert held_by(kit, Customer, "seller") == {one.id for one in held.customers} - {away.id}
     (row,) = rows(kit, Customer, id=edited.id)
     assert (row["level"], row["version"], row["updated_by"]) == ("C", 4, "manager")
+
+
+def test_what_was_done_or_decided_since_is_the_receivers(kit: Kit, held: Desk) -> None:
+    call = {"customer_id": held.customers[0].id, "way": "phone", "purpose": "报价",
+            "due_at": kit.clock.now() + timedelta(days=2)}  # fmt: skip
+    plan = doing(kit, "seller", lambda unit: unit.plans.plan(call))
+    done = hand_over(kit, {"rest_to": "colleague"})
+    said = {"customer_id": held.customers[0].id, "way": "phone", "outcome": "已报价", "plan_id": plan.id}
+    doing(kit, "colleague", lambda unit: unit.followups.log(said))
+    doing(kit, "colleague", lambda unit: unit.leads.convert(held.lead.id, {"expected_version": 2}))
+    lost = {"to": "lost", "expected_version": 2, "because": "price"}
+    doing(kit, "colleague", lambda unit: unit.projects.move(held.projects[1].id, lost))
+    kinds = {"plan": Plan, "lead": Lead, "project": Project}
+    theirs = {kind: rows(kit, model) for kind, model in kinds.items()}
+    answer = undo(kit, done.id)
+    stay = {("plan", plan.id), ("lead", held.lead.id), ("project", held.projects[1].id)}
+    assert {(one.kind, one.id) for one in answer.left} == stay
+    now = {(kind, row["id"]): row for kind, model in kinds.items() for row in rows(kit, model)}
+    assert [now[kind, row["id"]] for kind in kinds for row in theirs[kind] if (kind, row["id"]) in stay] == [
+        row for kind in kinds for row in theirs[kind] if (kind, row["id"]) in stay
+    ]
+
+
+def test_a_view_whose_name_the_leaver_used_again_stays(kit: Kit, held: Desk) -> None:
+    done = hand_over(kit, {"rest_to": "colleague"})
+    anew = doing(kit, "seller", lambda unit: unit.views.save({"name": held.view.name, "where": {"level": "B"}}))
+    answer = undo(kit, done.id)
+    assert [(one.kind, one.id) for one in answer.left] == [("view", held.view.id)]
+    owners = {row["id"]: row["owner_id"] for row in rows(kit, View)}
+    assert owners == {held.view.id: "colleague", anew.id: "seller"}
 
 
 def test_one_that_went_and_came_again_stays(kit: Kit, held: Desk) -> None:

@@ -148,7 +148,9 @@ class HeldKind:
         return {}
 
     def _still(self, run: Run) -> Any:
-        return self.table.c[self.owner].is_not_distinct_from(ITEM.c.receiver_id)
+        """His still, and to be done still: what was done or decided since is the receiver's."""
+        there = self.table.c[self.owner].is_not_distinct_from(ITEM.c.receiver_id)
+        return and_(there, self.table.c[self.state].in_(self.states)) if self.states else there
 
     def _joined(self, run: Run) -> ColumnElement[bool]:
         t = self.table
@@ -239,9 +241,20 @@ class Views(HeldKind):
         return {self.table.c.name: func.coalesce(self._marked(run), self.table.c.name)}
 
     def _reset(self, run: Run) -> dict[Any, Any]:
+        return {self.table.c.name: self._former(run)}
+
+    def _still(self, run: Run) -> Any:
+        """Unless the leaver gave its name to another one since."""
+        his = self.table.alias("his")
+        taken = and_(
+            his.c.tenant_id == run.work.scope.tenant, his.c.owner_id == run.leaver, his.c.name == self._former(run)
+        )
+        return and_(super()._still(run), ~select(his.c.id).where(taken).correlate(self.table, ITEM).exists())
+
+    def _former(self, run: Run) -> ColumnElement[Any]:
+        """The name that it had, unless it was given another one since."""
         name = self.table.c.name
-        ours = and_(ITEM.c.kept.is_not(None), name == self._marked(run))
-        return {name: case((ours, ITEM.c.kept), else_=name)}
+        return case((and_(ITEM.c.kept.is_not(None), name == self._marked(run)), ITEM.c.kept), else_=name)
 
     def _marked(self, run: Run) -> ColumnElement[Any]:
         return func.substr(ITEM.c.kept, 1, 80, type_=text(100)).concat(run.name_mark)
