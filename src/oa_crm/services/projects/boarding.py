@@ -15,7 +15,7 @@ from oa_crm.services import cursors, keyset, pages
 from oa_crm.services.amounts import money
 from oa_crm.services.base import Service, as_id, given, must_be
 from oa_crm.services.piping import courses, ranks
-from oa_crm.services.projects import showing
+from oa_crm.services.projects import places, showing
 
 _ORDER = keyset.Order("board_rank", down=False)
 _MOST_CARDS = 100
@@ -58,8 +58,8 @@ class Boarding(Service):
         return keyset.page(rows, size, ProjectOut, "board", _ORDER, expected=showing.expected)
 
     def place(self, id: UUID, data: PlaceIn | dict[str, Any]) -> ProjectOut:
-        """Put a card elsewhere in its column: right below another one, or to the top. No other card is written, and
-        the project's version stays: nothing is known of it that was not."""
+        """Put a card elsewhere in its column: right below another one, or to the top. No other card is written unless
+        places have run short there, and the project's version stays: nothing is known of it that was not."""
         wanted = given(PlaceIn, data)
         return self.act(
             "projects.place",
@@ -100,8 +100,10 @@ class Boarding(Service):
         self.fresh(Project, project, wanted.expected_version)
         must_be("project", project.state, "open")
         self._hold(project.id, wanted.below)
-        low = "" if wanted.below is None else self._rank_of(project, wanted.below)
-        rank = ranks.between(low, self._next_rank(project, low))
+        rank = self._rank(project, wanted.below)
+        if rank is None:
+            places.deal_anew(self, project)
+            rank = self._rank(project, wanted.below)
         table = table_of(Project)
         mine = (table.c.tenant_id == self.work.scope.tenant) & (table.c.id == project.id)
         self.work.connection.execute(update(table).where(mine).values(board_rank=rank))
@@ -115,6 +117,12 @@ class Boarding(Service):
         some = self.company_wide(Project, table.c.id).where(table.c.id.in_([one for one in ids if one is not None]))
         self.work.connection.execute(some.order_by(table.c.id).with_for_update()).all()
 
+    def _rank(self, project: Any, below: UUID | None) -> str | None:
+        """A place right below another card or at the top; none where they have become too narrow to write."""
+        low = "" if below is None else self._rank_of(project, below)
+        rank = ranks.between(low, self._next_rank(project, low))
+        return rank if len(rank) <= ranks.LONGEST else None
+
     def _rank_of(self, project: Any, below: UUID) -> str:
         other = self.one(Project, below)
         same = other.state == "open" and (other.pipeline_id, other.stage) == (project.pipeline_id, project.stage)
@@ -125,12 +133,7 @@ class Boarding(Service):
     def _next_rank(self, project: Any, low: str) -> str | None:
         """The place that comes next in the column, of the whole company: there may be cards that he does not see."""
         table = table_of(Project)
-        here = (
-            table.c.pipeline_id.is_(None) if project.pipeline_id is None else table.c.pipeline_id == project.pipeline_id
-        )
-        column = self.company_wide(Project, table.c.board_rank).where(
-            here, table.c.stage == project.stage, table.c.state == "open", table.c.id != project.id
-        )
+        column = self.company_wide(Project, table.c.board_rank).where(places.column(project), table.c.id != project.id)
         first = column.where(table.c.board_rank > low).order_by(table.c.board_rank).limit(1)
         rank: str | None = self.work.connection.scalar(first.with_for_update(read=True))
         return rank
