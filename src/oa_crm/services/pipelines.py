@@ -91,15 +91,15 @@ class Pipelines(Service):
         self.change(Pipeline, row, patch.expected_version, **{name: new for name, (_, new) in changed.items()})
         self.work.journal.record("pipelines.redefine", "pipeline", id, changed)
         if "stages" in changed:
-            self._follow(courses.course(row), courses.course(self._row(id)), patch.mapping)
+            self._follow(id, courses.course(row), courses.course(self._row(id)), patch.mapping)
         return _out(self._row(id))
 
-    def _follow(self, before: Course, now: Course, mapping: dict[str, str]) -> None:
+    def _follow(self, id: UUID, before: Course, now: Course, mapping: dict[str, str]) -> None:
         """Projects go where the mapping says, and stall when the stages say now."""
         for new in mapping.values():
             now.must_have(new, "mapping")
         dropped = [one for one in before.keys if one not in now.keys]
-        rows = restaging.open_in(self, now.id, dropped) if dropped else []
+        rows = restaging.open_in(self, id, dropped) if dropped else []
         self._mapped(rows, now, mapping)
         restaging.move(self, rows, now, mapping, "pipelines.redefine", "stage dropped")
         restaging.reckon(self, now)

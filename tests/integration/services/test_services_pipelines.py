@@ -1,10 +1,12 @@
 """Pipelines as data: which one takes a project, what its gates ask, and what becomes of projects when it changes."""
 
 from datetime import timedelta
+from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, insert, update
 from tests.integration.services.acting import at_once, doing, invalid, refused, rows
 from tests.integration.services.test_services_sql import listening
 
@@ -185,8 +187,9 @@ def test_all_projects_of_a_pipeline_go_into_another_by_a_mapping(kit: Kit) -> No
         doing(kit, "manager", lambda unit: unit.pipelines.move_projects(data))
 
 
-def test_moving_many_costs_as_many_statements_as_moving_one(sqlite_kit: Kit) -> None:
-    kit, counts = sqlite_kit, []
+def test_moving_many_costs_the_same_statements_as_moving_one(sqlite_kit: Kit) -> None:
+    """None of which names each project: a database takes no more than so many parameters."""
+    kit, counts, changes = sqlite_kit, [], []
     pipeline, into = _define(kit), _define(kit, "next", types=["next"])
     for many in (1, 12):
         for _ in range(many):
@@ -195,7 +198,31 @@ def test_moving_many_costs_as_many_statements_as_moving_one(sqlite_kit: Kit) -> 
         with listening(kit.crm.engine) as sent:
             assert doing(kit, "admin", lambda unit, data=there: unit.pipelines.move_projects(data)).moved == many
         counts.append(len(sent))
+        changes.append([one for one in sent if one.startswith("UPDATE main.oa_crm_project")])
     assert counts[0] == counts[1]
+    assert changes[0] == changes[1] != []
+
+
+def test_more_projects_are_moved_than_a_statement_may_have_parameters(sqlite_kit: Kit) -> None:
+    kit = sqlite_kit
+    pipeline, into = _define(kit), _define(kit, "next", types=["next"])
+    kit.given.project()
+    for model in (Project, StageChange):
+        (first,) = rows(kit, model)
+        column = "id" if model is Project else "project_id"
+        more = [{**first, "id": at + 1, column: UUID(int=at)} for at in range(1, 1_200)]
+        with kit.crm.engine.begin() as connection:
+            connection.execute(insert(model), more)
+    event.listen(kit.crm.engine, "checkout", _few_parameters)
+    there = {"pipeline_id": pipeline.id, "into": into.id, "mapping": {"contacted": "shown"}, "reason": "合并"}
+    assert doing(kit, "admin", lambda unit: unit.pipelines.move_projects(there)).moved == 1_200
+    patch = {"stages": [GATED[0], {**GATED[1], "key": "seen"}], "mapping": {"shown": "seen"}}
+    assert _redefine(kit, into, **patch).stages[1].key == "seen"
+    assert {row["stage"] for row in rows(kit, Project)} == {"seen"}
+
+
+def _few_parameters(connection: Any, *_: object) -> None:
+    connection.setlimit(SQLITE_LIMIT_VARIABLE_NUMBER, 1_000)
 
 
 def test_a_stage_that_takes_too_long_is_listed_longest_overdue_first(kit: Kit) -> None:

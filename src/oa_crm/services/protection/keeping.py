@@ -5,7 +5,7 @@ a customer. So whoever adds a verb need not think of the clock. Customers are lo
 that of two units which change facts of one customer the later one sees both.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -88,15 +88,18 @@ def _written(work: Work) -> Any:
 def _touched(work: Work) -> set[UUID]:
     things = work.journal.things(_NO_FACTS)
     touched = {UUID(id) for kind, id in things if kind == "customer"}
-    reads = []
-    for kind, (model, column) in _THROUGH.items():
-        if ids := [UUID(id) for of, id in things if of == kind]:
-            c = table_of(model).c
-            mine = (c.tenant_id == work.scope.tenant) & c.id.in_(ids) & c[column].is_not(None)
-            reads.append(select(c[column]).where(mine))
-    if reads:
+    through = sorted((kind, UUID(id)) for kind, id in things if kind in _THROUGH)
+    for at in range(0, len(through), AT_ONCE):
+        reads = list(_reads(work, through[at : at + AT_ONCE]))
         touched |= set(work.connection.scalars(union_all(*reads) if len(reads) > 1 else reads[0]))
     return touched
+
+
+def _reads(work: Work, things: Sequence[tuple[str, UUID]]) -> Iterator[Select[Any]]:
+    for kind, (model, column) in _THROUGH.items():
+        if ids := [id for of, id in things if of == kind]:
+            c = table_of(model).c
+            yield select(c[column]).where((c.tenant_id == work.scope.tenant) & c.id.in_(ids) & c[column].is_not(None))
 
 
 def walk(work: Work, slice: int) -> int | None:
