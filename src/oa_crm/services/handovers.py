@@ -62,7 +62,7 @@ class Handovers(Service):
         found = conflicts.counts(self.work, split)
         return HandoverPreview(
             leaver_id=leaver.id,
-            fingerprint=holdings.fingerprint(self.work, leaver.id, wanted),
+            fingerprint=self._fingerprint(wanted, split),
             receivers=tuple(
                 ReceiverShare(member_id=one, counts=counts) for one, counts in conflicts.by_receiver(found).items()
             ),
@@ -178,6 +178,9 @@ class Handovers(Service):
         split.share_out()
         return split
 
+    def _fingerprint(self, wanted: HandoverIn, split: Split) -> str:
+        return holdings.fingerprint(self.work, split.leaver, wanted, split.rest, split.pool_id, split.shares)
+
     def _stays(self, wanted: HandoverIn, found: dict[str, dict[str | None, int]]) -> dict[str, int]:
         if not wanted.stays:
             return {}
@@ -191,7 +194,7 @@ class Handovers(Service):
         run = Run(self.work, new_id(), leaver.id, clock=wanted.clock)
         names = giving.hold_customers(run)
         split = self._split(wanted, leaver)
-        now = holdings.fingerprint(self.work, leaver.id, wanted)
+        now = self._fingerprint(wanted, split)
         if now != fingerprint:
             raise StaleVersion(kind=_KIND, expected=fingerprint[:32], current=now, state={})
         counts = self._free_of_conflicts(split, leaver, wanted)

@@ -1,6 +1,6 @@
 """A handover planned, previewed and executed: who receives what, what follows, what stays, what is refused."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,18 @@ from tests.integration.services.acting import count, doing, invalid, refused, ro
 
 from oa_crm import Actor
 from oa_crm.hooks import Objection, hookimpl
-from oa_crm.models import AuditEntry, Customer, EventRow, KeyChange, Plan, Project, StageChange
+from oa_crm.models import (
+    AuditEntry,
+    Customer,
+    EventRow,
+    HelpRequest,
+    KeyChange,
+    Matter,
+    Plan,
+    Project,
+    StageChange,
+    TeamSeat,
+)
 from oa_crm.testing import CrmKit, Kit
 
 EAST = {"regions": ["330000"], "to": ["colleague"]}
@@ -29,6 +40,8 @@ def test_a_plan_counts_what_somebody_holds(kit: Kit, held: Desk) -> None:
         "project": 2,
         "contract": 2,
         "plan": 0,
+        "matter": 0,
+        "help_request": 0,
         "view": 1,
         "approval": 0,
         "pool": 1,
@@ -222,6 +235,19 @@ def test_a_preview_of_another_day_is_refused(kit: Kit, held: Desk) -> None:
     assert len(held_by(kit, Customer, "seller")) == 6
 
 
+def test_a_preview_stands_for_who_gets_how_many(kit: Kit) -> None:
+    """By load: what the receivers hold decides, and that may change between preview and execution."""
+    for _ in range(4):
+        kit.given.customer()
+    wanted = {"leaver_id": "seller", "rules": [{"to": ["manager", "colleague"]}]}
+    seen = preview(kit, wanted)
+    assert {one.member_id: one.counts["customer"] for one in seen.receivers} == {"colleague": 2, "manager": 2}
+    doing(kit, "manager", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
+    with refused("stale_version", kind="handover"):
+        doing(kit, "manager", lambda unit: unit.handover.execute(wanted, fingerprint=seen.fingerprint))
+    assert len(held_by(kit, Customer, "seller")) == 4
+
+
 def test_everything_against_it_is_told_at_once(kit: Kit, held: Desk) -> None:
     doing(
         kit, "admin", lambda unit: unit.pools.set_limit({"seat": {"kind": "member", "id": "colleague"}, "holding": 2})
@@ -348,3 +374,31 @@ def test_a_plan_goes_with_its_customer_and_back(kit: Kit) -> None:
     undo(kit, done.id)
     (row,) = rows(kit, Plan, id=plan.id)
     assert row["assignee_id"] == "seller"
+
+
+def test_what_he_is_to_see_to_goes_along(kit: Kit) -> None:
+    customer = kit.given.customer(region="330106")
+    issue = doing(kit, "seller", lambda unit: unit.issues.open(
+        {"customer_id": customer.id, "words": "接口文档还没有给", "weight": 2, "assignee_id": "seller"}))  # fmt: skip
+    ask = {"customer_id": customer.id, "member_id": "seller", "title": "看一下", "due_on": date(2026, 3, 20)}
+    asked = doing(kit, "manager", lambda unit: unit.help.ask(ask))
+    doing(kit, "seller", lambda unit: unit.help.accept(asked.id))
+    done = hand_over(kit, {"rules": [EAST], "rest_to": "manager"})
+    assert rows(kit, Matter, id=issue.id)[0]["assignee_id"] == "colleague", "it follows its customer"
+    assert rows(kit, HelpRequest, id=asked.id)[0]["helper_id"] == "colleague", "it goes by the rule"
+    undo(kit, done.id)
+    assert rows(kit, Matter, id=issue.id)[0]["assignee_id"] == "seller"
+    assert rows(kit, HelpRequest, id=asked.id)[0]["helper_id"] == "seller"
+
+
+def test_the_team_stays_and_the_receivers_own_seat_ends(kit: Kit) -> None:
+    near, far = kit.given.customer(region="330106"), kit.given.customer(region="440300")
+    for thing, member in ((near, "colleague"), (near, "manager"), (far, "colleague")):
+        seat = {"kind": "customer", "thing_id": thing.id, "member_id": member, "level": "read", "role": "presales"}
+        doing(kit, "seller", lambda unit, seat=seat: unit.teams.join(seat))
+    hand_over(kit, {"rules": [EAST]})
+    ended = {(row["thing_id"], row["member_id"]): row["ended_how"] for row in rows(kit, TeamSeat) if not row["open"]}
+    assert ended == {(near.id, "colleague"): "became_owner", (far.id, "colleague"): "pooled"}
+    assert [one.member_id for one in doing(kit, "colleague", lambda unit: unit.teams.of("customer", near.id))] == [
+        "manager"
+    ]

@@ -62,16 +62,17 @@ def page(work: Work, leaver: str, kind: str, after: str | None, limit: int | Non
     return Page(items=things, next=more)
 
 
-def fingerprint(work: Work, leaver: str, wanted: HandoverIn) -> str:
-    """Stands for what is held and for how it is to be split. One statement."""
+def fingerprint(work: Work, leaver: str, wanted: HandoverIn, *split: object) -> str:
+    """Stands for what is held, for how it is asked to be split and for the `split` that comes of it, which depends on
+    what the receivers hold. One statement."""
     parts = []
     for one in KINDS:
         held = one.held(work, leaver).subquery()
         latest, versions = func.max(held.c.updated_at), func.sum(held.c.version)
         parts.append(select(literal(one.name, text(20)), func.count(), versions, latest).select_from(held))
     rows = sorted((row[0], row[1], int(row[2] or 0), row[3]) for row in work.connection.execute(union_all(*parts)))
-    split = wanted.model_dump(mode="json", exclude={"reason", "over_limits"})
-    stands = pydantic_core.to_json([work.scope.tenant, rows, split])
+    asked = wanted.model_dump(mode="json", exclude={"reason", "over_limits"})
+    stands = pydantic_core.to_json([work.scope.tenant, rows, asked, *split])
     return hashlib.blake2b(stands, digest_size=16).hexdigest()
 
 

@@ -16,7 +16,9 @@ from oa_crm.models import (
     Contract,
     Customer,
     HandoverItem,
+    HelpRequest,
     Lead,
+    Matter,
     Plan,
     Project,
     View,
@@ -260,6 +262,14 @@ class Views(HeldKind):
         return func.substr(ITEM.c.kept, 1, 80, type_=text(100)).concat(run.name_mark)
 
 
+class Matters(HeldKind):
+    """Key issues and needs that he is to see to."""
+
+    def _his(self, leaver: str) -> Iterator[ColumnElement[bool]]:
+        yield self.table.c.what.in_(("issue", "need"))  # its index leads with them
+        yield from super()._his(leaver)
+
+
 CUSTOMER = Customers(model=Customer, title="name", free=True)
 OWNED: tuple[HeldKind, ...] = (
     CUSTOMER,
@@ -267,6 +277,8 @@ OWNED: tuple[HeldKind, ...] = (
     HeldKind(model=Project, title="name", states=("open", "won"), follows=True),
     HeldKind(model=Contract, title="title", states=("draft", "in_approval", "rejected", "approved"), follows=True),
     HeldKind(model=Plan, title="purpose", owner="assignee_id", states=("planned",), follows=True),
+    Matters(model=Matter, title="words", owner="assignee_id", states=("open",), follows=True),
+    HeldKind(model=HelpRequest, title="title", owner="helper_id", states=("accepted",), needs_right=False),
     Views(model=View, title="name", needs_right=False),
 )
 """Customers first: what follows them goes after them."""
