@@ -61,7 +61,7 @@ def play(app: HostApp, url: str, out: Path, console: Console) -> Findings:
     renewals.renew(app, story, deal)
     app.crm.relay.drain()
     leaving.look_back(app, story, deal)
-    leaving.leave(app, story)
+    leaving.leave(app, story, out)
     print_file(app, story, deal, out)
     return judge(app, story, Findings(story, run, comparison, kills, deal))
 
@@ -139,7 +139,7 @@ def _summary(findings: Findings, console: Console, out: Path, seconds: float) ->
 def _cleared(out: Path) -> Path:
     """The output folder without what an earlier run left; nothing else in it is touched."""
     out.mkdir(parents=True, exist_ok=True)
-    papers = (customer_paper.HTML, customer_paper.PDF)
+    papers = (customer_paper.HTML, customer_paper.PDF, leaving.PAPER)
     for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", RELAY_LOG, REPORT, *papers):
         (out / name).unlink(missing_ok=True)
     return out

@@ -1,17 +1,20 @@
 """Somebody leaves: what happened is read as one stream, and everything that he held goes to others in one act."""
 
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import update
 
 from examples.host_app.app import HostApp
-from examples.host_app.org_chart import NAMES
+from examples.host_app.customer_paper import OFFICE_TIME
+from examples.host_app.org_chart import COMPANY_NAME, NAMES
 from examples.host_app.sale import MANAGER, Sale
 from examples.host_app.story import Story
 from examples.host_app.tables import Employee
+from oa_crm.reports import handover_html
 from oa_crm.schemas import HandoverPreview
 
-LEAVER, SUCCESSOR = "wang.qiang", "li.na"
+LEAVER, SUCCESSOR, PAPER = "wang.qiang", "li.na", "handover.html"
 
 
 def look_back(app: HostApp, story: Story, sale: Sale) -> None:
@@ -26,8 +29,9 @@ def look_back(app: HostApp, story: Story, sale: Sale) -> None:
         story.tell(one.by, f"{one.at:%Y-%m-%d} {one.title}", _told(one.facts))
 
 
-def leave(app: HostApp, story: Story) -> None:
-    """The OA knows that somebody left; his superior is told, looks, and hands over; the successor takes note."""
+def leave(app: HostApp, story: Story, folder: Path) -> None:
+    """The OA knows that somebody left; his superior is told, looks, and hands over; the successor gets it on paper and
+    takes note."""
     story.chapter("Somebody leaves, and nothing falls through", "离职交接")
     with app.engine.begin() as connection:
         connection.execute(update(Employee).where(Employee.id == LEAVER).values(active=False))
@@ -47,7 +51,16 @@ def leave(app: HostApp, story: Story) -> None:
         preview = unit.handover.preview(wanted)
         story.tell(MANAGER, "looks at who would get what", f"{_shares(preview)}; conflicts: {len(preview.conflicts)}")
         done = unit.handover.execute(wanted, fingerprint=preview.fingerprint)
+    _on_paper(app, story, done.id, folder)
     _take_note(app, story, done.id)
+
+
+def _on_paper(app: HostApp, story: Story, id: UUID, folder: Path) -> None:
+    with app.crm.begin(app.as_(SUCCESSOR), read_only=True) as unit:
+        document = unit.handover.document(id)
+    page = handover_html(document, "zh-CN", zone=OFFICE_TIME, company=COMPANY_NAME)
+    (folder / PAPER).write_text(page, encoding="utf-8")
+    story.tell(SUCCESSOR, f"prints what is hers now: {len(document.customers)} customers on the first page", PAPER)
 
 
 def _take_note(app: HostApp, story: Story, id: UUID) -> None:

@@ -80,7 +80,7 @@ def test_it_prints_the_key_figures(played: tuple[Path, str]) -> None:
 
 def test_it_writes_only_its_own_files(played: tuple[Path, str]) -> None:
     out, _ = played
-    database, papers = {"oa.db", "oa.db-wal", "oa.db-shm"}, {"customer-file.html", "customer-file.pdf"}
+    database, papers = {"oa.db", "oa.db-wal", "oa.db-shm"}, {"customer-file.html", "customer-file.pdf", "handover.html"}
     assert {path.name for path in out.iterdir()} <= {*database, *papers, "relay.log", "report.html"}
     assert (out / "report.html").stat().st_size > 50_000
 

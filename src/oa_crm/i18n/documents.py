@@ -224,6 +224,47 @@ LABELS: dict[str, dict[str, str]] = {
     },
 }
 
+HANDOVER: dict[str, dict[str, str]] = {
+    "zh": {
+        "title": "交接清单",
+        "leaver": "交接人",
+        "receiver": "接收人",
+        "executed_at": "交接时间",
+        "executed_by": "经办人",
+        "acknowledged": "接收人确认",
+        "not_acknowledged": "尚未确认",
+        "received": "共接收",
+        "last_talk": "最近跟进",
+        "no_talk": "尚无跟进记录",
+        "protected_until": "保护期至",
+        "steps": "下一步",
+        "more": "另有 {many} 个客户不在本页,请在系统中查看",
+        "others": "其他交接事项",
+        "others_of_customers": "客户名下的项目、合同、计划与事项见上",
+        "next_steps": "后续安排",
+        "open_matters": "待解决事项",
+    },
+    "en": {
+        "title": "Handover",
+        "leaver": "Handed over by",
+        "receiver": "Received by",
+        "executed_at": "On",
+        "executed_by": "Done by",
+        "acknowledged": "Acknowledged",
+        "not_acknowledged": "not yet",
+        "received": "Received",
+        "last_talk": "Last follow-up",
+        "no_talk": "No follow-up yet",
+        "protected_until": "Protected until",
+        "steps": "Next steps",
+        "more": "{many} more customers are not on this page; they are in the system",
+        "others": "What else was received",
+        "others_of_customers": "projects, contracts, plans and issues of these customers stand with them",
+        "next_steps": "What comes next",
+        "open_matters": "Open issues and needs",
+    },
+}
+
 WORDS: dict[str, dict[str, dict[str, str]]] = {
     "zh": {
         "kind": {"enterprise": "企业", "institution": "事业单位", "government": "政府机关", "person": "个人"},

@@ -4,5 +4,6 @@ Needs the extra `oa-crm[documents]`, which is imported when a document is made a
 """
 
 from oa_crm.reports.customer_file import customer_file_html, customer_file_pdf
+from oa_crm.reports.handover import handover_html, handover_pdf
 
-__all__ = ["customer_file_html", "customer_file_pdf"]
+__all__ = ["customer_file_html", "customer_file_pdf", "handover_html", "handover_pdf"]

@@ -1,13 +1,12 @@
 """The complete file of a customer as one document to print, for whoever takes it over."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from oa_crm.i18n import language_of
 from oa_crm.i18n.documents import LABELS, word
 from oa_crm.money import Money
-from oa_crm.reports import documents
+from oa_crm.reports import documents, written
 from oa_crm.schemas import ContactOut, CustomerFileOut, CustomerOut
 
 SECTIONS = (
@@ -15,8 +14,6 @@ SECTIONS = (
     "expenses", "settlements", "files", "history",
 )  # fmt: skip
 _TEMPLATE = "customer_file.html.j2"
-_LONGEST = 4000
-_HEADER = 40
 
 
 def customer_file_html(
@@ -27,8 +24,7 @@ def customer_file_html(
     It says who printed it and when, what was left out, and what he may not see. A text of more than 4,000 characters is
     cut, and says so. Raises `configuration` without jinja2.
     """
-    language = "zh" if language_of(locale) == "zh" else "en"
-    writer = _Writer(file, language, zone)
+    writer = _Writer(file, written.language(locale), zone)
     return documents.html(_TEMPLATE, **writer.shown(company))
 
 
@@ -54,9 +50,9 @@ class _Writer:
         helpers: dict[str, Callable[..., Any]] = {
             "word": self.word,
             "who": self.who,
-            "day": _day,
+            "day": written.day,
             "moment": self.moment,
-            "money": lambda value: str(value) if value is not None else "",
+            "money": written.money,
             "prose": self.prose,
             "size": _size,
             "project": lambda given: self.file.project_names.get(given, ""),
@@ -68,9 +64,9 @@ class _Writer:
         return {
             "f": self.file,
             "t": self.labels,
-            "lang": {"zh": "zh-CN"}.get(self.language, self.language),
+            "lang": written.tag(self.language),
             "company": company,
-            "header": name if len(name) <= _HEADER else f"{name[: _HEADER - 1]}…",
+            "header": written.header(name),
             "dated": self.file.read_at.astimezone(self.zone).date().isoformat(),
             "printed": self.labels["printed"].format(
                 who=self.who(self.file.read_by), when=self.moment(self.file.read_at)
@@ -94,13 +90,11 @@ class _Writer:
 
     def moment(self, value: datetime | str | None) -> str:
         """A time where the reader is; a mask stays one."""
-        return value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M %Z") if isinstance(value, datetime) else value or ""
+        return written.moment(value, self.zone)
 
     def prose(self, text: str) -> str:
         """A text, up to 4,000 characters of it."""
-        if len(text) <= _LONGEST:
-            return text
-        return text[:_LONGEST] + self.labels["cut"].format(all=f"{len(text):,}", shown=f"{_LONGEST:,}")
+        return written.prose(text, self.labels)
 
     def count(self, name: str) -> str:
         """How many a section has, and how many of them are here."""
@@ -153,7 +147,7 @@ class _Writer:
             "website": of.website,
             "address": of.address,
             "last_follow_up_at": self.moment(of.last_follow_up_at),
-            "next_contact_on": _day(of.next_contact_on),
+            "next_contact_on": written.day(of.next_contact_on),
             "created_at": self.moment(of.created_at),
         }
 
@@ -190,10 +184,6 @@ def _reach(of: ContactOut) -> list[str]:
     """Each way to reach a person, the nearest first."""
     ways = [of.mobile, *of.phones, *of.emails, of.wechat and f"WeChat {of.wechat}"]
     return [one for one in ways if one]
-
-
-def _day(of: date | str | None) -> str:
-    return of.isoformat() if isinstance(of, date) else of or ""
 
 
 def _size(of: int) -> str:

@@ -129,6 +129,9 @@ from oa_crm.schemas.forecasts import (
     PlaceIn,
 )
 from oa_crm.schemas.handovers import (
+    HandedCustomer,
+    HandedThing,
+    HandoverDocument,
     HandoverIn,
     HandoverOut,
     HandoverPlan,
@@ -380,6 +383,9 @@ __all__ = [
     "GateOut",
     "Gates",
     "GroupMember",
+    "HandedCustomer",
+    "HandedThing",
+    "HandoverDocument",
     "HandoverIn",
     "HandoverOut",
     "HandoverPlan",

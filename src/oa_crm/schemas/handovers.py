@@ -7,8 +7,15 @@ from uuid import UUID
 from pydantic import Field
 
 from oa_crm.schemas.base import HostId, In, Line, Out, Reason, Record
+from oa_crm.schemas.contracts import ContractOut
 from oa_crm.schemas.customer_lists import Levels
+from oa_crm.schemas.customers import CustomerOut
+from oa_crm.schemas.followups import FollowUpOut
+from oa_crm.schemas.matters import MatterOut
+from oa_crm.schemas.plans import PlanOut
 from oa_crm.schemas.pools import Count, Words
+from oa_crm.schemas.projects import ProjectOut
+from oa_crm.schemas.strategies import StrategyInFile
 
 Clock = Literal["restart", "keep", "grace"]
 Members = Annotated[tuple[HostId, ...], Field(min_length=1, max_length=100)]
@@ -179,3 +186,43 @@ class HandoverUndone(Out):
     restored: dict[str, int]
     left_counts: dict[str, int]
     left: tuple[HandoverLeft, ...]
+
+
+class HandedCustomer(Out):
+    """One customer that somebody received, with what he has to know on the first day: what was said last, what is under
+    way, what is open and what comes next."""
+
+    customer: CustomerOut
+    protected_until: datetime | None
+    last_talk: FollowUpOut | None
+    projects: tuple[ProjectOut, ...]
+    contracts: tuple[ContractOut, ...]
+    matters: tuple[MatterOut, ...]
+    plans: tuple[PlanOut, ...]
+    strategies: tuple[StrategyInFile, ...]
+
+
+class HandedThing(Out):
+    """One more thing that somebody received: a lead, a project of another's customer, an approval, a view, a pool."""
+
+    kind: str
+    id: UUID
+    title: str
+
+
+class HandoverDocument(Out):
+    """What one receiver got by a handover, as the one who reads it may see it at `read_at`.
+
+    `customers` are a page of them in the order of their ids; `next` leads to the following one. `things` are the rest,
+    at most 500 of each kind. `counts` is what he received, whoever reads; `names` calls the members who occur.
+    """
+
+    handover: HandoverOut
+    receiver_id: str
+    counts: dict[str, int]
+    customers: tuple[HandedCustomer, ...]
+    next: str | None
+    things: tuple[HandedThing, ...]
+    names: dict[str, str]
+    read_at: datetime
+    read_by: str

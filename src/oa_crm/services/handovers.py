@@ -16,6 +16,7 @@ from oa_crm.hooks.payloads import HandoverAcknowledged, HandoverExecuted, Handov
 from oa_crm.ids import new_id
 from oa_crm.models import Handover, HandoverItem, HandoverReceiver, table_of
 from oa_crm.schemas import (
+    HandoverDocument,
     HandoverIn,
     HandoverOut,
     HandoverPlan,
@@ -25,9 +26,9 @@ from oa_crm.schemas import (
 )
 from oa_crm.schemas import HandoverUndone as HandoverUndoneOut
 from oa_crm.schemas.handovers import HandoverItemOut, HandoverReceiverOut, ReceiverShare
-from oa_crm.services import access, cursors, pages
+from oa_crm.services import access, cursors, pages, people
 from oa_crm.services.base import Service, as_id, given, must_be, shown, words
-from oa_crm.services.handing import conflicts, giving, holdings, standing, undoing
+from oa_crm.services.handing import conflicts, document, giving, holdings, standing, undoing
 from oa_crm.services.handing.kinds import CUSTOMER, Run
 from oa_crm.services.handing.splitting import Split
 from oa_crm.services.handing.vetoes import ask_plugins
@@ -142,6 +143,26 @@ class Handovers(Service):
         told = tuple(shown(HandoverItemOut, one, id=one.thing_id, put_back=one.put_back is not None) for one in rows)
         ends = [rows[size - 1].kind, str(rows[size - 1].thing_id)] if len(rows) > size else None
         return Page(items=told[:size], next=None if ends is None else cursors.write(_ITEMS, ends))
+
+    def document(
+        self, id: UUID, *, member_id: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> HandoverDocument:
+        """What a receiver got, the actor himself or whom he names: his customers with what was said last, what is under
+        way, open and planned, and the rest by title. Everything as far as the actor may see it now.
+
+        `oa_crm.reports` makes a document of it. Raises `not_found`, `illegal_state` for one that is not executed, and
+        `invalid_input` for somebody who received nothing.
+        """
+        row = self._one(as_id(id))
+        must_be(_KIND, row.state, "executed")
+        wanted = self.work.who.id if member_id is None else people.named("member_id", member_id)
+        if wanted != self.work.who.id and not self._is(row, standing.seen(self.work)):
+            raise NotFound(_KIND, row.id)
+        told = self._told(row)
+        counts = next((one.counts for one in told.receivers if one.member_id == wanted), None)
+        if counts is None:
+            raise InvalidInput.of("member_id", "received_nothing", member=wanted)
+        return document.of(self, told, wanted, counts, after, limit)
 
     def acknowledge(self, id: UUID, *, comment: str | None = None) -> HandoverOut:
         """Take note of what one received; once, and by the receiver himself. Raises `illegal_state`, `not_found`, and
@@ -292,12 +313,12 @@ class Handovers(Service):
     def _acknowledge(self, id: UUID, said: str | None) -> HandoverOut:
         row, table, me = self._one(id), table_of(HandoverReceiver), self.work.scope.actor.id
         mine = and_(table.c.tenant_id == self.work.scope.tenant, table.c.handover_id == id, table.c.member_id == me)
+        if self.work.connection.execute(select(table.c.member_id).where(mine)).first() is None:
+            raise access.refusal(self.work, "acknowledge", _KIND, "only who received something takes note of it")
         must_be(_KIND, row.state, "executed")
         now = self.work.journal.now()
         first = update(table).where(mine, table.c.acknowledged_at.is_(None)).values(acknowledged_at=now, words=said)
         if self.work.connection.execute(first).rowcount != 1:
-            if self.work.connection.execute(select(table.c.member_id).where(mine)).first() is None:
-                raise access.refusal(self.work, "acknowledge", _KIND, "only who received something takes note of it")
             raise IllegalState(kind=_KIND, state="acknowledged", allowed=("executed",))
         self.work.journal.record("handover.acknowledge", _KIND, id, {"acknowledged": [None, me]}, said)
         facts = {"handover_id": id, "leaver_id": row.leaver_id}

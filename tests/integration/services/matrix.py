@@ -65,7 +65,7 @@ RIGHTS: dict[str, str] = {
     **dict.fromkeys(TEAM.split(), "team customer"),
     "teams.set_shares:project_id": "team project",
     **dict.fromkeys(ANSWERED.split(), "answer help_request"),
-    **dict.fromkeys(("handover.get:id", "handover.items:id"), "read handover"),
+    **dict.fromkeys(("handover.get:id", "handover.items:id", "handover.document:id"), "read handover"),
     **dict.fromkeys(("handover.undo:id", "handover.dismiss:id"), "run handover"),
     "handover.acknowledge:id": "acknowledge handover",
 }

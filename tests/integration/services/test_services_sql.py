@@ -106,6 +106,9 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "handover.preview": lambda unit, it: unit.handover.preview(
         {"leaver_id": "seller", "rules": [{"regions": ["CN"], "levels": ["A"], "to": ["colleague", "manager"]}]}
     ),
+    "handover.document": lambda unit, it: unit.handover.document(
+        it.handover.id, member_id=it.handover.receivers[0].member_id
+    ),
     "handover.get": lambda unit, it: unit.handover.get(it.handover.id),
     "handover.find": lambda unit, it: unit.handover.find(state="executed", leaver_id="colleague"),
     "handover.items": lambda unit, it: unit.handover.items(it.handover.id),

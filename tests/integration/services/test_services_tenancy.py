@@ -163,6 +163,7 @@ TAKES: dict[str, tuple[str, Call]] = {
         "pool", lambda unit, it, _: unit.handover.preview({"leaver_id": "seller", "pool_id": it})),
     "handover.execute:data.pool_id": (
         "pool", lambda unit, it, _: unit.handover.execute({"leaver_id": "seller", "pool_id": it}, fingerprint="0")),
+    "handover.document:id": ("handover", lambda unit, it, _: unit.handover.document(it)),
     "handover.get:id": ("handover", lambda unit, it, _: unit.handover.get(it)),
     "handover.items:id": ("handover", lambda unit, it, _: unit.handover.items(it)),
     "handover.undo:id": ("handover", lambda unit, it, _: unit.handover.undo(it, reason="弄错了")),

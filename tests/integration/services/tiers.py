@@ -97,11 +97,11 @@ def may(actor: str, action: str, kind: str, relation: str) -> bool:
 
 
 def _may_hand_over(actor: str, action: str, relation: str) -> bool:
-    """Of a handover that is due: he looks at his own, and at those of whom he may hand over; he runs these with the
-    right to hand over; and nobody takes note of what he did not receive."""
+    """Of a handover that is due: he looks at his own, and at those of whom he may hand over; he runs these, and his own
+    only as one of them; and nobody takes note of what he did not receive."""
     far = reach(actor, "hand_over", "customer")
-    seen = relation == "own" or (far != "own" and relation in WITHIN[far])
-    return seen and (action == "read" or (action == "run" and far != "none"))
+    reached = far != "own" and relation in WITHIN[far]
+    return (action == "read" and (relation == "own" or reached)) or (action == "run" and reached)
 
 
 class Narrowed(DefaultPolicy):

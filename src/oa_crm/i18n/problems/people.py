@@ -15,6 +15,10 @@ PEOPLE: dict[str, dict[str, Words]] = {
         "en": ("this {kind} is nothing that is handed over: {id}", "a thing that the leaver holds"),
         "zh": ("该{kind}不在交接人名下:{id}", "交接人名下的事项"),
     },
+    "received_nothing": {
+        "en": ("{member} received nothing by this handover", "one of its receivers"),
+        "zh": ("{member} 未在此次交接中接收任何内容", "此次交接的接收人之一"),
+    },
     "rest_or_stays": {
         "en": ("what nobody takes cannot both stay and go", "either `stays` or a receiver of the rest"),
         "zh": ("无人接收的事项不能既保留又移交", "`stays` 与其余接收人二选一"),
