@@ -84,6 +84,16 @@ def test_every_hint_of_an_input_is_told_in_chinese(schema: type[In]) -> None:
     assert hints <= set(HINTS["zh"])
 
 
+@pytest.mark.parametrize("schema", INPUTS, ids=lambda one: one.__name__)
+def test_true_is_no_number(schema: type[In]) -> None:
+    for name, one in schema.model_fields.items():
+        if "int" not in str(one.annotation) or "bool" in str(one.annotation) or "list" in str(one.annotation):
+            continue
+        with pytest.raises(InvalidInput) as refused:
+            schema(**{name: True})
+        assert name in {problem.field for problem in refused.value.problems}
+
+
 def test_what_nobody_translated_is_told_in_english() -> None:
     unknown = FieldProblem("name", "Input is strange", "a plain one", "strange_type", {"more": "1"})
     assert unknown.spoken("zh") == unknown

@@ -7,10 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, get_args
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from oa_crm.errors import FieldProblem, InvalidInput
@@ -77,6 +87,14 @@ class In(BaseModel):
         # A model inside another is validated by pydantic alone, so that the path to what is wrong is whole.
         __init__.__pydantic_base_init__ = True
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_flag_for_a_number(cls, value: Any, field: ValidationInfo) -> Any:
+        # Python counts with true and false; what people send as one of these they did not mean as a number.
+        if isinstance(value, bool) and _whole(cls.model_fields[str(field.field_name)].annotation):
+            raise PydanticCustomError("int_type", "Input should be a valid integer")
+        return value
+
     @classmethod
     def _problem(cls, error: ErrorDetails) -> FieldProblem:
         path = ".".join(map(str, error["loc"])) or "(all)"
@@ -84,6 +102,23 @@ class In(BaseModel):
         if error["type"] == "extra_forbidden":
             return FieldProblem.of(path, "unknown_field", known=", ".join(_fields_at(cls, error["loc"][:-1])))
         return told(path, error, (known.description or "") if known else "")
+
+
+def _whole(annotation: Any) -> bool:
+    """Whether a field takes whole numbers, and not true or false."""
+    kinds = set(_kinds(annotation))
+    return int in kinds and not kinds & {bool, Any}
+
+
+def _kinds(annotation: Any) -> Iterator[Any]:
+    inside = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        inside = inside[:1]
+    elif get_origin(annotation) not in (Union, UnionType):
+        yield annotation
+        return
+    for one in inside:
+        yield from _kinds(one)
 
 
 def _zero_characters(data: Mapping[str, Any]) -> Iterator[str]:

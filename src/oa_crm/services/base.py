@@ -17,7 +17,7 @@ from sqlalchemy import Select, and_, insert, select, update
 from oa_crm.errors import CustomerMerged, IllegalState, InvalidInput, NotFound, ReadOnlyUnit, StaleVersion
 from oa_crm.hooks.drafts import CheckContext
 from oa_crm.models import PREFIX, Base, Customer, WhenMerged, kind_of, rights_of, table_of
-from oa_crm.services import access, idempotency, showing
+from oa_crm.services import access, idempotency, showing, whole
 from oa_crm.services.inputs import given, given_row
 from oa_crm.services.picture import shown
 from oa_crm.services.work import Work
@@ -47,7 +47,7 @@ class Service:
         super().__init_subclass__()
         for name, method in list(vars(cls).items()):
             if isfunction(method) and not name.startswith("_"):
-                setattr(cls, name, showing.through(method))
+                setattr(cls, name, showing.through(whole.numbers(method)))
 
     def act(
         self,

@@ -58,6 +58,21 @@ WRONG: dict[str, tuple[Callable[[Unit, Any], Any], dict[str, str]]] = {
     "a version beyond all numbers": (
         lambda unit, it: unit.customers.update(it.project.customer_id, {"level": "A", "expected_version": 2**70}),
         {"expected_version": "version you read"}),
+    "a yes for a version": (
+        lambda unit, it: unit.customers.update(it.project.customer_id, {"level": "A", "expected_version": True}),
+        {"expected_version": "version you read"}),
+    "a yes for a version beside the words": (
+        lambda unit, it: unit.pool.release(it.project.customer_id, expected_version=True, reason="没有需求"),
+        {"expected_version": "3"}),
+    "a version as text": (
+        lambda unit, it: unit.pool.release(it.project.customer_id, expected_version="1", reason="没有需求"),
+        {"expected_version": "without decimals"}),
+    "a page of yes": (lambda unit, _: unit.customers.find(limit=True), {"limit": "without decimals"}),
+    "a page of text": (lambda unit, _: unit.help.find(limit="10"), {"limit": "without decimals"}),
+    "a broken page": (lambda unit, _: unit.plans.find(limit=2.5), {"limit": "without decimals"}),
+    "a step of yes": (lambda unit, it: unit.strategies.tick(it.project.id, step=True), {"step": "without decimals"}),
+    "the version of yes": (
+        lambda unit, it: unit.strategies.compare(it.project.id, True, 2), {"one": "without decimals"}),
     "follow-up by pigeon": (_log(way="pigeon"), {"way": "visit"}),
     "follow-up without words": (_log(outcome=" "), {"outcome": "what came out"}),
     "follow-up without a zone": (_log(happened_at="2026-03-02T09:00:00"), {"happened_at": "timezone"}),

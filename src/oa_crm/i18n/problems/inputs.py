@@ -12,6 +12,10 @@ INPUTS: dict[str, dict[str, Words]] = {
         "en": ("{given} is no id", "a UUID, as we gave it out"),
         "zh": ("{given} 不是有效的编号", "系统给出的 UUID"),
     },
+    "not_whole": {
+        "en": ("{given} is no whole number", "a number without decimals, such as 3"),
+        "zh": ("{given} 不是整数", "不带小数的数字,如 3"),
+    },
     "no_version": {
         "en": ("{given} is no version", "the version you read"),
         "zh": ("{given} 不是有效的版本号", "您读取时的版本号"),
