@@ -107,6 +107,17 @@ class Life:
     def attach(self) -> None:
         self.kit.given.file(self.customer)
 
+    def ask_help(self) -> None:
+        whom = {"title": "能接老系统吗", "due_on": "2099-01-01", "member_id": "colleague"}
+        asked = self._by("seller", lambda unit: unit.help.ask({**whom, "project_id": self.project.id}))
+        self._by("colleague", lambda unit: unit.help.answer(asked.id, f"第 {self.number} 次答复"))
+
+    def share(self) -> None:
+        what = {"title": "资料", "receiver_id": "colleague", "show": ["customer.name"]}
+        given = self._by("seller", lambda unit: unit.shares.give({**what, "customer_id": self.customer.id}))
+        if self.number % 2:
+            self._by("seller", lambda unit: unit.shares.revoke(given.id, reason="另有安排"))
+
     def lock(self) -> None:
         locked = self._by("manager", lambda unit: unit.customers.get(self.customer.id)).locked_at is not None
         verb, version = "unlock" if locked else "lock", self._version()

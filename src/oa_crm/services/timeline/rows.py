@@ -18,7 +18,6 @@ from oa_crm.models import (
     Opinion,
     Post,
     Project,
-    Strategy,
     kind_of,
     table_of,
 )
@@ -76,15 +75,17 @@ def through(model: type[Base], of: type[Base], column: str) -> Rows:
     )
 
 
-def of_strategies(model: type[Base]) -> Rows:
-    """What became of the strategies of the customer, and of the projects that the actor sees."""
-    table, strategy = table_of(model), table_of(Strategy)
+def of_subjects(model: type[Base], of: type[Base], column: str = "id", written: Any = None) -> Rows:
+    """What became of strategies, requests for help or shares of the customer, and of the projects that the actor sees;
+    with `written`, where that column is filled."""
+    table, about = table_of(model), table_of(of)
+    there = [] if written is None else [table.c[written.key].is_not(None)]
 
     def rows(service: Service, place: Place, columns: tuple[Any, ...]) -> Select[Any]:
         projects = seen(service, place, Project, table_of(Project).c.id)
-        whose = or_(strategy.c.project_id.is_(None), strategy.c.project_id.in_(projects))
-        ids = seen(service, place, Strategy, strategy.c.id).where(whose)
-        return service.company_wide(model, *columns).where(table.c.strategy_id.in_(ids))
+        whose = or_(about.c.project_id.is_(None), about.c.project_id.in_(projects))
+        ids = seen(service, place, of, about.c.id).where(whose)
+        return service.company_wide(model, *columns).where(table.c[column].in_(ids), *there)
 
     return rows
 
