@@ -18,7 +18,7 @@ from tests.integration.services.remit_verbs import east
 from tests.integration.services.team_verbs import all_to_the_owner
 
 from oa_crm import Actor, Unit
-from oa_crm.errors import CrmError, NotFound
+from oa_crm.errors import CrmError, Forbidden, NotFound
 from oa_crm.testing import CrmKit, Kit
 
 DAY = date(2026, 3, 2)
@@ -45,8 +45,12 @@ Call = Callable[[Unit, UUID, Here], Any]
 
 
 def _administered(unit: Unit, act: Callable[[], Any]) -> Any:
-    """What a manager may not do at all tells him nothing of an id."""
-    return "items=()" if unit.scope.actor.id == "manager" else act()
+    """What a manager may not do at all tells him nothing of an id: he is told so before anything is looked up."""
+    if unit.scope.actor.id != "manager":
+        return act()
+    with pytest.raises(Forbidden):
+        act()
+    return "items=()"
 
 
 CALL = {"way": "phone", "purpose": "问进度", "due_at": datetime(2030, 1, 1, tzinfo=UTC), "assignee_id": "seller"}
