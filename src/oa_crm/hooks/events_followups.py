@@ -36,14 +36,16 @@ class FollowUpEvents:
 
     @hookspec
     def on_plan_changed(self, event: payloads.PlanChanged, delivery: Delivery) -> Receipt | None:
-        """A follow-up was planned, or its plan was rescheduled, cancelled or done.
+        """A follow-up was planned, or its plan was rescheduled, cancelled, done, or handed on to another owner.
 
         Effect: a returned `Receipt` is kept as a link of the plan (`unit.links.of("plan", id)`), such as the number of
             an entry in the host's calendar. The built-in plugin `notices` tells `assignee_id` of what somebody else
-            planned, moved or cancelled. What the plan is for is not in the event.
+            planned, moved, cancelled or handed on to him. What the plan is for is not in the event.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
         Timing: in the relay, after the commit of `plans.plan`, `reschedule` or `cancel`, or of the `followups.log` that
-            names the plan. In order per plan. Plans that end with a recycled customer are not told one by one.
+            names the plan. In order per plan. Also after acts by which plans end (`pool.release`, recycling,
+            `leads.release`, `leads.invalidate`; `change` is cancelled) or go to the new owner (`pool.transfer`,
+            `leads.assign`; handed_on). A handover tells of no single plan.
         Example:
             from oa_crm.hooks import Receipt, hookimpl
 
@@ -55,7 +57,7 @@ class FollowUpEvents:
 
                 @hookimpl
                 def on_plan_changed(self, event, delivery):
-                    if event.change in ("planned", "rescheduled"):
+                    if event.change in ("planned", "rescheduled", "handed_on"):
                         self.of[event.plan_id] = (event.assignee_id, event.due_at)
                         return Receipt(str(event.plan_id), label="calendar entry")
                     self.of.pop(event.plan_id, None)

@@ -9,6 +9,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "plans.plan": ("Follow-up planned", "制定跟进计划"),
     "plans.reschedule": ("Plan moved", "调整跟进计划"),
     "plans.cancel": ("Plan cancelled", "取消跟进计划"),
+    "plans.hand_on": ("Plan handed on", "移交跟进计划"),
     "issues.open": ("Key issue opened", "提出关键问题"),
     "issues.update": ("Key issue changed", "修改关键问题"),
     "issues.comment": ("Comment on a key issue", "评论关键问题"),

@@ -4,7 +4,7 @@ The only place where permission becomes a condition. Default deny: a kind or an 
 does not know reaches nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -120,6 +120,14 @@ def seen_by(work: Work, model: type[Base], id: UUID, whos: Sequence[Who], action
         return set()
     found = work.connection.execute(select(*(one.label(f"who_{at}") for at, one in enumerate(asked)))).one()
     return {who.id for who, many in zip(whos, found, strict=True) if many}
+
+
+def seen_among(work: Work, model: type[Base], ids: Collection[UUID], who: Who) -> set[UUID]:
+    """Which of these rows a person sees. One statement."""
+    table = table_of(model)
+    these = and_(table.c.tenant_id == work.scope.tenant, table.c.id.in_(ids), *still_there(model))
+    seen = select(table.c.id).where(these, allowed_rows(work, who, model, "read"))
+    return set(work.connection.scalars(seen)) if ids else set()
 
 
 def unread(work: Work) -> tuple[str, ...] | None:

@@ -1,5 +1,10 @@
-"""What plans share with follow-ups: one is done by the follow-up that it was for, and each change is told."""
+"""What becomes of plans by what is done elsewhere: a follow-up that one was for, another owner of the customer or lead.
 
+A plan is done by somebody who may write there. So plans of a former owner go to the one after him, and end where there
+is none; each change is told.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +12,7 @@ from sqlalchemy import and_, case, func, select, update
 
 from oa_crm.errors import IllegalState, InvalidInput
 from oa_crm.hooks.payloads import PlanChanged
-from oa_crm.models import Customer, Lead, Plan, table_of
+from oa_crm.models import Base, Customer, Lead, Plan, table_of
 from oa_crm.services.base import Service
 from oa_crm.services.work import Work
 
@@ -33,6 +38,43 @@ def done(service: Service, id: UUID, follow_up_id: UUID, operation: str) -> None
         raise IllegalState(kind="plan", state=str(state), allowed=("planned",))
     row = work.connection.execute(service.company_wide(Plan).where(table.c.id == id)).one()
     tell(work, operation, row, "done", {"plan": [str(id), None]})
+
+
+def hand_on(service: Service, model: type[Base], id: UUID, former: str | None, to: str) -> None:
+    """The customer or lead came from `former` to another owner: what he had planned with it is the other's to do."""
+    rows = [row for row in _open(service, model, [id]) if row.assignee_id == former]
+    _change(service, rows, "plans.hand_on", "handed_on", {"assignee_id": [former, to]}, None, assignee_id=to)
+
+
+def end(service: Service, model: type[Base], ids: Sequence[UUID], because: str) -> None:
+    """Nobody is to follow these customers or leads up any more: their open plans are cancelled. Three statements at
+    most, however many plans."""
+    ended = {"state": "cancelled", "remind_at": None, "ended_at": service.work.journal.now(), "ended_because": because}
+    _change(service, _open(service, model, ids), "plans.cancel", "cancelled", {}, because, **ended)
+
+
+def _open(service: Service, model: type[Base], ids: Sequence[UUID]) -> Sequence[Any]:
+    """Their open plans, held. The customers or leads are locked by whoever asks."""
+    c = table_of(Plan).c
+    theirs = c.customer_id.in_(ids) if model is Customer else and_(c.customer_id.is_(None), c.lead_id.in_(ids))
+    query = service.company_wide(Plan, c.id, c.assignee_id).where(theirs, c.state == "planned")
+    return service.work.connection.execute(query.order_by(c.id).with_for_update()).all()
+
+
+def _change(
+    service: Service, rows: Sequence[Any], operation: str, change: str, changes: dict[str, list[Any]],
+    reason: str | None, **values: Any,
+) -> None:  # fmt: skip
+    if not rows:
+        return
+    work, table = service.work, table_of(Plan)
+    these = and_(table.c.tenant_id == work.scope.tenant, table.c.id.in_([row.id for row in rows]))
+    stamps = {"updated_at": work.journal.now(), "updated_by": work.scope.actor.id, "version": table.c.version + 1}
+    work.connection.execute(update(table).where(these).values(**values, **stamps))
+    changed = service.company_wide(Plan).where(these).order_by(table.c.id)
+    for row in work.connection.execute(changed):
+        after = None if change == "cancelled" else str(row.id)
+        tell(work, operation, row, change, {"plan": [str(row.id), after], **changes}, reason)
 
 
 def tell(

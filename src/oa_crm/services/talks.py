@@ -1,7 +1,8 @@
 """What a customer's row keeps of what was said to it: when last, and when next.
 
-The next contact is the earliest day of what the latest follow-up said and of the open plans. Shared by
-follow-ups, plans and conversion.
+The next contact is the earliest day of what the latest follow-up said and of the open plans. What was said before the
+customer last lay in a pool says nothing of it: whoever has it since begins anew. Shared by follow-ups, plans, imports
+and conversion.
 """
 
 from collections.abc import Sequence
@@ -9,9 +10,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, bindparam, case, func, select, update
+from sqlalchemy import Date, and_, bindparam, case, exists, func, select, update
 
-from oa_crm.models import Customer, FollowUp, Plan, table_of
+from oa_crm.models import Customer, FollowUp, Ownership, Plan, table_of
 from oa_crm.services.work import Work
 
 
@@ -39,9 +40,8 @@ def in_step(work: Work, customer_id: UUID) -> None:
     """Bring the next contact in step with the latest follow-up and the open plans."""
     table, talk = table_of(Customer), table_of(FollowUp)
     theirs = (talk.c.tenant_id == work.scope.tenant) & (talk.c.customer_id == customer_id)
-    latest = select(talk.c.next_contact_on).where(theirs).order_by(talk.c.happened_at.desc(), talk.c.id.desc()).limit(1)
     mine = (table.c.tenant_id == work.scope.tenant) & (table.c.id == customer_id)
-    earliest = _earliest(latest.scalar_subquery(), _first_planned(work, customer_id))
+    earliest = _earliest(_latest_said(theirs), _first_planned(work, customer_id))
     work.connection.execute(update(table).where(mine).values(next_contact_on=earliest))
 
 
@@ -50,13 +50,21 @@ def catch_up_many(work: Work, ids: Sequence[UUID]) -> None:
     table, talk, plan = table_of(Customer), table_of(FollowUp), table_of(Plan)
     theirs = (talk.c.tenant_id == table.c.tenant_id) & (talk.c.customer_id == table.c.id)
     said = select(func.max(talk.c.happened_at)).where(theirs).scalar_subquery()
-    latest = select(talk.c.next_contact_on).where(theirs).order_by(talk.c.happened_at.desc(), talk.c.id.desc()).limit(1)
     open_ones = (plan.c.tenant_id == table.c.tenant_id) & (plan.c.customer_id == table.c.id)
     planned = select(func.min(plan.c.due_on)).where(open_ones, plan.c.state == "planned").scalar_subquery()
     kept = case((table.c.last_follow_up_at > said, table.c.last_follow_up_at), else_=said)
     mine = (table.c.tenant_id == work.scope.tenant) & table.c.id.in_(ids)
-    told = {"next_contact_on": _earliest(latest.scalar_subquery(), planned), "last_follow_up_at": kept}
+    told = {"next_contact_on": _earliest(_latest_said(theirs), planned), "last_follow_up_at": kept}
     work.connection.execute(update(table).where(mine).values(**told))
+
+
+def _latest_said(theirs: Any) -> Any:
+    """The next contact by the latest of these follow-ups; none where the customer lay in a pool after it."""
+    talk, lay = table_of(FollowUp), table_of(Ownership)
+    its_own = and_(lay.c.tenant_id == talk.c.tenant_id, lay.c.customer_id == talk.c.customer_id)
+    pooled_since = exists().where(its_own, lay.c.owner_id.is_(None), lay.c.since > talk.c.happened_at)
+    latest = select(talk.c.next_contact_on).where(theirs, ~pooled_since)
+    return latest.order_by(talk.c.happened_at.desc(), talk.c.id.desc()).limit(1).scalar_subquery()
 
 
 def _first_planned(work: Work, customer_id: UUID, without: UUID | None = None) -> Any:

@@ -28,7 +28,7 @@ class FollowUpCommented(Event):
 
 
 class PlanChanged(Event):
-    """A follow-up was planned, or its plan was rescheduled, cancelled or done; `change` says which.
+    """A follow-up was planned, or its plan was rescheduled, cancelled, done or handed_on; `change` says which.
 
     `follow_up_id` is what did it. What it is for stays in the file.
     """

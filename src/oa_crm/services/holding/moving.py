@@ -15,13 +15,15 @@ from oa_crm.errors import ClaimTooEarly, Forbidden, IllegalState, InvalidInput, 
 from oa_crm.hooks.drafts import OwnerChangeDraft
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import Customer, table_of
-from oa_crm.services import access, people
+from oa_crm.services import access, people, planned
 from oa_crm.services.base import Service, must_be
 from oa_crm.services.holding import kept, ledger, limits, routing, telling
 from oa_crm.services.holding.first import first_pool
 from oa_crm.services.holding.ledger import Cause
 from oa_crm.services.teaming import ending
 from oa_crm.services.work import Work
+
+_RELEASED = "customer released"
 
 
 def claim(service: Service, id: UUID) -> Any:
@@ -57,6 +59,7 @@ def transfer(service: Service, id: UUID, to: str, expected_version: int, reason:
         raise InvalidInput.of("to", "same_owner", owner=owner)
     limits.make_room(service.work, owner, [id])
     given = _give(service, row, owner, Cause.TRANSFER, reason)
+    planned.hand_on(service, Customer, id, row.owner_id, owner)
     ending.owner_changed(service.work, [id], "pool.transfer", dissolve=dissolve)
     return given
 
@@ -67,7 +70,8 @@ def release(service: Service, id: UUID, expected_version: int, reason: str, pool
     service.fresh(Customer, row, expected_version)
     must_be("customer", "in_pool" if row.owner_id is None else "owned", "owned")
     into = _into(service, row.id, pool_id)
-    freed = _move(service, row, {"owner_id": None, "pool_id": into}, Cause.RELEASE, reason)
+    freed = _move(service, row, {"owner_id": None, "pool_id": into}, Cause.RELEASE, reason, next_contact_on=None)
+    planned.end(service, Customer, [id], _RELEASED)
     ending.owner_changed(service.work, [id], "pool.release")
     return freed
 
@@ -167,7 +171,7 @@ def _give(service: Service, row: Any, owner: str, cause: Cause, reason: str | No
     return _move(service, row, {"owner_id": owner, "pool_id": None}, cause, reason)
 
 
-def _move(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reason: str | None) -> Any:
+def _move(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reason: str | None, **ended: Any) -> Any:
     """The one UPDATE, which holds only if the customer is still where it was read, and what it owes."""
     work, table = service.work, table_of(Customer)
     _ask_plugins(service, row, to, cause, reason)
@@ -176,7 +180,7 @@ def _move(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reaso
         table.c.merged_into.is_(None),
     )  # fmt: skip
     stamps = {"updated_at": work.journal.now(), "updated_by": work.scope.actor.id, "version": table.c.version + 1}
-    values = {**to, **ledger.turned(work), **stamps}
+    values = {**to, **ended, **ledger.turned(work), **stamps}
     if work.connection.execute(update(table).where(same).values(values)).rowcount != 1:
         raise _not_free(service, row.id) if row.owner_id is None else _gone(service, row)
     ledger.keep(work, [row.id], cause, reason)

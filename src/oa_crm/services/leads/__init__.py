@@ -26,7 +26,7 @@ from oa_crm.schemas import (
     Page,
     PooledLead,
 )
-from oa_crm.services import access, clashes, cursors, keyset, looking, pages, people
+from oa_crm.services import access, clashes, cursors, keyset, looking, pages, people, planned
 from oa_crm.services.amounts import optional_money
 from oa_crm.services.base import Service, as_id, differences, first_facts, given, must_be, words
 from oa_crm.services.clashes import searches
@@ -239,6 +239,7 @@ class Leads(Service):
         self.fresh(Lead, row, why.expected_version)
         must_be("lead", row.state, *telling.OPEN)
         self.change(Lead, row, why.expected_version, state="invalid", invalid_because=why.because)
+        planned.end(self, Lead, [id], "lead invalid")
         changes = {"state": [row.state, "invalid"], "invalid_because": [None, why.because]}
         self.work.journal.record("leads.invalidate", "lead", id, changes, why.comment)
         self.work.journal.emit(LeadInvalidated, **telling.facts(row), because=why.because)

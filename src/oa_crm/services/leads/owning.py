@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from oa_crm.errors import IllegalState
 from oa_crm.models import Lead, table_of
-from oa_crm.services import access, people
+from oa_crm.services import access, people, planned
 from oa_crm.services.base import Service, must_be
 from oa_crm.services.leads.telling import OPEN, changed
 
@@ -34,6 +34,7 @@ def assign(service: Service, id: UUID, to: str, expected_version: int, reason: s
     row = _open(service, id, expected_version)
     owner = people.receiver(service.work, "lead", to)
     service.change(Lead, row, expected_version, owner_id=owner)
+    planned.hand_on(service, Lead, id, row.owner_id, owner)
     return changed(service, "leads.assign", id, {"owner_id": [row.owner_id, owner]}, reason)
 
 
@@ -42,6 +43,7 @@ def release(service: Service, id: UUID, expected_version: int, reason: str) -> A
     row = _open(service, id, expected_version)
     must_be("lead", "in_pool" if row.owner_id is None else "owned", "owned")
     service.change(Lead, row, expected_version, owner_id=None)
+    planned.end(service, Lead, [id], "lead released")
     return changed(service, "leads.release", id, {"owner_id": [row.owner_id, None]}, reason)
 
 

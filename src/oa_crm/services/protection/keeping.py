@@ -24,7 +24,8 @@ _MATTERS = (
 _NO_FACTS = frozenset(
     {
         "customers.create", "customers.favour", "customers.unfavour", "files.attach", "files.remove",
-        "followups.add_to", "followups.comment", "plans.plan", "plans.reschedule", "plans.cancel", *_MATTERS,
+        "followups.add_to", "followups.comment", "plans.plan", "plans.reschedule", "plans.cancel", "plans.hand_on",
+        *_MATTERS,
         "pool.sweep",
     }
 )  # fmt: skip

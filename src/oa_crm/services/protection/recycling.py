@@ -13,13 +13,13 @@ from uuid import UUID
 from sqlalchemy import and_, case, insert, literal, or_, select, update
 
 from oa_crm.hooks.payloads import CustomerRecycled, ProjectStageChanged
-from oa_crm.models import Customer, Plan, Project, StageChange, table_of
+from oa_crm.models import Customer, Project, StageChange, table_of
 from oa_crm.schemas.protection import ProtectionRules
+from oa_crm.services import planned
 from oa_crm.services.base import Service
 from oa_crm.services.holding import ledger, telling
 from oa_crm.services.protection.reckoning import Verdict
 from oa_crm.services.teaming import ending
-from oa_crm.services.work import Work
 
 Taken = Sequence[tuple[Any, Verdict]]
 _CLOSED, _WORD = "customer recycled", "other"
@@ -65,7 +65,7 @@ def take(
     for rule, ids in by_rule.items():
         ledger.keep(work, ids, ledger.Cause.RECYCLE, rule)
     if rules.plans == "end":
-        _end_plans(work, [row.id for row, _ in found], now)
+        planned.end(service, Customer, [row.id for row, _ in found], _CLOSED)
     ending.owner_changed(work, [row.id for row, _ in found], operation)
     if rules.projects == "close":
         _close_projects(service, [row.id for row, _ in found], now, operation)
@@ -120,14 +120,6 @@ def _tell(service: Service, row: Any, verdict: Verdict, pool: UUID, operation: s
         rule=verdict.rule,
         protected_until=verdict.until,
     )
-
-
-def _end_plans(work: Work, ids: Sequence[UUID], now: datetime) -> None:
-    table = table_of(Plan)
-    theirs = and_(table.c.tenant_id == work.scope.tenant, table.c.customer_id.in_(ids), table.c.state == "planned")
-    stamps = {"version": table.c.version + 1, "updated_at": now, "updated_by": work.scope.actor.id}
-    ended = {"state": "cancelled", "remind_at": None, "ended_at": now, "ended_because": _CLOSED}
-    work.connection.execute(update(table).where(theirs).values(**ended, **stamps))
 
 
 def _close_projects(service: Service, ids: Sequence[UUID], now: datetime, operation: str) -> None:

@@ -43,7 +43,9 @@ SOURCES = (
         "customers.create", "customers.update", "pool.lock", "pool.unlock", "pool.strike", "privacy.erase",
     )),
     *(of_customer(operation, "file") for operation in ("files.attach", "files.remove")),
-    *(of_customer(operation, "plan") for operation in ("plans.plan", "plans.reschedule", "plans.cancel")),
+    *(
+        of_customer(f"plans.{act}", "plan") for act in ("plan", "reschedule", "cancel", "hand_on")
+    ),
     *(
         of_customer(f"{kind}s.{act}", kind)
         for kind in ("issue", "need")
