@@ -1,6 +1,7 @@
 """The columns of a follow-up: what each is called in a file, and how it is told in a cell."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from oa_crm.exchange.columns import Cell, Column
@@ -34,6 +35,9 @@ def told(column: Column, said: FollowUpOut, names: Mapping[Any, str], locale: st
     if column.name == "name":
         return names.get(said.customer_id or said.lead_id)
     value: Any = getattr(said, column.name)
+    if column.name == "happened_at":
+        # To the last digit: a file that is taken in again knows each talk by its time.
+        return said.happened_at.astimezone(UTC).isoformat()
     if column.name == "created_by":
         return names.get(value, str(value))
     if column.name in ("way", "result") and value is not None and language_of(locale) == "zh":

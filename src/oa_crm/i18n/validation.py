@@ -15,6 +15,8 @@ VALIDATION: dict[str, dict[str, str]] = {
         "taken_stage": "{given} 是项目的结束方式,不能作为阶段",
         "stage_key_twice": "两个阶段的名称相同",
         "not_exact": "{given} 不是精确数值",
+        "not_a_time": "{given} 不是日期时间,应写作 2026-03-05 或 2026-03-05T14:30:00+08:00",
+        "year_out_of_range": "年份 {year} 不在 {first} 至 {last} 之间",
         "not_a_birthday": "{given} 不是有效的日期",
         "not_a_number": "{given} 不是数字",
         "too_many_decimals": "{given} 超过 7 位小数",

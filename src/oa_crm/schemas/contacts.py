@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from oa_crm.schemas.base import In, Line, Out, Patch, Prose, Reason, Record, Shows
+from oa_crm.schemas.times import Day
 
 Role = Literal["decision_maker", "influencer", "user", "gatekeeper", "other"]
 Gender = Literal["male", "female", "other"]
@@ -55,7 +56,7 @@ class _Standing(In):
     department: Short | None = None
     role: Role | None = Field(default=None, description="the part he plays in the decision")
     reports_to: UUID | None = Field(default=None, description="the contact at the same customer who is his superior")
-    started_on: date | None = None
+    started_on: Day | None = None
 
 
 class ContactIn(_Person, _Standing):
@@ -91,7 +92,7 @@ class PostPatch(Patch):
     department: Short | None = None
     role: Role | None = Field(default=None, description="the part he plays in the decision")
     reports_to: UUID | None = Field(default=None, description="the contact at the same customer who is his superior")
-    started_on: date | None = None
+    started_on: Day | None = None
 
 
 class ContactMove(_Standing):
@@ -110,7 +111,7 @@ class LeaveIn(In):
     expected_version: Annotated[int, Field(ge=1, le=2**31 - 1)] = Field(
         description="the version you read before editing"
     )
-    on: date | None = Field(default=None, description="left out: today (UTC)")
+    on: Day | None = Field(default=None, description="left out: today (UTC)")
     reason: Reason | None = None
 
 

@@ -1,16 +1,16 @@
 """Which customers somebody wants to see, in which order, and what he keeps of it: filters, views, groups."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from oa_crm.money import Money
 from oa_crm.schemas.base import HostId, In, Out, Patch, Record, Shows
 from oa_crm.schemas.custom import FieldName, GivenCustom
 from oa_crm.schemas.customers import CustomerNumberIn, CustomerOut, Kind, Size, Status, Tags
+from oa_crm.schemas.times import Day, Moment
 
 Sort = Annotated[
     str,
@@ -62,14 +62,14 @@ class CustomerFilter(In):
     source: str | None = Field(default=None, max_length=60)
     tags_any: Tags | None = None
     tags_all: Tags | None = None
-    created_since: AwareDatetime | None = None
-    created_before: AwareDatetime | None = None
-    updated_since: AwareDatetime | None = None
-    updated_before: AwareDatetime | None = None
-    last_follow_up_since: AwareDatetime | None = None
-    last_follow_up_before: AwareDatetime | None = None
-    next_contact_since: date | None = None
-    next_contact_before: date | None = None
+    created_since: Moment | None = None
+    created_before: Moment | None = None
+    updated_since: Moment | None = None
+    updated_before: Moment | None = None
+    last_follow_up_since: Moment | None = None
+    last_follow_up_before: Moment | None = None
+    next_contact_since: Day | None = None
+    next_contact_before: Day | None = None
     has_parent: bool | None = None
     phone: str | None = Field(default=None, max_length=60)
     email: str | None = Field(default=None, max_length=254)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from oa_crm.money import Money
 from oa_crm.schemas.base import Amount, HostId, In, Out, Reason
+from oa_crm.schemas.times import Day
 
 
 class ExpenseIn(In):
@@ -18,7 +19,7 @@ class ExpenseIn(In):
     category: str = Field(max_length=40, description="one of the expense categories")
     amount: Amount = Field(description="an exact amount above zero, such as '1280.00'")
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="the project's currency")
-    occurred_on: date = Field(description="the day of the expense")
+    occurred_on: Day = Field(description="the day of the expense")
     description: str = Field(default="", max_length=500)
     claimant_id: HostId | None = None
 
@@ -27,7 +28,7 @@ class ReversalIn(In):
     """The reversal of a booked expense, in full."""
 
     reason: Reason = Field(description="why it is reversed, in a few words")
-    occurred_on: date | None = Field(default=None, description="left out: today (UTC)")
+    occurred_on: Day | None = Field(default=None, description="left out: today (UTC)")
 
 
 class ExpenseOut(Out):

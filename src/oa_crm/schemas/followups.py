@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from oa_crm.schemas.base import HostId, In, Line, Out, Prose, Shows
 from oa_crm.schemas.customers import Latitude, Longitude
+from oa_crm.schemas.times import Day, Moment, Timely
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=20)]
 Members = Annotated[tuple[HostId, ...], Field(max_length=20, description="ids of members, at most 20")]
@@ -35,9 +36,9 @@ class FollowUpIn(In):
     outcome: Prose = Field(description="what came out of the conversation")
     result: Code | None = Field(default=None, description="one of the results in the settings")
     key_issue: Prose | None = None
-    next_contact_on: date | None = None
-    happened_at: AwareDatetime | None = None
-    ended_at: AwareDatetime | None = None
+    next_contact_on: Day | None = None
+    happened_at: Moment | None = None
+    ended_at: Moment | None = None
     members: Members = ()
     met: Annotated[tuple[UUID, ...], Field(max_length=50, description="ids of contacts, at most 50")] = ()
     plan_id: UUID | None = Field(default=None, description="the plan that this follow-up was for")
@@ -55,12 +56,12 @@ class FollowUpRow(In):
     name: Line | None = None
     customer_id: UUID | None = None
     created_by: HostId | None = None
-    happened_at: datetime
+    happened_at: Timely
     way: Code = Field(description="one of the ways in the settings")
     outcome: Prose = Field(description="what came out of the conversation")
     result: Code | None = Field(default=None, description="one of the results in the settings")
     key_issue: Prose | None = None
-    next_contact_on: date | None = None
+    next_contact_on: Day | None = None
     place: Line | None = None
 
 
@@ -127,8 +128,8 @@ class FollowUpFilter(In):
     created_by: HostId | None = None
     way: Code | None = None
     result: Code | None = None
-    since: AwareDatetime | None = None
-    before: AwareDatetime | None = None
+    since: Moment | None = None
+    before: Moment | None = None
 
 
 class CommentIn(In):

@@ -9,6 +9,7 @@ from pydantic import Field
 from oa_crm.money import Money
 from oa_crm.schemas.base import In, Line, Out, Shows, Version
 from oa_crm.schemas.projects import ProjectOut
+from oa_crm.schemas.times import Day
 
 By = Literal["pipeline", "stage", "owner", "department", "month"]
 
@@ -17,16 +18,16 @@ class ForecastAsk(In):
     """Which open projects to add up, and by what. Without days all of them, also those without an expected day."""
 
     by: By = "pipeline"
-    closes_from: date | None = None
-    closes_to: date | None = Field(default=None, description="the last day that counts")
+    closes_from: Day | None = None
+    closes_to: Day | None = Field(default=None, description="the last day that counts")
 
 
 class ForecastIn(In):
     """A forecast to freeze, under a name such as "2026 Q4"."""
 
     name: Line
-    closes_from: date | None = None
-    closes_to: date | None = Field(default=None, description="the last day that counts")
+    closes_from: Day | None = None
+    closes_to: Day | None = Field(default=None, description="the last day that counts")
 
 
 class ForecastOut(Out):

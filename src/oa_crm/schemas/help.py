@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from oa_crm.schemas.base import HostId, In, Line, Out, Prose, Record
+from oa_crm.schemas.times import Day
 
 HelpState = Literal["asked", "accepted", "declined", "answered", "closed"]
 _SHOW = "facts to show, such as customer.industry or project.stage"
@@ -27,7 +28,7 @@ class HelpIn(In):
     role: HostId | None = None
     title: Line
     question: Prose | None = None
-    due_on: date
+    due_on: Day
     show: Annotated[tuple[str, ...], Field(max_length=40)] = Field(default=(), description=_SHOW)
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from oa_crm.schemas.base import HostId, In, Out, Patch, Prose, Record, Shows, Version
 from oa_crm.schemas.customers import Short
+from oa_crm.schemas.times import Day
 
 Weight = Annotated[int, Field(ge=1, le=3, description="1 to 3, the weightiest 3")]
 
@@ -23,7 +24,7 @@ class MatterIn(In):
     weight: Weight = 2
     product_line: Short | None = None
     assignee_id: HostId | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class MatterPatch(Patch):
@@ -32,7 +33,7 @@ class MatterPatch(Patch):
     weight: Weight | None = None
     product_line: Short | None = None
     assignee_id: HostId | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class MatterClose(In):

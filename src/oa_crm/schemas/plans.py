@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from oa_crm.schemas.base import HostId, In, Out, Prose, Reason, Record, Shows, Version
 from oa_crm.schemas.followups import Code
+from oa_crm.schemas.times import Moment
 
 PlanState = Literal["planned", "done", "cancelled"]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 30, description="minutes before it is due, at most 30 days")]
@@ -21,7 +22,7 @@ class PlanIn(In):
     project_id: UUID | None = None
     way: Code = Field(description="one of the ways in the settings")
     purpose: Prose = Field(description="what for")
-    due_at: AwareDatetime
+    due_at: Moment
     remind_before: Minutes = 60
     assignee_id: HostId | None = None
 
@@ -29,7 +30,7 @@ class PlanIn(In):
 class Rescheduling(In):
     """Another time for a plan, and why."""
 
-    due_at: AwareDatetime
+    due_at: Moment
     reason: Reason
     remind_before: Minutes | None = None
     expected_version: Version = Field(description="the version you read before editing")

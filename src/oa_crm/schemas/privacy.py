@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from oa_crm.hooks.ports import Sight
 from oa_crm.masks import EMAIL, NUMBER, PERSON, PHONE, TEXT, Mask
 from oa_crm.schemas.base import HostId, In, Out
 from oa_crm.schemas.custom import Roles
+from oa_crm.schemas.times import Moment
 
 Shape = Mask | Mapping[str, Mask] | None
 """How a field is masked: as a text, by the parts of what it holds, or, where there is no mask, not shown at all."""
@@ -128,8 +129,8 @@ class LookFilter(In):
     what: Literal["opened", "searched", "exported"] | None = None
     kind: str | None = Field(default=None, max_length=20, description="the kind of thing, such as customer")
     thing_id: UUID | None = None
-    since: AwareDatetime | None = None
-    before: AwareDatetime | None = None
+    since: Moment | None = None
+    before: Moment | None = None
 
 
 class LookOut(Out):

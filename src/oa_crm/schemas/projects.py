@@ -10,6 +10,7 @@ from oa_crm.money import Money
 from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Patch, Reason, Record, Shows, Version
 from oa_crm.schemas.custom import GivenCustom, StoredCustom
 from oa_crm.schemas.pipelines import ProjectType
+from oa_crm.schemas.times import Day
 
 
 class ProjectIn(In):
@@ -22,7 +23,7 @@ class ProjectIn(In):
     owner_id: HostId | None = None
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$", description="ISO 4217, such as CNY")
     expected: Amount | None = Field(default=None, description="an exact amount, such as '1280.00'")
-    expected_close_on: date | None = None
+    expected_close_on: Day | None = None
     type: ProjectType | None = Field(default=None, description="what kind of project it is, such as renewal")
     custom: GivenCustom = Field(default={}, description="values by the custom field's name")
 
@@ -34,7 +35,7 @@ class ProjectPatch(Patch):
 
     name: Line | None = Field(default=None, description="what is to be sold, 1 to 200 characters")
     expected: Amount | None = Field(default=None, description="an exact amount, such as '1280.00'")
-    expected_close_on: date | None = None
+    expected_close_on: Day | None = None
     type: ProjectType | None = None
     custom: GivenCustom = Field(default={}, description="values by the custom field's name")
 

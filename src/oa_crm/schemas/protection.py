@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from oa_crm.schemas.base import In, Out, Reason
 from oa_crm.schemas.customers import Kind
+from oa_crm.schemas.times import Day
 
 What = Literal["no_follow_up", "no_progress", "no_project", "no_contract", "held", "contract_over", "never"]
 Way = Literal["visit", "phone", "wechat", "mail", "meeting", "demo", "other"]
@@ -93,8 +94,8 @@ class WorkingCalendar(In):
     work is made up for (调休) in `on`."""
 
     weekdays: tuple[Weekday, ...] = Field(default=(0, 1, 2, 3, 4), min_length=1)
-    off: tuple[date, ...] = ()
-    on: tuple[date, ...] = ()
+    off: tuple[Day, ...] = ()
+    on: tuple[Day, ...] = ()
 
 
 Excluded = Literal["locked", "open_approval", "open_contract"]

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from oa_crm.schemas.base import HostId, In, Line, Out, Prose, Record
+from oa_crm.schemas.times import Moment
 
 _SHOW = "facts to share, such as customer.industry or project.stage"
 _EXPIRES = "an aware time, within a year from now; left out, 30 days"
@@ -22,7 +23,7 @@ class ShareIn(In):
     title: Line
     note: Prose | None = None
     show: Annotated[tuple[str, ...], Field(min_length=1, max_length=40)] = Field(description=_SHOW)
-    expires_at: AwareDatetime | None = Field(default=None, description=_EXPIRES)
+    expires_at: Moment | None = Field(default=None, description=_EXPIRES)
 
 
 class ShareFilter(In):

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from oa_crm.schemas.base import HostId, In, Line, Out, Patch, Prose, Reason, Record
+from oa_crm.schemas.times import Day
 
 MOST_STEPS = 50
 MOST_MENTIONS = 20
@@ -20,7 +21,7 @@ class StepIn(In):
     no: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(default=None, description=_NO)
     what: Line
     who_id: HostId | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 Steps = Annotated[tuple[StepIn, ...], Field(max_length=MOST_STEPS)]
@@ -35,7 +36,7 @@ class StrategyIn(In):
     goal: Prose = Field(description=_GOAL)
     approach: Prose | None = None
     steps: Steps = ()
-    review_on: date | None = None
+    review_on: Day | None = None
     reason: Reason | None = None
 
 
@@ -46,7 +47,7 @@ class StrategyRevision(Patch):
     goal: Prose | None = Field(default=None, description=_GOAL)
     approach: Prose | None = None
     steps: Steps = ()
-    review_on: date | None = None
+    review_on: Day | None = None
     reason: Reason
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from oa_crm.schemas.base import Amount, HostId, In, Line, Out, Reason
+from oa_crm.schemas.times import Day
 
 Level = Literal["read", "write"]
 Teamed = Literal["customer", "project"]
@@ -23,7 +24,7 @@ class TeamSeatIn(In):
     member_id: HostId
     level: Level = "read"
     role: Role = "other"
-    until: date | None = None
+    until: Day | None = None
     reason: Reason | None = None
 
 
@@ -33,7 +34,7 @@ class TeamSeatPatch(In):
 
     level: Level | None = None
     role: Role | None = None
-    until: date | None = None
+    until: Day | None = None
     reason: Reason | None = None
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.services.acting import count, doing, everything, refused
+from tests.integration.services.acting import at_once, count, doing, everything, patiently, refused
 
 from oa_crm.hooks.payloads import CustomersExported, CustomersImported, FollowUpLogged
 from oa_crm.models import AuditEntry, FollowUp
@@ -140,6 +140,7 @@ def test_imported_history_puts_off_the_clock_as_any_follow_up(kit: Kit, tmp_path
 
 def test_what_was_taken_out_can_be_taken_in_elsewhere(kit: Kit, tmp_path: Path) -> None:
     customer = kit.given.customer(name="云帆智能科技有限公司")
+    kit.clock.advance(microseconds=123_457)
     for way in ("visit", "phone"):
         kit.given.follow_up(customer, way=way, outcome=f"=1+1 {way}", key_issue="价格", place="西溪园区")
     kit.given.follow_up()
@@ -175,3 +176,20 @@ def test_an_export_of_many_holds_each_once_in_their_order(
         assert unit.exchange.export_follow_ups(to=path, fields=("outcome",), format="csv").rows == 7
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     assert lines[1:] == [f"第 {at} 次" for at in range(7)]
+
+
+@pytest.mark.parametrize("when", ["1700000000", "45321", "45321.5", "20210305", "1821-03-05", "2921/3/5"])
+def test_what_is_no_time_or_of_no_time_of_ours_is_refused(kit: Kit, tmp_path: Path, when: str) -> None:
+    kit.given.customer(name="云帆智能科技有限公司")
+    job = _import(kit, _file(tmp_path, f"云帆智能科技有限公司,{when},,visit,好,,"))
+    assert (job.created, job.failed) == (0, 1)
+    assert [one.heading for one in _held(kit, job)[0].problems] == ["跟进时间"]
+
+
+def test_of_two_files_that_hold_the_same_talks_each_is_taken_in_once(kit: Kit, tmp_path: Path) -> None:
+    customer = kit.given.customer(name="云帆智能科技有限公司")
+    rows = [f"云帆智能科技有限公司,2021-03-{day:02},seller,visit,第 {day} 次,," for day in range(1, 29)]
+    files = [_file(tmp_path, *rows, *[rows[0]] * at, name=f"{at}.csv") for at in range(3)]
+    result = at_once(3, lambda at: patiently(lambda: _import(kit, files[at])))
+    assert not result.errors
+    assert sum(one.created for one in result.answers) == count(kit, FollowUp, customer_id=customer.id) == 28

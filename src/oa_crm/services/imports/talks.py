@@ -28,7 +28,11 @@ def take(service: Service, rows: Sequence[Given], import_id: UUID | None, *, dry
     outcomes: dict[int, Outcome] = {}
     read = [(row.row, said) for row in rows if (said := _accepted(service.work, row, outcomes)) is not None]
     customers, authors = _customers(service, [one for _, one in read]), _authors(service, [one for _, one in read])
-    known = _known(service, customers, read)
+    ids = sorted({id for those in customers.values() for id in those})
+    if not dry:
+        # Before we look what is on file: of two imports of one customer, the second sees what the first took in.
+        keeping.lock(service.work, ids)
+    known = _known(service, ids, read)
     new = []
     for number, said in read:
         try:
@@ -132,13 +136,13 @@ def _one(found: Sequence[Any], field: str, missing: str) -> Any:
     return found[0]
 
 
-def _known(service: Service, customers: Mapping[Any, list[UUID]], read: Sequence[Any]) -> set[tuple[Any, ...]]:
+def _known(service: Service, ids: Sequence[UUID], read: Sequence[Any]) -> set[tuple[Any, ...]]:
     """What is on file already, so that a talk that comes with two files is there once."""
-    c, ids = table_of(FollowUp).c, {one for those in customers.values() for one in those}
+    c = table_of(FollowUp).c
     if not ids:
         return set()
     at = sorted({_moment(service.work, said) for _, said in read})
-    query = service.company_wide(FollowUp).where(c.customer_id.in_(sorted(ids)), c.happened_at.in_(at))
+    query = service.company_wide(FollowUp).where(c.customer_id.in_(ids), c.happened_at.in_(at))
     return {_key(dict(row._mapping)) for row in service.work.connection.execute(query)}
 
 
@@ -148,7 +152,6 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _write(service: Service, new: list[dict[str, Any]]) -> None:
     work, ids = service.work, sorted({one["customer_id"] for one in new})
-    keeping.lock(work, ids)
     service.add_many(FollowUp, new)
     talks.catch_up_many(work, ids)
     for id in ids:
