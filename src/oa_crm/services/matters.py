@@ -117,7 +117,7 @@ class Matters(Service):
         if data.project_id is not None and self.one(Project, data.project_id).customer_id != data.customer_id:
             raise InvalidInput.of("project_id", "project_of_another")
         self._said_there(data.follow_up_id, data.customer_id)
-        self._assignable(data.assignee_id)
+        self._assignable(data.assignee_id, data.customer_id)
         id = new_id()
         self.add(Matter, id=id, what=self.WHAT, **data.model_dump(), state="open", **self.stamps())
         return self._told(id, "open", "opened", first_facts({"weight": data.weight, "assignee_id": data.assignee_id}))
@@ -130,7 +130,7 @@ class Matters(Service):
             row, {name: value for name, value in patch.changes().items() if name != "weight" or value}
         )
         if "assignee_id" in changed:
-            self._assignable(changed["assignee_id"][1])
+            self._assignable(changed["assignee_id"][1], row.customer_id)
         self.change(Matter, row, patch.expected_version, **{name: after for name, (_, after) in changed.items()})
         return self._told(id, "update", "changed", changed)
 
@@ -179,9 +179,11 @@ class Matters(Service):
         if follow_up_id is not None and self.one(FollowUp, follow_up_id).customer_id != customer_id:
             raise InvalidInput.of("follow_up_id", "follow_up_of_another")
 
-    def _assignable(self, member: str | None) -> None:
+    def _assignable(self, member: str | None, customer_id: UUID) -> None:
         if member is not None:
-            people.a_member(self.work, member, "assignee_id")
+            people.works_at(
+                self.work, Customer, customer_id, people.a_member(self.work, member, "assignee_id"), "assignee_id"
+            )
 
     def _told(
         self, id: UUID, verb: str, change: str, changes: dict[str, list[Any]], reason: str | None = None

@@ -3,12 +3,13 @@ database is asked; nothing is given to somebody who is not there."""
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
 from oa_crm.errors import InvalidInput, NotFound
 from oa_crm.hooks.ports import Reach, Who
-from oa_crm.models import Department, Member, table_of
+from oa_crm.models import Base, Department, Member, table_of
 from oa_crm.services import access
 from oa_crm.services.work import Work
 
@@ -58,6 +59,12 @@ def a_member(work: Work, id: str, field: str, reach: Reach = Reach.ALL) -> str:
     if work.connection.scalar(known) != id:
         raise InvalidInput.of(field, "owner_out_of_reach", owner=id)
     return id
+
+
+def works_at(work: Work, model: type[Base], id: UUID, member: str, field: str) -> None:
+    """See that whoever is to do something at this customer or lead may write there. Raises `InvalidInput`."""
+    if not access.seen_by(work, model, id, list(whos(work, [member]).values()), "write"):
+        raise InvalidInput.of(field, "may_not_write_there", member=member)
 
 
 def whos(work: Work, ids: Collection[str]) -> dict[str, Who]:

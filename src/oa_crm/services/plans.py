@@ -13,7 +13,7 @@ from oa_crm.ids import new_id
 from oa_crm.models import Customer, Lead, Plan, Project, table_of
 from oa_crm.schemas import Page
 from oa_crm.schemas.plans import Agenda, PlanFilter, PlanIn, PlanOut, Rescheduling
-from oa_crm.services import access, cursors, keyset, pages, people, planned, talks
+from oa_crm.services import cursors, keyset, pages, people, planned, talks
 from oa_crm.services.base import Service, as_id, first_facts, given, must_be, shown, words
 from oa_crm.services.days import began, day_of
 
@@ -126,9 +126,7 @@ class Plans(Service):
         model = Customer if data.customer_id is not None else Lead
         who = people.new_owner(self.work, model.KIND, data.assignee_id, field="assignee_id")
         if who != self.work.who.id:
-            known = list(people.whos(self.work, [who]).values())
-            if not access.seen_by(self.work, model, about.id, known, "write"):
-                raise InvalidInput.of("assignee_id", "may_not_write_there", member=who)
+            people.works_at(self.work, model, about.id, who, "assignee_id")
         return who
 
     def _may_be_due(self, due_at: datetime) -> None:

@@ -156,7 +156,7 @@ def _issue(kit: Kit, customer: Any, what: str = "issues", **more: Any) -> Any:
 def test_an_issue_stays_open_across_follow_ups_until_it_is_resolved(kit: Kit) -> None:
     customer = kit.given.customer()
     said = _log(kit, customer)
-    issue = _issue(kit, customer, weight=3, follow_up_id=said.id, assignee_id="colleague", due_on=date(2026, 3, 20))
+    issue = _issue(kit, customer, weight=3, follow_up_id=said.id, assignee_id="manager", due_on=date(2026, 3, 20))
     again = _log(kit, customer)
     doing(kit, "seller", lambda unit: unit.issues.comment(issue.id, {"words": "又问起", "follow_up_id": again.id}))
     assert doing(kit, "manager", lambda unit: unit.issues.find({"state": "open"})).items == (issue,)
@@ -209,3 +209,19 @@ def test_of_two_who_resolve_an_issue_one_does(kit: Kit) -> None:
     )
     assert len(result.answers) == 1
     assert result.codes <= {"stale_version", "illegal_state"}
+
+
+def test_whoever_is_to_see_to_an_issue_or_a_need_may_write_at_its_customer(kit: Kit) -> None:
+    customer = kit.given.customer()
+    for what in ("issues", "needs"):
+        for stranger in ("colleague", "chief", "nobody"):
+            with invalid("assignee_id"):
+                _issue(kit, customer, what, assignee_id=stranger)
+        opened = _issue(kit, customer, what, assignee_id="manager")
+        with invalid("assignee_id"):
+            change = {"expected_version": 1, "assignee_id": "colleague"}
+            doing(kit, "seller", lambda unit, w=what, it=opened, to=change: getattr(unit, w).update(it.id, to))
+        assert doing(kit, "seller", lambda unit, w=what: getattr(unit, w).find()).items == (opened,)
+    join = {"kind": "customer", "thing_id": customer.id, "member_id": "colleague", "level": "write"}
+    doing(kit, "seller", lambda unit: unit.teams.join({**join, "role": "presales", "reason": "一起跟"}))
+    assert _issue(kit, customer, assignee_id="colleague").assignee_id == "colleague", "a seat to write is enough"
