@@ -1,5 +1,6 @@
 """What makes the events of handovers and of moves happen, and the facts that they carry."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from oa_crm.testing import Kit
@@ -15,6 +16,20 @@ def moved(kit: Kit) -> Facts:
     here = {"department_id": "company", "former_department_id": "sales"}
     above = {"manager_id": "chief", "former_manager_id": "manager"}
     return {"member_id": "seller", "name": "Salesperson", **here, **above}
+
+
+def become_due(kit: Kit) -> Callable[[], Facts]:
+    """The seller, who has a customer, goes; the relay opens his handover, so what it is called is told after that."""
+    kit.given.customer()
+    moved(kit)
+
+    def due() -> Facts:
+        with kit.unit("admin", read_only=True) as unit:
+            (one,) = unit.handover.find(state="due").items
+        told = {"handover_id": one.id, "leaver_id": "seller", "cause": "moved", "superior_id": "manager"}
+        return {**told, "counts": {"customer": 1}}
+
+    return due
 
 
 def executed(kit: Kit) -> Facts:
@@ -60,12 +75,14 @@ def acknowledged(kit: Kit) -> Facts:
 
 ACTS = {
     "on_member_moved": moved,
+    "on_handover_due": become_due,
     "on_handover_executed": executed,
     "on_handover_undone": undone,
     "on_handover_acknowledged": acknowledged,
 }
 ACTORS = {
     "on_member_moved": "admin",
+    "on_handover_due": "system",
     "on_handover_executed": "manager",
     "on_handover_undone": "manager",
     "on_handover_acknowledged": "colleague",

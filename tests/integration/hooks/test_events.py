@@ -391,16 +391,17 @@ ACTORS = {
 
 
 def test_no_event_is_left_out() -> None:
-    assert set(EVENTS) == {*ACTS, "on_delivery_dead", "on_handover_due"}
+    assert set(EVENTS) == {*ACTS, "on_delivery_dead"}
 
 
 @pytest.mark.parametrize("hook", sorted(ACTS))
 def test_an_event_reaches_its_listener_once_with_its_facts(crm_kit: CrmKit, database_url: str, hook: str) -> None:
     listener = Listener(hook)
     kit = crm_kit(listener, database=database_url)
-    expected = ACTS[hook](kit)
+    told = ACTS[hook](kit)
     assert listener.events == []
     kit.relay.drain()
+    expected = told() if callable(told) else told
     (event,) = listener.events
     assert type(event) is EVENTS[hook]
     assert {name: _comparable(getattr(event, name)) for name in expected} == {

@@ -69,6 +69,7 @@ def test_the_built_in_plugins_are_plugins_like_anybodys_and_sorted_by_name() -> 
         "notices",
         "yearly_numbers",
     }
+    assert {one.name: one.unmarked for one in crm.plugins.loaded if one.unmarked} == {}, "a hook without its marker"
 
 
 def test_a_class_instead_of_an_instance_is_refused() -> None:

@@ -82,6 +82,18 @@ def test_a_next_contact_without_a_plan_is_told_on_its_day_and_when_it_is_over(ki
     assert [(one.days, one.manager_id) for one in over] == [(1, None), (3, "manager")]
 
 
+def test_what_falls_due_today_after_the_first_run_of_the_day_is_told_today(kit: Kit) -> None:
+    customer, other = kit.given.customer(), kit.given.customer()
+    kit.given.follow_up(customer, next_contact_on=kit.clock.now().date())
+    assert _run(kit)[0] == 1
+    kit.clock.advance(minutes=5)
+    kit.given.follow_up(other, next_contact_on=kit.clock.now().date())
+    assert (_run(kit)[0], _run(kit)[0]) == (1, 0), "and nobody is told twice"
+    assert [one.customer_id for one in _told(kit, FollowUpDue)] == [customer.id, other.id]
+    kit.clock.advance(days=1)
+    assert _run(kit)[:2] == (0, 2)
+
+
 def test_a_neglected_customer_is_told_at_each_step_and_no_more_when_somebody_calls(kit: Kit) -> None:
     _run(kit)
     customer = kit.given.customer()

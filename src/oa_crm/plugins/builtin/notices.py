@@ -161,6 +161,7 @@ class Notices:
         for member in sorted({*event.mentioned, event.owner_id} - {event.actor}):
             self._tell(event, member, "strategy_commented", f"{event.name}: {event.number}", delivery)
 
+    @hookimpl
     def on_handover_due(self, event: HandoverDue, delivery: Delivery) -> None:
         if event.superior_id is not None:
             told = ", ".join(f"{kind} {many}" for kind, many in event.counts.items())

@@ -50,7 +50,8 @@ def _days(steps: Sequence[int], told_to: date, today: date) -> Iterator[tuple[in
     """The days that reached each step since `told_to`, and did not reach the next one."""
     for at, step in enumerate(steps):
         back = timedelta(days=step)
-        low, high = told_to - back + ONE, today - back + ONE
+        # What is due today is looked at by every run of today: it may have become so since the last one.
+        low, high = min(told_to, today - ONE if step == 0 else told_to) - back + ONE, today - back + ONE
         if at + 1 < len(steps):
             low = max(low, today - timedelta(days=steps[at + 1]) + ONE)
         if low < high:
