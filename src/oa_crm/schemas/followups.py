@@ -116,7 +116,7 @@ class FollowUpOut(Out):
 
 class FollowUpFilter(In):
     """Which follow-ups to list, the last said first; every given field must match. `since` is taken along, `before` is
-    not. `text` are words that stand in the outcome or the key issue, Latin letters in either case."""
+    not. `text` are words that stand in the outcome or the key issue, every one of them, in either case."""
 
     FOUND_BY: ClassVar[Mapping[str, tuple[str, ...]]] = {"text": ("follow_up.outcome", "follow_up.key_issue")}
 

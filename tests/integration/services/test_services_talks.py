@@ -204,3 +204,31 @@ def test_a_conversion_leads_follow_ups_along_and_leaves_them_otherwise(kit: Kit)
     done = doing(kit, "seller", lambda unit: unit.leads.convert(lead.id, {"expected_version": 1}))
     assert rows(kit, FollowUp) == [{**before, "customer_id": done.lead.customer_id}]
     assert said.customer_id is None
+
+
+@pytest.mark.parametrize(
+    ("said", "sought"),
+    [
+        ("Viel ÄRGER mit der Lieferung", "ärger"),
+        ("viel ärger mit der Lieferung", "ÄRGER"),
+        ("Обсудили ДОГОВОР поставки", "договор Поставки"),
+        ("Συζητήσαμε την ΤΙΜΗ", "τιμη"),
+        ("Straße gesperrt", "straße"),
+        ("100% Äpfel_Birnen", "% äpfel_b"),
+    ],
+)
+def test_words_are_found_in_either_case_of_any_script(kit: Kit, said: str, sought: str) -> None:
+    customer = kit.given.customer()
+    kit.given.follow_up(customer, outcome="别的事")
+    about = {"outcome": said} if said < "T" else {"outcome": "见下", "key_issue": said}
+    wanted = kit.given.follow_up(customer, **about)
+    with kit.unit(read_only=True) as unit:
+        assert [one.id for one in unit.followups.find({"text": sought}).items] == [wanted.id]
+
+
+def test_every_word_of_a_search_counts(kit: Kit) -> None:
+    customer = kit.given.customer()
+    kit.given.follow_up(customer, outcome="one two three four five six")
+    with kit.unit(read_only=True) as unit:
+        assert len(unit.followups.find({"text": "six five four three two one"}).items) == 1
+        assert unit.followups.find({"text": "one two three four five seven"}).items == ()

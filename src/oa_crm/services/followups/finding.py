@@ -13,7 +13,6 @@ from oa_crm.services.keyset import Order
 
 LAST_SAID = Order("happened_at", down=True, parse=cursors.moment)
 _EQUAL = ("customer_id", "lead_id", "project_id", "created_by", "way", "result")
-_WORDS = 5
 
 
 def matching(service: Service, wanted: FollowUpFilter) -> Select[Any]:
@@ -32,6 +31,20 @@ def _conditions(service: Service, wanted: FollowUpFilter) -> Iterator[ColumnElem
         met = table_of(FollowUpContact).c
         mine = (met.tenant_id == service.work.scope.tenant) & (met.contact_id == wanted.contact_id)
         yield c.id.in_(select(met.follow_up_id).where(mine))
-    for word in (wanted.text or "").split()[:_WORDS]:
-        told = (func.lower(one).contains(word.lower(), autoescape=True) for one in (c.outcome, c.key_issue))
-        yield or_(*told)
+    for word in sorted({_small(one) for one in (wanted.text or "").split()}):
+        yield or_(*(_small_in(one, word).contains(word, autoescape=True) for one in (c.outcome, c.key_issue)))
+
+
+def _small(word: str) -> str:
+    """A word in small letters, letter by letter, so that none becomes two."""
+    return "".join(low if len(low := one.lower()) == 1 else one for one in word)
+
+
+def _small_in(column: Any, word: str) -> Any:
+    """The column with the letters of a small word in small. `lower` of some databases knows Latin letters alone: the
+    others are replaced one by one."""
+    told = func.lower(column)
+    for letter in sorted(set(word)):
+        if not letter.isascii() and len(large := letter.upper()) == 1 and large != letter:
+            told = func.replace(told, large, letter)
+    return told
