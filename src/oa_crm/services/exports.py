@@ -16,7 +16,7 @@ from oa_crm.ids import new_id
 from oa_crm.models import Customer, ExportDay, FollowUp, Lead, Member, table_of
 from oa_crm.schemas import CustomerFilter, CustomerOut, FollowUpOut
 from oa_crm.schemas.followups import FollowUpFilter
-from oa_crm.services import access, looking, notes, showing
+from oa_crm.services import access, looking, showing
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customers import finding
 from oa_crm.services.followups import finding as saying
@@ -75,8 +75,9 @@ def follow_ups(service: Service, wanted: FollowUpFilter, most: int) -> Iterator[
     while most > 0:
         rest = query if last is None else query.where(_after(c, last))
         rows = service.work.connection.execute(rest.limit(min(most, _AT_ONCE))).all()
-        for one in notes.with_notes(service, [shown(FollowUpOut, row) for row in rows]):
-            yield showing.seen(service.work, one)
+        # Without what was added to them: no column tells of that.
+        for row in rows:
+            yield showing.seen(service.work, shown(FollowUpOut, row))
         if len(rows) < _AT_ONCE:
             return
         most, last = most - len(rows), rows[-1]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.integration.services.acting import at_once, count, doing, everything, patiently, refused
+from tests.integration.services.test_services_sql import listening
 
 from oa_crm.hooks.payloads import CustomersExported, CustomersImported, FollowUpLogged
 from oa_crm.models import AuditEntry, FollowUp
@@ -183,7 +184,7 @@ def test_what_is_no_time_or_of_no_time_of_ours_is_refused(kit: Kit, tmp_path: Pa
     kit.given.customer(name="云帆智能科技有限公司")
     job = _import(kit, _file(tmp_path, f"云帆智能科技有限公司,{when},,visit,好,,"))
     assert (job.created, job.failed) == (0, 1)
-    assert [one.heading for one in _held(kit, job)[0].problems] == ["跟进时间"]
+    assert [one.heading for one in _held(kit, job)[0].problems] == ["happened_at"]
 
 
 def test_of_two_files_that_hold_the_same_talks_each_is_taken_in_once(kit: Kit, tmp_path: Path) -> None:
@@ -193,3 +194,11 @@ def test_of_two_files_that_hold_the_same_talks_each_is_taken_in_once(kit: Kit, t
     result = at_once(3, lambda at: patiently(lambda: _import(kit, files[at])))
     assert not result.errors
     assert sum(one.created for one in result.answers) == count(kit, FollowUp, customer_id=customer.id) == 28
+
+
+def test_an_export_reads_no_notes_that_it_does_not_write(kit: Kit, tmp_path: Path) -> None:
+    said = kit.given.follow_up(kit.given.customer())
+    doing(kit, "seller", lambda unit: unit.followups.add_to(said.id, "更正"))
+    with kit.unit() as unit, listening(kit.crm.engine) as sent:
+        assert unit.exchange.export_follow_ups(to=tmp_path / "out.csv", format="csv").rows == 1
+    assert [one for one in sent if "oa_crm_follow_up_note" in one] == []
