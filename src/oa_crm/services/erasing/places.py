@@ -66,8 +66,9 @@ _AT_ONCE = 1000
 _NOTES = (
     "followups.add_to",
     "followups.comment",
-    *(f"{what}.{verb}" for what in ("issues", "needs") for verb in ("open", "update", "comment", "close", "reopen")),
+    "projects.ask_entry",
 )
+_ROOMS = ("plans", "issues", "needs", "strategies", "help", "shares")
 """Acts whose kept answers hold words, and do not say of which customer."""
 
 
@@ -138,8 +139,8 @@ def _said(tenant: str, one: Subject) -> Iterator[Place]:
     for words in (ChainLink, Competitor, StageRequest):
         yield Place(words, words.project_id.in_(near))
     seats = and_(TeamSeat.kind == "customer", TeamSeat.thing_id.in_(one.near))
-    yield Place(TeamSeat, or_(seats, and_(TeamSeat.kind == "project", TeamSeat.thing_id.in_(one.projects))))
-    yield Place(CreditSplit, CreditSplit.project_id.in_(one.projects))
+    yield Place(TeamSeat, or_(seats, and_(TeamSeat.kind == "project", TeamSeat.thing_id.in_(near))))
+    yield Place(CreditSplit, CreditSplit.project_id.in_(near))
     yield Place(View, true())
     at_hand = and_(HandoverItem.tenant_id == tenant, HandoverItem.customer_id.in_(one.near))
     handovers = select(HandoverItem.handover_id).where(at_hand)
@@ -172,7 +173,8 @@ def _beside(tenant: str, one: Subject) -> Iterator[Place]:
         IdempotencyKey.operation.in_(("followups.log", "pool.extend")),
         or_(false(), *naming(answer, list(map(str, one.near)))),
     )
-    of_notes = IdempotencyKey.operation.in_(_NOTES) | IdempotencyKey.operation.startswith("plans.")
+    in_rooms = (IdempotencyKey.operation.startswith(f"{room}.") for room in _ROOMS)
+    of_notes = or_(IdempotencyKey.operation.in_(_NOTES), *in_rooms)
     of_views = IdempotencyKey.operation.startswith("views.")
     yield Place(IdempotencyKey, or_(of_views, of_notes, of_talks, *naming_him))
 
@@ -194,6 +196,11 @@ def _about_others(tenant: str, one: Subject) -> Iterator[Place]:
             yield Place(Look, and_(looks.c.kind == kind, looks.c.thing_id.in_(some)), beside=True)
             if kind == "project":
                 yield Place(StageChange, StageChange.project_id.in_(some), beside=True)
+    # A delivery that nobody tries any more is told with its last error, and does not say of whom that was.
+    dead = EventRow.kind == "delivery"
+    yield Place(EventRow, dead, beside=True)
+    told = select(EventRow.id).where(EventRow.tenant_id == tenant, dead)
+    yield Place(DeliveryRow, and_(DeliveryRow.event_row_id.in_(told), DeliveryRow.last_error.is_not(None)), beside=True)
     # A request to pass a clash does not say at whom it is.
     his = [str(id) for id in one.overrides]
     yield Place(DuplicateOverride, DuplicateOverride.id.not_in(one.overrides), beside=True)

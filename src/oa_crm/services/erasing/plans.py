@@ -22,6 +22,7 @@ from oa_crm.models import (
     Merge,
     MergePart,
     Personal,
+    StageRequest,
     table_of,
 )
 from oa_crm.services import clashes
@@ -31,7 +32,13 @@ from oa_crm.services.erasing.subjects import AT_CUSTOMERS, MODELS, Subject
 from oa_crm.services.work import Work
 
 _ALSO: dict[type[Base], tuple[str, ...]] = {AuditEntry: ("kind",), EventRow: ("kind",)}
-_OTHERS: dict[str, type[Base]] = {**MODELS, **AT_CUSTOMERS, "file": File, "override": DuplicateOverride}
+_OTHERS: dict[str, type[Base]] = {
+    **MODELS,
+    **AT_CUSTOMERS,
+    "file": File,
+    "override": DuplicateOverride,
+    "stage_request": StageRequest,
+}
 _FACTS = frozenset({"name", "title", "customer_name", "company_name", "winner_name", "loser_name", "draft", "report"})
 """What others are called, in events and in requests to pass a clash."""
 

@@ -1,6 +1,6 @@
 """Whom an erasure is about: every file that is his, and what tells of him in each, also what did so before."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,10 +18,16 @@ from oa_crm.models import (
     Expense,
     File,
     FollowUp,
+    HelpRequest,
     Lead,
+    Matter,
+    Plan,
     Post,
     Project,
     ProtectionExtension,
+    Reminder,
+    Share,
+    StageRequest,
     Strategy,
     kind_of,
     table_of,
@@ -44,8 +50,9 @@ _TELLING = frozenset(
 _AT_ONCE = 1000
 AT_CUSTOMERS: dict[str, type[Base]] = {
     "lead": Lead, "project": Project, "contract": Contract, "expense": Expense, "extension": ProtectionExtension,
-    "strategy": Strategy,
+    "strategy": Strategy, "plan": Plan, "matter": Matter, "help_request": HelpRequest, "share": Share,
 }  # fmt: skip
+_HELD = {kind: AT_CUSTOMERS[kind] for kind in ("strategy", "plan", "matter", "help_request", "share")}
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class Subject:
     projects: tuple[UUID, ...]
     near: tuple[UUID, ...]
     """Customers at whom words may tell of him: his own, and those where he stands or stood."""
+    held: dict[str, tuple[UUID, ...]]
+    """What people did and planned with him where he is the customer himself, by kind: his name in it is his."""
     beside: dict[str, tuple[UUID, ...]]
     """Things at those customers by kind, which are not his: only words about them may tell of him."""
     names: tuple[str, ...]
@@ -75,7 +84,7 @@ class Subject:
         """His things by kind, without kinds of which he has none."""
         own = {"contact": self.contacts, "customer": self.customers, "lead": self.leads}
         more = {"project": self.projects, "override": self.overrides, "file": self.files}
-        return {kind: ids for kind, ids in {**own, **more}.items() if ids}
+        return {kind: ids for kind, ids in {**own, **more, **self.held}.items() if ids}
 
 
 def subject_of(service: Service, kind: str, id: UUID, *, attachments: bool) -> Subject:
@@ -106,6 +115,8 @@ def subject_of(service: Service, kind: str, id: UUID, *, attachments: bool) -> S
     projects = _ids(work, Project, Project.customer_id.in_(customers)) if customers else ()
     overrides = () if asked is None else _ids(work, DuplicateOverride, asked)
     files = _ids(work, File, attached) if attachments else ()
+    held = _at(work, customers, (), _HELD) if customers else {}
+    own_things = {one for ids in held.values() for one in ids}
     return Subject(
         kind,
         row.id,
@@ -114,7 +125,8 @@ def subject_of(service: Service, kind: str, id: UUID, *, attachments: bool) -> S
         leads,
         projects=projects,
         near=near,
-        beside=_beside(work, near, leads, {*contacts, *customers, *leads, *projects, *overrides, *files}),
+        held=held,
+        beside=_beside(work, near, leads, {*contacts, *customers, *leads, *projects, *overrides, *files, *own_things}),
         names=names,
         overrides=overrides,
         files=files,
@@ -148,14 +160,29 @@ def _beside(
 ) -> dict[str, tuple[UUID, ...]]:
     """What lies at the customers where he stands, by the kind under which audit and events speak of it."""
     found: dict[str, tuple[UUID, ...]] = {"customer": tuple(near)}
-    for kind, model in AT_CUSTOMERS.items():
-        found[kind] = _ids(work, model, table_of(model).c.customer_id.in_(near))
+    found |= _at(work, near, leads, AT_CUSTOMERS)
     found["follow_up"] = _ids(work, FollowUp, or_(FollowUp.customer_id.in_(near), FollowUp.lead_id.in_(leads)))
-    holders = [id for ids in found.values() for id in ids]
-    some = (holders[at : at + _AT_ONCE] for at in range(0, len(holders), _AT_ONCE))
-    found["file"] = tuple(id for ids in some for id in _ids(work, File, File.thing_id.in_(ids)))
+    found["file"] = _of_those(work, File, "thing_id", [id for ids in found.values() for id in ids])
     found["contact"] = _ids(work, Post, Post.customer_id.in_(near), "contact_id")
     return {kind: left for kind, ids in found.items() if (left := tuple(one for one in ids if one not in own))}
+
+
+def _at(
+    work: Work, near: Sequence[UUID], leads: Sequence[UUID], models: Mapping[str, type[Base]]
+) -> dict[str, tuple[UUID, ...]]:
+    """What lies at these customers and is planned with these leads, with what hangs on it."""
+    found = {kind: _ids(work, model, table_of(model).c.customer_id.in_(near)) for kind, model in models.items()}
+    found["plan"] = _ids(work, Plan, or_(Plan.customer_id.in_(near), Plan.lead_id.in_(leads)))
+    projects = found.get("project") or _ids(work, Project, Project.customer_id.in_(near))
+    found["stage_request"] = _of_those(work, StageRequest, "project_id", projects)
+    found["reminder"] = _of_those(work, Reminder, "thing_id", (*near, *found["plan"]))
+    return found
+
+
+def _of_those(work: Work, model: type[Base], column: str, ids: Sequence[UUID]) -> tuple[UUID, ...]:
+    """The rows of these things, a thousand at a time."""
+    some, c = (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE)), table_of(model).c
+    return tuple(id for those in some for id in _ids(work, model, c[column].in_(those)))
 
 
 def _ids(work: Work, model: type[Base], where: Any, column: str = "id") -> tuple[UUID, ...]:
