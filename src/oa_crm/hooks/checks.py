@@ -54,8 +54,10 @@ class Checks:
         Errors: an exception counts as the objection `check_failed`, an unreadable answer as `bad_answer`; both
             name the plugin. Other plugins are still asked.
         Timing: in `pool.claim`, `assign`, `transfer`, `release`, `move`, those of many, and `distribute`; once rights,
-            waiting times and limits allow it, and before the write. In `pool.sweep` with the cause "recycle", once
-            the customer is due and its owner was warned; `reason` is then the rule.
+            waiting times and limits allow it, and before the write. In `handover.execute` with the cause "handover",
+            for each customer; an objection to one refuses it all. In `pool.sweep` with the cause "recycle", once the
+            customer is due and its owner was warned; `reason` is then the rule. Merges, splits and an undone handover
+            do not ask.
         Example:
             from oa_crm.hooks import Objection, hookimpl
 

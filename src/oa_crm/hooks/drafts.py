@@ -38,7 +38,7 @@ class CustomerDraft:
 class OwnerChangeDraft:
     """A customer about to come to somebody (`owner_id`) or into a pool (`pool_id`); one of the two is None.
 
-    `cause` is claim, assign, transfer, release, move or recycle.
+    `cause` is claim, assign, transfer, release, move, recycle or handover.
     """
 
     customer_id: UUID

@@ -66,8 +66,9 @@ class CustomerEvents:
             who had it before.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
         Timing: in the relay, after the commit of `pool.claim`, `assign`, `transfer`, `release`, `move`, their batches
-            or `distribute`, of a merge or a split that brings a customer to somebody else, and of a sweep that
-            recycles, which tells more in `on_customer_recycled`. In order per customer.
+            or `distribute`, of a merge or a split that brings a customer to somebody else, of `handover.execute` or
+            `undo`, for each customer, and of a sweep that recycles, which tells more in `on_customer_recycled`. Not
+            when a customer is put on file, nor when the first pool takes in what nobody had. In order per customer.
         Example:
             from oa_crm.hooks import hookimpl
 

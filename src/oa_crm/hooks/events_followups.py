@@ -69,11 +69,11 @@ class FollowUpEvents:
         """A key issue or a need of a customer was opened, changed, closed or reopened.
 
         Effect: a returned `Receipt` is kept as a link of the matter (`unit.links.of("matter", id)`). The built-in
-            plugin `notices` tells `assignee_id` what somebody else gave him, closed or reopened. The words are not in
-            the event.
+            plugin `notices` tells `assignee_id` what somebody else gave him, changed, closed or reopened. The words
+            are not in the event.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
         Timing: in the relay, after the commit of `open`, `update`, `close` or `reopen` of `unit.issues` or
-            `unit.needs`. In order per matter. Comments are not told.
+            `unit.needs`, also of an `update` that changes nothing. In order per matter. Comments are not told.
         Example:
             from oa_crm.hooks import hookimpl
 

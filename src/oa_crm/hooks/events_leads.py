@@ -37,9 +37,10 @@ class LeadEvents:
         """Facts of a lead changed, or who has it, or an invalid one was revived.
 
         Effect: a returned `Receipt` is kept as a link of the lead. `changed` names the fields; "owner_id" among them
-            means that it was claimed, assigned or released.
+            means that it was claimed, assigned, released or handed over.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
-        Timing: in the relay, after the commit of `leads.update`, `claim`, `assign`, `release` or `revive`.
+        Timing: in the relay, after the commit of `leads.update` that changed something, of `claim`, `assign`,
+            `release` or `revive`, and of `handover.execute` or `undo` that gave it to somebody. In order per lead.
         Example:
             from oa_crm.hooks import hookimpl
 

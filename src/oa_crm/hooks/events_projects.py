@@ -34,12 +34,13 @@ class ProjectEvents:
 
     @hookspec
     def on_project_updated(self, event: payloads.ProjectUpdated, delivery: Delivery) -> Receipt | None:
-        """Facts of a sales project changed: its name, hoped-for amount, day of closing, or custom fields.
+        """Facts of a sales project changed, from its name to its amount lines, competitors and decision chain.
 
-        Effect: a returned `Receipt` is kept as a link of the project. `changed` names fields, such as "expected" or
-            "custom.grade"; whoever needs the values reads the project.
+        Effect: a returned `Receipt` is kept as a link of the project. `changed` names fields, such as "expected",
+            "custom.grade", "lines", "competitors" or "chain"; whoever needs the values reads the project.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
-        Timing: in the relay, after the commit of `projects.update`. In order per project.
+        Timing: in the relay, after the commit of `projects.update` that changed something, and of `set_lines`,
+            `add_competitor`, `update_competitor` or `set_chain`. In order per project.
         Example:
             from oa_crm.hooks import hookimpl
 
@@ -58,12 +59,15 @@ class ProjectEvents:
 
     @hookspec
     def on_project_stage_changed(self, event: payloads.ProjectStageChanged, delivery: Delivery) -> Receipt | None:
-        """A sales project moved to another stage, or was won, lost or found invalid.
+        """A sales project moved to another stage or pipeline, or was won, lost, found invalid or opened again.
 
         Effect: a returned `Receipt` is kept as a link of the project.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
-        Timing: in the relay, after the commit of `projects.move`, or of the `approvals.decide` that approved a
-            contract of an open project and so won it. In order per project.
+        Timing: in the relay, after the commit of `projects.move`, `change_pipeline` or `reopen`; of the
+            `approvals.decide` that approved a contract of an open project and so won it; of `pipelines.redefine` that
+            dropped its stage and of `pipelines.move_projects`, for each project, where `before` and `after` may be one
+            stage; and of a sweep that recycles its customer, where the company's rules close open projects as lost.
+            In order per project.
         Example:
             from oa_crm.hooks import hookimpl
 

@@ -35,7 +35,8 @@ class ProjectUpdated(ProjectEvent):
 
 
 class ProjectStageChanged(ProjectEvent):
-    """A sales project moved to another stage, forwards, backwards, or to won, lost, invalid.
+    """A sales project moved to another stage, forwards, backwards, or to won, lost, invalid, or came into another
+    pipeline, where `before` and `after` may be called the same.
 
     `because` is the word for why it ended.
     """
