@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from oa_crm import Actor
+from oa_crm import Actor, hookimpl
 from oa_crm.errors import Forbidden, NotFound
+from oa_crm.hooks import Message
 from oa_crm.hooks.payloads import CustomerNeglected, FollowUpCommented, FollowUpOverdue
 from oa_crm.testing import CrmKit
 
@@ -90,3 +91,98 @@ def test_ten_years_of_history_come_with_their_authors_and_ring_no_bell(
     kit.relay.drain()
     (forgotten,) = kit.recorder.of(CustomerNeglected)
     assert (forgotten.name, forgotten.days, forgotten.owner_id) == (yunfan.name, 7, "seller")
+
+
+class Phone:
+    """宿主系统的消息通道:谁收到了什么主题。"""
+
+    name = "phone"
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[str, str]] = []
+
+    @hookimpl
+    def provide_notifier(self) -> "Phone":
+        return self
+
+    def notify(self, message: Message, *, key: str) -> None:
+        self.rung.append((message.to, message.topic))
+
+
+def test_a_planned_visit_ends_with_the_manager_who_clears_what_stands_in_the_way(
+    crm_kit: CrmKit, database_url: str
+) -> None:
+    """先定计划,拜访后记录;补充更正;点评提到经理;卡点记为关键问题,自己解决不了就上报经理;经理催办、解决,全程留痕。"""
+    phone = Phone()
+    kit = crm_kit(phone, database=database_url)
+    yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司")
+
+    def heard() -> list[tuple[str, str]]:
+        kit.relay.drain()
+        rung, phone.rung = phone.rung, []
+        return [one for one in rung if one[0] in ("seller", "manager")]
+
+    with kit.unit("manager") as unit:
+        due = kit.clock.now() + timedelta(days=2)
+        visit = {"customer_id": yunfan.id, "way": "visit", "purpose": "谈交付期", "due_at": due}
+        plan = unit.plans.plan({**visit, "assignee_id": "seller"})
+    assert heard() == [("seller", "plan_planned")]
+    kit.clock.advance(days=2)
+    kit.crm.reminders.run(kit.scope(Actor.system()))
+    assert heard() == [("seller", "follow_up_due")]
+
+    with kit.unit() as unit:
+        said = unit.followups.log(
+            {"customer_id": yunfan.id, "way": "visit", "outcome": "客户要 30 天交付", "plan_id": plan.id}
+        )
+        assert unit.plans.get(plan.id).follow_up_id == said.id
+        unit.followups.add_to(said.id, "更正:是 45 天")
+        unit.followups.comment(said.id, {"words": "@经理 我们做得到吗?", "mentions": ["manager"]})
+        about = {"customer_id": yunfan.id, "follow_up_id": said.id, "words": "45 天内交付"}
+        issue = unit.issues.open({**about, "weight": 2, "assignee_id": "seller", "due_on": "2026-03-20"})
+    assert heard() == [("manager", "follow_up_mentioned")]
+
+    with kit.unit() as unit:
+        up = {"assignee_id": "manager", "weight": 3, "expected_version": issue.version}
+        issue = unit.issues.update(issue.id, up)
+        unit.issues.comment(issue.id, {"words": "生产排不开,请经理协调", "follow_up_id": said.id})
+    assert heard() == [("manager", "issue_changed")]
+
+    with kit.unit("manager") as unit:
+        (open_one,) = unit.issues.find({"assignee_id": "manager", "state": "open"}).items
+        assert (open_one.id, open_one.weight) == (issue.id, 3)
+        how = {"state": "resolved", "words": "加一条产线", "expected_version": open_one.version}
+        unit.issues.close(issue.id, how)
+        assert [one.words for one in unit.issues.notes(issue.id).items] == ["加一条产线", "生产排不开,请经理协调"]
+    with kit.unit("manager") as unit:
+        story = {one.what for one in unit.timeline.of_customer(yunfan.id).items}
+    assert story >= {
+        "plans.plan", "follow_up.logged", "followups.add_to", "followups.comment", "issues.open", "issues.update",
+        "issues.comment", "issues.close",
+    }  # fmt: skip
+
+
+def test_whoever_takes_a_customer_over_takes_over_what_was_planned(crm_kit: CrmKit, database_url: str) -> None:
+    """客户转给同事,约好的拜访也归他;放回公海,计划取消,再没有人被提醒。"""
+    phone = Phone()
+    kit = crm_kit(phone, database=database_url)
+    yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司")
+    with kit.unit() as unit:
+        due = kit.clock.now() + timedelta(days=3)
+        visit = {"customer_id": yunfan.id, "way": "visit", "purpose": "送样机", "due_at": due}
+        plan = unit.plans.plan(visit)
+    with kit.unit("manager") as unit:
+        unit.pool.transfer(yunfan.id, "colleague", expected_version=1, reason="张伟调岗")
+    with kit.unit("colleague") as unit:
+        assert [one.id for one in unit.plans.agenda().items] == [plan.id]
+        version = unit.customers.get(yunfan.id).version
+        unit.pool.release(yunfan.id, expected_version=version, reason="没有需求")
+    kit.relay.drain()
+    phone.rung.clear()
+    kit.clock.advance(days=4)
+    kit.crm.reminders.run(kit.scope(Actor.system()))
+    kit.relay.drain()
+    assert phone.rung == []
+    with kit.unit("manager") as unit:
+        ended = unit.plans.get(plan.id)
+        assert (ended.state, ended.ended_because) == ("cancelled", "customer released")
