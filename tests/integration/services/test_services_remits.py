@@ -336,3 +336,13 @@ def test_what_is_seen_is_what_the_remits_say_in_plain_words(shared_kit: Kit, rem
             assert {one.id for one in unit.customers.find(limit=500).items} == wanted, who
             for id, _, _ in there[:2]:
                 assert unit.permissions.explain("read", "customer", id).allowed == (id in wanted)
+
+
+def test_a_company_without_remits_any_more_is_asked_for_them_once(sqlite_kit: Kit) -> None:
+    kit = sqlite_kit
+    given = _give(kit, effect="limit", where={"regions": ["320000"]})
+    doing(kit, "admin", lambda unit: unit.remits.withdraw(given.id, expected_version=1))
+    _seen(kit)
+    with listening(kit.crm.engine) as sent:
+        assert _seen(kit) == _seen(kit, "manager") == set()
+    assert not [one for one in sent if "JOIN main.oa_crm_remit " in one]

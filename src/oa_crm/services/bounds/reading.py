@@ -19,7 +19,9 @@ def of(work: Work, who: Who) -> Iterator[OneRemit]:
     """The remits of this person: his own, his roles', and those of the departments that he sits below."""
     if who.is_system or (stamp := work.remits_stamp) is None:
         return
-    kept = work.runtime.remits.find(work.scope.tenant, stamp) or _read(work)
+    kept = work.runtime.remits.find(work.scope.tenant, stamp)
+    if kept is None:
+        kept = _read(work)
     for subject in _subjects(who) if kept else ():
         yield from kept.get(subject, ())
 
