@@ -14,6 +14,7 @@ from oa_crm.services import access
 from oa_crm.services.base import Service, as_id, differences, first_facts, given, shown
 from oa_crm.services.classes import applying, trees
 from oa_crm.services.classes.conditions import sound
+from oa_crm.services.piping import courses
 
 _KIND = "class_rule"
 _LONGEST_LEVEL = 20
@@ -98,7 +99,8 @@ class ClassRules(Service):
         return name.strip()
 
     def _kept(self, conditions: Any) -> list[dict[str, Any]]:
-        settled = sound(conditions, self.work.runtime.settings)
+        stages = dict.fromkeys(key for course in courses.all_of(self).values() for key in course.keys)
+        settled = sound(conditions, self.work.runtime.settings, stages)
         return [one.model_dump(mode="json", exclude_none=True) for one in settled]
 
     def _row(self, id: UUID) -> Any:

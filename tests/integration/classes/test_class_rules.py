@@ -77,6 +77,32 @@ def test_stages_class_customers_in_a_tree(kit: Kit) -> None:
     holds(kit)
 
 
+def test_a_stage_of_a_pipeline_of_ones_own_is_reached_by_who_came_there_or_past_it(kit: Kit) -> None:
+    ways = {"direct": ("met", "shown", "offered"), "renewal": ("asked", "offered", "signed")}
+    for name, keys in ways.items():
+        stages = [{"key": key, "win_rate": 10} for key in keys]
+        way = {"name": name, "types": [name], "stages": stages}
+        doing(kit, "admin", lambda unit, way=way: unit.pipelines.define(way))
+    with invalid("conditions.0.value"):
+        _rule(kit, "nowhere", "A", _is("stage_reached", "at_least", "closed"))
+    _rule(kit, "shown", "A", _is("stage_reached", "at_least", "shown"), position=1)
+    _rule(kit, "not_yet", "B", _is("stage_reached", "less_than", "offered"), position=2)
+    _rule(kit, "offered", "C", _is("stage_reached", "at_least", "offered"), position=3)
+    moves = (
+        ("direct", None, "B"), ("direct", "offered", "A"), ("renewal", "offered", "C"), ("renewal", "signed", "C"),
+        ("renewal", "won", "A"), (None, "negotiation", "B"), (None, "lost", "B"),
+    )  # fmt: skip
+    wanted = []
+    for type, to, level in moves:
+        project = kit.given.project(kit.given.customer(), type=type)
+        if to is not None:
+            move = {"to": to, "expected_version": 1, "reason": "原因"}
+            doing(kit, "seller", lambda unit, id=project.id, move=move: unit.projects.move(id, move))  # noqa: A006
+        wanted.append(level)
+    _apply(kit)
+    assert _levels(kit) == wanted
+
+
 def test_what_is_pinned_is_left_alone_and_counted(kit: Kit) -> None:
     pinned, other = kit.given.customer(level="A"), kit.given.customer(level="A")
     classify(kit, pinned.id, level="A", pin=True)

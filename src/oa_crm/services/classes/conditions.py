@@ -3,7 +3,7 @@
 Where there is nothing to compare, only `unknown` and `not_in` hold.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +47,16 @@ class Rule:
         return (one for one, wanted in self.conditions if not holds(one, wanted, found(one)))
 
 
-def sound(conditions: Sequence[ClassCondition], settings: Settings) -> tuple[ClassCondition, ...]:
-    """The conditions with codes and amounts in their one form. Raises `InvalidInput` with all that cannot be."""
+def sound(
+    conditions: Sequence[ClassCondition], settings: Settings, stages: Collection[str]
+) -> tuple[ClassCondition, ...]:
+    """The conditions with codes and amounts in their one form; `stages` are those of all pipelines. Raises
+    `InvalidInput` with all that cannot be."""
     wrong, settled = list[FieldProblem](), []
     for at, one in enumerate(conditions):
         where = f"conditions.{at}"
         try:
-            settled.append(_sound(where, one, settings))
+            settled.append(_sound(where, one, settings, stages))
         except InvalidInput as problem:
             wrong += problem.problems
     if wrong:
@@ -68,7 +71,8 @@ def ready(row: Any, settings: Settings) -> Rule:
 
 
 def holds(one: ClassCondition, wanted: Any, found: Any) -> bool:
-    """Whether a condition holds; `wanted` and `found` are numbers, words, ranges of codes, or sets of tags."""
+    """Whether a condition holds; `wanted` and `found` are numbers, words, ranges of codes, or sets of tags. Of stages
+    `found` are all that a project came to or past, each in its own pipeline."""
     nothing = found is None or found == frozenset()
     if one.how == "unknown":
         return nothing
@@ -76,6 +80,8 @@ def holds(one: ClassCondition, wanted: Any, found: Any) -> bool:
         return nothing or not _among(one.fact, wanted, found)
     if nothing:
         return False
+    if one.fact == STAGE:
+        return (WON in found or wanted in found) == (one.how == "at_least")
     if one.how == "at_least":
         return bool(found >= wanted)
     if one.how == "less_than":
@@ -83,12 +89,6 @@ def holds(one: ClassCondition, wanted: Any, found: Any) -> bool:
     if one.how == "all_of":
         return bool(found >= wanted)
     return bool(found == wanted) if one.how == "is" else _among(one.fact, wanted, found)
-
-
-def rank(stage: str, settings: Settings) -> int | None:
-    """How far a stage is; None for one that is no step forward, such as lost."""
-    steps = (*settings.stages, WON)
-    return steps.index(stage) if stage in steps else None
 
 
 def facts_of(row: Any) -> Mapping[str, Any]:
@@ -103,7 +103,7 @@ def _among(fact: str, wanted: Any, found: Any) -> bool:
     return bool(wanted & found) if fact == TAGS else found in wanted
 
 
-def _sound(where: str, one: ClassCondition, settings: Settings) -> ClassCondition:
+def _sound(where: str, one: ClassCondition, settings: Settings, stages: Collection[str]) -> ClassCondition:
     if one.how not in _HOW[one.fact]:
         known = ", ".join(_HOW[one.fact])
         raise InvalidInput.of(f"{where}.how", "how_of_fact", fact=one.fact, how=one.how, known=known)
@@ -117,7 +117,7 @@ def _sound(where: str, one: ClassCondition, settings: Settings) -> ClassConditio
         return _sound_amount(where, one, settings)
     if one.how in _LISTS:
         return one.model_copy(update={"value": _sound_list(where, one)})
-    _sound_value(where, one, settings)
+    _sound_value(where, one, stages)
     return one
 
 
@@ -138,10 +138,10 @@ def _sound_list(where: str, one: ClassCondition) -> tuple[str, ...]:
     return one.value
 
 
-def _sound_value(where: str, one: ClassCondition, settings: Settings) -> None:
+def _sound_value(where: str, one: ClassCondition, stages: Collection[str]) -> None:
     if one.fact == STAGE:
-        if not isinstance(one.value, str) or rank(one.value, settings) is None:
-            raise _no_value(where, one, ", ".join((*settings.stages, WON)))
+        if one.value not in (*stages, WON):
+            raise _no_value(where, one, ", ".join((*stages, WON)))
     elif one.fact == POOL:
         if not isinstance(one.value, bool):
             raise _no_value(where, one, "true, false")
@@ -160,8 +160,4 @@ def _wanted(one: ClassCondition, settings: Settings) -> Any:
     if one.fact == AMOUNT:
         money = optional_money("value", value, one.currency or settings.default_currency)
         return 0 if money is None else money.minor
-    if one.fact == STAGE and isinstance(value, str):
-        # A stage that the pipeline has no more is never reached.
-        step = rank(value, settings)
-        return len(settings.stages) + 1 if step is None else step
     return frozenset(value) if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""The facts that rules ask of customers, for many at once: at most three statements beside the customers' own rows.
+"""The facts that rules ask of customers, for many at once: at most four statements beside the customers' own rows.
 
 They are those of the whole company, whoever runs the rules: a customer's level does not depend on who looks.
 """
@@ -14,7 +14,10 @@ from sqlalchemy import and_, case, func, literal_column, select
 from oa_crm.models import Contract, Project, StageChange, table_of
 from oa_crm.schemas.classes import ClassCondition
 from oa_crm.services.agreed import AGREED
-from oa_crm.services.classes.conditions import AMOUNT, NUMBERS, OF_CONTRACTS, STAGE, Rule, facts_of, rank
+from oa_crm.services.base import Service
+from oa_crm.services.classes.conditions import AMOUNT, NUMBERS, OF_CONTRACTS, STAGE, WON, Rule, facts_of
+from oa_crm.services.piping import courses
+from oa_crm.services.piping.courses import Course
 from oa_crm.services.work import Work
 
 _WON, _OPEN = ("won", "settled"), ("open",)
@@ -102,8 +105,17 @@ def _stages(work: Work, known: dict[UUID, Known]) -> None:
     change, project = table_of(StageChange), table_of(Project)
     same = and_(project.c.tenant_id == change.c.tenant_id, project.c.id == change.c.project_id)
     mine = and_(change.c.tenant_id == work.scope.tenant, project.c.customer_id.in_(list(known)))
-    query = select(project.c.customer_id, change.c.after).join(project, same).where(mine).distinct()
-    for row in work.connection.execute(query):
-        asked, step = known[row.customer_id].asked, rank(row.after, work.runtime.settings)
-        if step is not None:
-            asked[STAGE, None, None] = max(asked.get((STAGE, None, None), 0), step)
+    query = select(project.c.customer_id, change.c.pipeline_id, change.c.after).join(project, same).where(mine)
+    ways = courses.all_of(Service(work))
+    for row in work.connection.execute(query.distinct()):
+        asked = known[row.customer_id].asked
+        reached = _reached(ways.get(row.pipeline_id), row.after)
+        asked[STAGE, None, None] = asked.get((STAGE, None, None), frozenset()) | reached
+
+
+def _reached(course: Course | None, stage: str) -> frozenset[str]:
+    """A stage with all before it. A stage that the pipeline has no more is never reached, nor is lost."""
+    if stage == WON:
+        return frozenset({WON})
+    keys = () if course is None else course.keys
+    return frozenset(keys[: keys.index(stage) + 1]) if stage in keys else frozenset()
