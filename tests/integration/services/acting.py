@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import event, func, literal, select, union_all
 
 from oa_crm import Actor, Unit
 from oa_crm.errors import Busy, CrmError
@@ -115,6 +115,34 @@ def at_once(many: int, do: Callable[[int], Any]) -> AtOnce:
     assert not any(thread.is_alive() for thread in threads), "somebody waits for ever"
     assert not result.raw, f"an error that is not ours came through: {result.raw[0]!r}"
     return result
+
+
+@contextmanager
+def meanwhile(kit: Kit, comes: Callable[[str], bool], do: Callable[[], Any]) -> Iterator[AtOnce]:
+    """Right after the first statement that `comes` knows, somebody else does something. Nobody waits for him longer
+    than a second: he may have to wait for what the block holds."""
+    result = AtOnce()
+
+    def run() -> None:
+        try:
+            result.answers.append(do())
+        except CrmError as error:
+            result.errors.append(error)
+
+    other = threading.Thread(target=run)
+
+    def sent(_connection: object, _cursor: object, sql: str, *_: object) -> None:
+        if other.ident is None and comes(sql):
+            other.start()
+            other.join(timeout=1)
+
+    event.listen(kit.crm.engine, "after_cursor_execute", sent)
+    try:
+        yield result
+        other.join(timeout=30)
+        assert not other.is_alive(), "somebody waits for ever"
+    finally:
+        event.remove(kit.crm.engine, "after_cursor_execute", sent)
 
 
 def patiently(do: Callable[[], Answer], tries: int = 40) -> Answer:

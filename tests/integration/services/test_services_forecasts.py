@@ -1,8 +1,5 @@
 """What open projects may bring: weighted to the cent, frozen, compared; and the board that shows them."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
@@ -10,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
-from tests.integration.services.acting import at_once, count, doing, invalid, refused
+from sqlalchemy import select
+from tests.integration.services.acting import at_once, count, doing, invalid, meanwhile, refused
 from tests.integration.services.test_services_sql import listening
 
 from oa_crm.models import ForecastLine, table_of
@@ -237,22 +234,8 @@ def test_who_may_set_them_up_reads_what_was_done_to_pipelines_and_forecasts(kit:
             doing(kit, "seller", lambda unit, of=(kind, id): unit.audit.of(*of))
 
 
-@contextmanager
-def _when_lines_are_copied(kit: Kit, do: Callable[[], object]) -> Iterator[None]:
-    """Somebody else does something right before the projects are copied; nobody waits for him if he must."""
-    other = threading.Thread(target=do)
-
-    def copied(_connection: object, _cursor: object, sql: str, *_: object) -> None:
-        if "oa_crm_forecast_line" in sql and "INSERT" in sql and other.ident is None:
-            other.start()
-            other.join(timeout=1)
-
-    event.listen(kit.crm.engine, "before_cursor_execute", copied)
-    try:
-        yield
-    finally:
-        event.remove(kit.crm.engine, "before_cursor_execute", copied)
-        other.join(timeout=30)
+def _reads_pipelines(sql: str) -> bool:
+    return "oa_crm_pipeline" in sql
 
 
 def _lines(kit: Kit) -> list[Any]:
@@ -268,8 +251,9 @@ def _freeze(kit: Kit) -> ForecastOut:
 def test_a_forecast_counts_the_projects_that_it_keeps_whatever_ends_meanwhile(kit: Kit) -> None:
     kit.given.project(expected="1.00")
     going = kit.given.project(expected="2.00")
-    with _when_lines_are_copied(kit, lambda: _move(kit, going, "lost", because="price")):
+    with meanwhile(kit, _reads_pipelines, lambda: _move(kit, going, "lost", because="price")) as other:
         frozen = _freeze(kit)
+    assert other.answers
     assert frozen.projects == len(_lines(kit)) == 1
 
 
@@ -280,8 +264,9 @@ def test_stages_and_win_rates_of_a_forecast_are_of_one_moment(kit: Kit) -> None:
     stages = [{"key": "met", "win_rate": 20}, {"key": "s1", "win_rate": 50}]
     patch = {"expected_version": pipeline.version, "stages": stages, "mapping": {"s0": "met"}}
     dropped = partial(doing, kit, "admin", lambda unit: unit.pipelines.redefine(pipeline.id, patch))
-    with _when_lines_are_copied(kit, dropped):
+    with meanwhile(kit, _reads_pipelines, dropped) as other:
         _freeze(kit)
+    assert other.answers, "who waited was not kept from it"
     (line,) = _lines(kit)
     assert (line["stage"], line["win_rate"]) == ("s0", 10)
-    assert _show(kit, by="stage") == [("met", 1, "1.00 CNY", "0.20 CNY")], "who waited was not kept from it"
+    assert _show(kit, by="stage") == [("met", 1, "1.00 CNY", "0.20 CNY")]
