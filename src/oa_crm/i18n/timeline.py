@@ -54,6 +54,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "teams.join": ("Joined the team", "加入团队"),
     "teams.adjust": ("Seat in the team changed", "调整团队席位"),
     "teams.leave": ("Left the team", "退出团队"),
+    "teams.end": ("Seat in the team ended", "团队席位结束"),
     "teams.set_shares": ("Credit divided", "分配业绩份额"),
     "stage.changed": ("Stage changed", "阶段变更"),
     "contracts.create": ("Contract drafted", "起草合同"),

@@ -53,7 +53,7 @@ def test_nor_with_a_project_of_another_at_a_customer_that_he_gave(kit: Kit) -> N
     assert [left["payload"][name] for name in told] == [
         str(customer.id), str(theirs.id), "colleague", "seller", "handed_over",
     ]  # fmt: skip
-    assert count(kit, AuditEntry, operation="handover.execute", kind="project", thing_id=str(theirs.id)) == 1
+    assert count(kit, AuditEntry, operation="teams.end", kind="project", thing_id=str(theirs.id)) == 1
     undo(kit, done.id)
     assert _open(kit) == {("seller", other.id), ("seller", theirs.id)}
     *_, back = rows(kit, EventRow, hook="on_team_member_joined")

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.integration.services.acting import SYSTEM, doing, refused, rows
+from tests.integration.services.test_services_sql import listening
 from tests.integration.teams.sitting import seat
 
 from oa_crm.hooks.payloads import TeamMemberJoined, TeamMemberLeft
@@ -72,16 +73,45 @@ def test_a_customer_in_the_pool_has_no_team_and_the_next_owner_begins_without_on
         seat(kit, pooled, by="manager")
 
 
-def test_recycling_ends_the_seats_of_all_it_takes_with_as_many_statements(kit: Kit) -> None:
-    customers = [kit.given.customer() for _ in range(3)]
-    for one in customers[:2]:
-        seat(kit, one)
+def _recycle(kit: Kit, seated: int) -> int:
+    """All customers with a seat each go by the clock; how many statements the last sweep took."""
+    for _ in range(seated):
+        seat(kit, kit.given.customer())
     for days in (167, 7, 6, 1):
         kit.crm.pool.sweep(kit.scope(SYSTEM))
         kit.clock.advance(days=days)
-    assert kit.crm.pool.sweep(kit.scope(SYSTEM)).recycled == 3
-    assert {row["ended_how"] for row in rows(kit, TeamSeat)} == {"pooled"}
-    assert {row["open"] for row in rows(kit, TeamSeat)} == {None}
+    with listening(kit.crm.engine) as sent:
+        assert kit.crm.pool.sweep(kit.scope(SYSTEM)).recycled == seated
+    return len(sent)
+
+
+def test_recycling_ends_the_seats_of_all_it_takes(kit: Kit) -> None:
+    _recycle(kit, 3)
+    assert [(row["open"], row["ended_how"]) for row in rows(kit, TeamSeat)] == [(None, "pooled")] * 3
+
+
+def test_recycling_ends_the_seats_of_many_with_as_many_statements_as_those_of_few(sqlite_kit: Kit) -> None:
+    _recycle(sqlite_kit, 1)  # what is learnt once a company is known by then
+    assert _recycle(sqlite_kit, 2) == _recycle(sqlite_kit, 9)
+
+
+def test_a_seat_that_ends_with_the_owner_is_told_as_that_in_the_timeline_and_in_the_audit(kit: Kit) -> None:
+    pooled, given = kit.given.customer(), kit.given.customer()
+    for customer in (pooled, given):
+        seat(kit, customer, "colleague")
+    kit.clock.advance(hours=1)
+    with kit.unit("seller") as unit:
+        unit.pool.release(pooled.id, expected_version=1, reason="没有需求")
+    with kit.unit("manager") as unit:
+        unit.pool.transfer(given.id, "colleague", expected_version=1, reason="换人")
+    with kit.unit("manager", read_only=True) as unit:
+        for customer in (pooled, given):
+            told = unit.timeline.of_customer(customer.id, kinds=["team"]).items
+            assert [(one.what, one.title) for one in told] == [
+                ("teams.end", "Seat in the team ended"), ("teams.join", "Joined the team"),
+            ]  # fmt: skip
+            (entry,) = (one for one in unit.audit.of("customer", customer.id) if one.operation == "teams.end")
+            assert entry.changes == {"team": ["colleague: read, presales", None]}
 
 
 @pytest.mark.parametrize("dissolve", [False, True])

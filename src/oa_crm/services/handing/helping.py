@@ -38,7 +38,7 @@ def end(run: Run, reason: str | None) -> int:
         raise StaleVersion(kind="handover", expected=found, current=len(rows), state={"kind": KIND})
     run.work.seats_changed()
     for row in rows:
-        _record(run, "handover.execute", row, [seats.told(dict(row._mapping)), None], reason)
+        _record(run, "teams.end", row, [seats.told(dict(row._mapping)), None], reason)
         run.work.journal.emit(TeamMemberLeft, **_facts(row), how=row.how, reason=reason)
     return int(found)
 
@@ -60,7 +60,7 @@ def begin_again(run: Run, reason: str) -> None:
     run.work.connection.execute(marked, [{"seat": row.id} for row in rows])
     run.work.seats_changed()
     for row in rows:
-        _record(run, "handover.undo", row, [None, seats.told(dict(row._mapping))], reason)
+        _record(run, "teams.join", row, [None, seats.told(dict(row._mapping))], reason)
         run.work.journal.emit(TeamMemberJoined, **{**_facts(row), "seat_id": begun[row.id]}, reason=reason)
 
 

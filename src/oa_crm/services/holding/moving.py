@@ -60,7 +60,7 @@ def transfer(service: Service, id: UUID, to: str, expected_version: int, reason:
     limits.make_room(service.work, owner, [id])
     given = _give(service, row, owner, Cause.TRANSFER, reason)
     planned.hand_on(service, Customer, id, row.owner_id, owner)
-    ending.owner_changed(service.work, [id], "pool.transfer", dissolve=dissolve)
+    ending.owner_changed(service.work, [id], dissolve=dissolve)
     return given
 
 
@@ -72,7 +72,7 @@ def release(service: Service, id: UUID, expected_version: int, reason: str, pool
     into = _into(service, row.id, pool_id)
     freed = _move(service, row, {"owner_id": None, "pool_id": into}, Cause.RELEASE, reason, next_contact_on=None)
     planned.end(service, Customer, [id], _RELEASED)
-    ending.owner_changed(service.work, [id], "pool.release")
+    ending.owner_changed(service.work, [id])
     return freed
 
 

@@ -145,7 +145,7 @@ def _set_customers(work: Work, folds: Sequence[Fold]) -> None:
     writing.set_customers(work, merged, **stamps)
     ledger.keep(work, handed, ledger.Cause.MERGE)
     # Also of a survivor that stays in the pool: whoever is led to it from the other file had a team there.
-    ending.owner_changed(work, list(winners), "merges.merge")
+    ending.owner_changed(work, list(winners))
     gone = [(one.loser["id"], clashes.row_draft(one.loser)) for one in folds]
     before = [(id, clashes.row_draft(row)) for id, row in first.items()]
     clashes.forget_many(work, [*gone, *before])

@@ -26,7 +26,7 @@ _NO_FACTS = frozenset(
         "customers.create", "customers.favour", "customers.unfavour", "files.attach", "files.remove",
         "followups.add_to", "followups.comment", "plans.plan", "plans.reschedule", "plans.cancel", "plans.hand_on",
         *_MATTERS,
-        "pool.sweep",
+        "pool.sweep", "teams.end",
     }
 )  # fmt: skip
 """What is audited on a customer and changes none of its facts, or keeps its deadline itself."""

@@ -66,7 +66,7 @@ def take(
         ledger.keep(work, ids, ledger.Cause.RECYCLE, rule)
     if rules.plans == "end":
         planned.end(service, Customer, [row.id for row, _ in found], _CLOSED)
-    ending.owner_changed(work, [row.id for row, _ in found], operation)
+    ending.owner_changed(work, [row.id for row, _ in found])
     if rules.projects == "close":
         _close_projects(service, [row.id for row, _ in found], now, operation)
     for row, verdict in found:

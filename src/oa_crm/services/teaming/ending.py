@@ -16,7 +16,7 @@ from oa_crm.services.teaming import seats, telling
 from oa_crm.services.work import Work
 
 
-def owner_changed(work: Work, ids: Sequence[UUID], operation: str, *, dissolve: bool = False) -> None:
+def owner_changed(work: Work, ids: Sequence[UUID], *, dissolve: bool = False) -> None:
     """Customers were just given to somebody or to a pool: end the seats that may not outlive it, with `dissolve` all.
     Three statements at most, however many customers."""
     rows = list(work.connection.execute(_outlived(work, ids, dissolve))) if ids else []
@@ -29,7 +29,7 @@ def owner_changed(work: Work, ids: Sequence[UUID], operation: str, *, dissolve: 
         work.connection.execute(update(table).where(mine, table.c.open == 1).values(**said))
     work.seats_changed()
     for row in rows:
-        work.journal.record(operation, "customer", row.thing_id, {"team": [seats.told(dict(row._mapping)), None]})
+        work.journal.record("teams.end", "customer", row.thing_id, {"team": [seats.told(dict(row._mapping)), None]})
         at = telling.Thing(row.thing_id, row.name, row.owner_id)
         work.journal.emit(TeamMemberLeft, **telling.facts(row, at), how=_how(row), reason=None)
 

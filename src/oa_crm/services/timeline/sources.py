@@ -51,7 +51,7 @@ SOURCES = (
         for kind in ("issue", "need")
         for act in ("open", "update", "comment", "close", "reopen")
     ),
-    *(of_customer(operation, "team") for operation in ("teams.join", "teams.adjust", "teams.leave")),
+    *(of_customer(operation, "team") for operation in ("teams.join", "teams.adjust", "teams.leave", "teams.end")),
     Source(
         "owner.changed", "owner", Ownership, rows.of_family(Ownership), "customer", "customer_id",
         at="since", by="by_id", id="customer_id", number="number", reason="reason",
