@@ -105,3 +105,40 @@ def _of_colleague(kit: Kit, customer: Any) -> Any:
 
 def _customer_of(kit: Kit, project: Any) -> Any:
     return doing(kit, "seller", lambda unit: unit.customers.get(project.customer_id))
+
+
+def _credited(kit: Kit, project: Any, at: Any = None) -> list[str]:
+    told = doing(kit, "manager", lambda unit: unit.teams.shares(project.id, at=at))
+    return [one.member_id for one in told.shares]
+
+
+def _ever_credited(kit: Kit, project: Any) -> list[tuple[list[str], Any]]:
+    found, after = list[Any](), None
+    while True:
+        page = doing(kit, "manager", lambda unit, at=after: unit.teams.share_history(project.id, limit=1, after=at))
+        found += page.items
+        if (after := page.next) is None:
+            return [([share.member_id for share in one.shares], one.since) for one in found]
+
+
+def test_the_credit_of_a_past_day_is_whose_the_project_was_then(kit: Kit) -> None:
+    project = kit.given.project()
+    made = kit.clock.now()
+    kit.clock.advance(days=40)
+    done = hand_over(kit, {"rest_to": "colleague"})
+    given = kit.clock.now()
+    assert (_credited(kit, project), _credited(kit, project, made)) == (["colleague"], ["seller"])
+    kit.clock.advance(days=1)
+    undo(kit, done.id)
+    back = kit.clock.now()
+    assert [_credited(kit, project, at) for at in (made, given, back)] == [["seller"], ["colleague"], ["seller"]]
+    terms = [(["seller"], back), (["colleague"], given), (["seller"], made)]
+    assert _ever_credited(kit, project) == terms
+    kit.clock.advance(days=1)
+    parts = {"shares": [{"member_id": "seller", "percent": "100"}], "expected_version": 0}
+    doing(kit, "seller", lambda unit: unit.teams.set_shares(project.id, parts))
+    divided = kit.clock.now()
+    kit.clock.advance(days=1)
+    hand_over(kit, {"rest_to": "colleague"})
+    assert _credited(kit, project) == ["seller"], "a division was earned, and outlives the handover"
+    assert _ever_credited(kit, project) == [(["seller"], divided), *terms]

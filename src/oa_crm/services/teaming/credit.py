@@ -1,6 +1,7 @@
 """Whose the credit for a project is. Every split sums to 10,000 hundredths of a percent; the next replaces it whole.
 
-While nothing was said the owner has it all. The project's row is held by who sets it, and the version decides.
+While nothing was said each owner has it all for his time. The project's row is held by who sets it, and the version
+decides.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from oa_crm.models import CreditShare, CreditSplit, TeamSeat, table_of
 from oa_crm.schemas import CreditIn, CreditOut, CreditShareIn, CreditShareOut, Page
 from oa_crm.services import cursors, pages
 from oa_crm.services.base import Service
-from oa_crm.services.teaming import seats
+from oa_crm.services.teaming import seats, terms
 
 WHOLE = 10_000
 _SORT = "credit"
@@ -26,31 +27,33 @@ Hundredths = dict[str, int]
 
 
 def present(service: Service, project: Any, at: datetime | None = None) -> CreditOut:
-    """The split that held at a moment, or holds now. Two statements."""
+    """The split that held at a moment, or holds now: while none was set it is its owner's of then. Two statements."""
     c = table_of(CreditSplit).c
     query = _splits(service, project.id)
     if at is not None:
         query = query.where(c.since <= at)
     row = service.work.connection.execute(query.order_by(c.number.desc()).limit(1)).one_or_none()
-    return _default(project) if row is None else _filled(service, project.id, [row])[0]
+    return _untold(service, project, at) if row is None else _filled(service, project.id, [row])[0]
 
 
 def page(service: Service, project: Any, after: str | None, limit: int | None) -> Page[CreditOut]:
-    """Every split, newest first, and last what held before the first was set."""
+    """Every split, newest first, and last whose it was before the first was set, owner by owner."""
     size, query = pages.size(service.work, limit), _splits(service, project.id)
-    c = table_of(CreditSplit).c
+    c, place = table_of(CreditSplit).c, None
     if after is not None:
         told, _ = cursors.read(_SORT, after, 2)
-        query = query.where(c.number < cursors.value(cursors.number, told))
+        place = cursors.value(cursors.number, told)
+        query = query.where(c.number < place)
     rows = list(service.work.connection.execute(query.order_by(c.number.desc()).limit(size)))
-    items = _filled(service, project.id, rows)
-    ended = not rows or rows[-1].number == 1
-    last_fits = ended and len(items) < size
-    if last_fits:
-        items.append(_default(project))
-    told_last = str(items[-1].version) if items else "0"
-    more = None if last_fits else cursors.write(_SORT, [told_last, str(project.id)])
-    return Page(items=tuple(items), next=more)
+    items = dict(zip((row.number for row in rows), _filled(service, project.id, rows), strict=True))
+    if len(items) < size:
+        untold = _before_the_first(service, project)
+        items |= {at: one for at, one in untold.items() if place is None or at < place}
+    places = list(items)[:size]
+    # Behind the first split there is always whose it was before.
+    more = len(items) > size or (places and places[-1] >= 1)
+    ends = cursors.write(_SORT, [str(places[-1]), str(project.id)]) if more else None
+    return Page(items=tuple(items[at] for at in places), next=ends)
 
 
 def set_split(
@@ -156,11 +159,25 @@ def _out(project_id: UUID, row: Any, parts: Hundredths) -> CreditOut:
     return CreditOut(project_id=project_id, version=row.number, shares=shares, **said)
 
 
-def _default(project: Any) -> CreditOut:
-    all_his = (CreditShareOut(member_id=project.owner_id, percent=_percent(WHOLE)),)
-    return CreditOut(
-        project_id=project.id, version=0, since=project.created_at, by_id=None, reason=None, shares=all_his
+def _untold(service: Service, project: Any, at: datetime | None) -> CreditOut:
+    return _all_his(project, terms.at_moment(terms.of_project(service, project), at))
+
+
+def _before_the_first(service: Service, project: Any) -> dict[int, CreditOut]:
+    """Whose it was until it was divided, the latest first, by their places behind the first split: 0, -1, ..."""
+    first = service.work.connection.scalar(
+        service.company_wide(CreditSplit, table_of(CreditSplit).c.since).where(
+            table_of(CreditSplit).c.project_id == project.id, table_of(CreditSplit).c.number == 1
+        )
     )
+    made, *later = terms.of_project(service, project)
+    until = [made, *(one for one in later if first is None or one.since < first)]
+    return {-number: _all_his(project, one) for number, one in enumerate(reversed(until))}
+
+
+def _all_his(project: Any, term: terms.Term) -> CreditOut:
+    shares = (CreditShareOut(member_id=term.owner_id, percent=_percent(WHOLE)),)
+    return CreditOut(project_id=project.id, version=0, since=term.since, by_id=None, reason=None, shares=shares)
 
 
 def _percent(hundredths: int) -> Decimal:
