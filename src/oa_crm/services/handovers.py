@@ -223,7 +223,7 @@ class Handovers(Service):
             split.pool_id = first_pool(self)
         shares = conflicts.by_receiver(counts)
         id = self._begin(run.id, wanted, leaver, counts)
-        run = Run(self.work, id, leaver.id, tuple(shares), wanted.clock, split.pool_id)
+        run = Run(self.work, id, leaver.id, tuple(shares), wanted.clock, split.pool_id, wanted.reason)
         self.add_many(HandoverReceiver, [
             {"handover_id": run.id, "member_id": one, "counts": of, "acknowledged_at": None, "words": None}
             for one, of in shares.items()
@@ -296,7 +296,7 @@ class Handovers(Service):
             raise IllegalState(kind=_KIND, state="undo_over", allowed=("executed",))
         receivers = tuple(one.member_id for one in self._receivers([id]).get(id, ()))
         gates.wait_for(self.work, *map(gates.hold_of, sorted({row.leaver_id, *receivers})), gates.hold_of_departments())
-        run = Run(self.work, id, row.leaver_id, receivers, row.clock, self._pool_of(id))
+        run = Run(self.work, id, row.leaver_id, receivers, row.clock, self._pool_of(id), why)
         restored, left, counts = undoing.take_back(run, why)
         closed: dict[str, Any] = {"closed_at": now, "closed_by": self.work.scope.actor.id, "closed_because": why}
         self.change(Handover, row, state="undone", **closed)

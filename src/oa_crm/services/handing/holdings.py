@@ -21,6 +21,7 @@ from oa_crm.services.handing.lists import BY_NAME, KINDS
 from oa_crm.services.work import Work
 
 _SORT = "holdings"
+_TITLE = 200
 
 
 def plan(work: Work, leaver: Any) -> HandoverPlan:
@@ -78,7 +79,7 @@ def fingerprint(work: Work, leaver: str, wanted: HandoverIn, *split: object) -> 
 
 def _thing(kind: HeldKind, row: Any) -> HeldThing:
     facts = {name: getattr(row, name) for name in ("customer_id", "region", "level", "version")}
-    return HeldThing(kind=kind.name, id=row.thing_id, title=row.title or str(row.thing_id), **facts)
+    return HeldThing(kind=kind.name, id=row.thing_id, title=(row.title or str(row.thing_id))[:_TITLE], **facts)
 
 
 def counted(work: Work, leaver: str) -> dict[str, int]:

@@ -1,4 +1,5 @@
-"""What somebody can hold: one line a kind. Whatever has an owner's column joins by its line in `KINDS`.
+"""What a handover does with a kind of thing: it finds what is held, gives it by one UPDATE, marks it and puts it back.
+`owned` and `lists` have the kinds, a line each.
 
 Held is what is to be done by its holder. What is over (a lost project, a finished contract) stays his, and what he said
 and made stays his in any case: a handover changes who has a thing, never who wrote it.
@@ -13,15 +14,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 
 from oa_crm.models import (
     Base,
-    Contract,
     Customer,
     HandoverItem,
-    HelpRequest,
-    Lead,
-    Matter,
-    Plan,
-    Project,
-    View,
     kind_of,
     rights_of,
     table_of,
@@ -45,6 +39,7 @@ class Run:
     receivers: tuple[str, ...] = ()
     clock: str = "restart"
     pool_id: UUID | None = None
+    reason: str | None = None
 
     def items(self, kind: str) -> ColumnElement[bool]:
         """The condition for its items of a kind."""
@@ -119,7 +114,7 @@ class HeldKind:
     def give(self, run: Run) -> int:
         """Give every item to its receiver, if it is as the item says; how many were."""
         t = self.table
-        same = and_(self._joined(run), t.c[self.owner] == run.leaver, t.c.version == ITEM.c.version)
+        same = and_(self._joined(run), *self._his(run.leaver), t.c.version == ITEM.c.version)
         values = {t.c[self.owner]: ITEM.c.receiver_id, t.c.version: t.c.version + 1, **self._set(run)}
         stamps = {t.c[name]: value for name, value in run.stamps.items()}
         return int(run.work.connection.execute(update(t).where(same).values({**values, **stamps})).rowcount)
@@ -135,7 +130,7 @@ class HeldKind:
         t, now = self.table, run.stamps
         as_left = ITEM.c.put_back == 1
         stamps = {t.c[name]: case((as_left, ITEM.c[name]), else_=literal(now[name], t.c[name].type)) for name in now}
-        values = {t.c[self.owner]: literal(run.leaver, text(64)), t.c.version: t.c.version + 1, **self._reset(run)}
+        values = {t.c[self.owner]: self._former(run), t.c.version: t.c.version + 1, **self._reset(run)}
         marked = and_(self._joined(run), ITEM.c.put_back.is_not(None))
         run.work.connection.execute(update(t).where(marked).values({**values, **stamps}))
 
@@ -148,6 +143,10 @@ class HeldKind:
 
     def _reset(self, run: Run) -> dict[Any, Any]:
         return {}
+
+    def _former(self, run: Run) -> Any:
+        """Whose it was."""
+        return literal(run.leaver, text(64))
 
     def _still(self, run: Run) -> Any:
         """His still, and to be done still: what was done or decided since is the receiver's."""
@@ -228,57 +227,4 @@ class Customers(HeldKind):
         return {c.pool_id: None, **turned, **before, c.clock_from: func.coalesce(ITEM.c.clock_from, ITEM.c.since)}
 
 
-class Views(HeldKind):
-    """Saved views. One whose name its receiver has given already gets a mark behind its name."""
-
-    def renamed(self, sub: Any, receiver: Any, work: Work) -> ColumnElement[Any] | None:
-        theirs = self.table.alias("theirs")
-        taken = and_(
-            theirs.c.tenant_id == work.scope.tenant, theirs.c.owner_id == receiver, theirs.c.name == sub.c.title
-        )
-        there = select(theirs.c.id).where(taken).exists()
-        return case((there, sub.c.title), else_=literal(None, text(100)))
-
-    def _set(self, run: Run) -> dict[Any, Any]:
-        return {self.table.c.name: func.coalesce(self._marked(run), self.table.c.name)}
-
-    def _reset(self, run: Run) -> dict[Any, Any]:
-        return {self.table.c.name: self._former(run)}
-
-    def _still(self, run: Run) -> Any:
-        """Unless the leaver gave its name to another one since."""
-        his = self.table.alias("his")
-        taken = and_(
-            his.c.tenant_id == run.work.scope.tenant, his.c.owner_id == run.leaver, his.c.name == self._former(run)
-        )
-        return and_(super()._still(run), ~select(his.c.id).where(taken).correlate(self.table, ITEM).exists())
-
-    def _former(self, run: Run) -> ColumnElement[Any]:
-        """The name that it had, unless it was given another one since."""
-        name = self.table.c.name
-        return case((and_(ITEM.c.kept.is_not(None), name == self._marked(run)), ITEM.c.kept), else_=name)
-
-    def _marked(self, run: Run) -> ColumnElement[Any]:
-        return func.substr(ITEM.c.kept, 1, 80, type_=text(100)).concat(run.name_mark)
-
-
-class Matters(HeldKind):
-    """Key issues and needs that he is to see to."""
-
-    def _his(self, leaver: str) -> Iterator[ColumnElement[bool]]:
-        yield self.table.c.what.in_(("issue", "need"))  # its index leads with them
-        yield from super()._his(leaver)
-
-
 CUSTOMER = Customers(model=Customer, title="name", free=True)
-OWNED: tuple[HeldKind, ...] = (
-    CUSTOMER,
-    HeldKind(model=Lead, title="company_name", states=("new", "following"), free=True),
-    HeldKind(model=Project, title="name", states=("open", "won"), follows=True),
-    HeldKind(model=Contract, title="title", states=("draft", "in_approval", "rejected", "approved"), follows=True),
-    HeldKind(model=Plan, title="purpose", owner="assignee_id", states=("planned",), follows=True),
-    Matters(model=Matter, title="words", owner="assignee_id", states=("open",), follows=True),
-    HeldKind(model=HelpRequest, title="title", owner="helper_id", states=("accepted",), needs_right=False),
-    Views(model=View, title="name", needs_right=False),
-)
-"""Customers first: what follows them goes after them."""

@@ -1,0 +1,141 @@
+"""What somebody can hold by a column that names him: one line a kind. Whatever has such a column joins by its line."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select
+
+from oa_crm.models import (
+    Contract,
+    HelpRequest,
+    Lead,
+    Matter,
+    Plan,
+    Project,
+    Strategy,
+    StrategyReader,
+    StrategyVersion,
+    View,
+    table_of,
+)
+from oa_crm.models.types import Json, UtcDateTime, text
+from oa_crm.services.handing import sql
+from oa_crm.services.handing.kinds import CUSTOMER, ITEM, HeldKind, Run
+from oa_crm.services.strategies.writing import CONTENT
+from oa_crm.services.work import Work
+
+
+class Views(HeldKind):
+    """Saved views. One whose name its receiver has given already gets a mark behind its name."""
+
+    def renamed(self, sub: Any, receiver: Any, work: Work) -> ColumnElement[Any] | None:
+        theirs = self.table.alias("theirs")
+        taken = and_(
+            theirs.c.tenant_id == work.scope.tenant, theirs.c.owner_id == receiver, theirs.c.name == sub.c.title
+        )
+        there = select(theirs.c.id).where(taken).exists()
+        return case((there, sub.c.title), else_=literal(None, text(100)))
+
+    def _set(self, run: Run) -> dict[Any, Any]:
+        return {self.table.c.name: func.coalesce(self._marked(run), self.table.c.name)}
+
+    def _reset(self, run: Run) -> dict[Any, Any]:
+        return {self.table.c.name: self._named(run)}
+
+    def _still(self, run: Run) -> Any:
+        """Unless the leaver gave its name to another one since."""
+        his = self.table.alias("his")
+        taken = and_(
+            his.c.tenant_id == run.work.scope.tenant, his.c.owner_id == run.leaver, his.c.name == self._named(run)
+        )
+        return and_(super()._still(run), ~select(his.c.id).where(taken).correlate(self.table, ITEM).exists())
+
+    def _named(self, run: Run) -> ColumnElement[Any]:
+        """The name that it had, unless it was given another one since."""
+        name = self.table.c.name
+        return case((and_(ITEM.c.kept.is_not(None), name == self._marked(run)), ITEM.c.kept), else_=name)
+
+    def _marked(self, run: Run) -> ColumnElement[Any]:
+        return func.substr(ITEM.c.kept, 1, 80, type_=text(100)).concat(run.name_mark)
+
+
+class Matters(HeldKind):
+    """Key issues and needs that he is to see to."""
+
+    def _his(self, leaver: str) -> Iterator[ColumnElement[bool]]:
+        yield self.table.c.what.in_(("issue", "need"))  # its index leads with them
+        yield from super()._his(leaver)
+
+
+class Helping(HeldKind):
+    """Requests for help that wait for him: that he took up, or that are asked of him by name. Whom it was asked of
+    stays on the request; who helps is `helper_id`."""
+
+    def more(self) -> list[Any]:
+        return [self.table.c.helper_id.label("kept")]
+
+    def _his(self, leaver: str) -> Iterator[ColumnElement[bool]]:
+        t = self.table.c
+        asked = and_(t.helper_id.is_(None), t.to_kind == "member", t.to_id == leaver)
+        yield or_(t.helper_id == leaver, asked)
+        yield t.state.in_(self.states)
+
+    def _former(self, run: Run) -> Any:
+        return ITEM.c.kept
+
+
+class Leading(HeldKind):
+    """Strategies that he answers for, as long as they can be revised. Who has it now is its next version, and whoever
+    had not acknowledged the one before is asked for this one."""
+
+    def give(self, run: Run) -> int:
+        given = super().give(run)
+        self._write_version(run, run.items(self.name))
+        return given
+
+    def put_back(self, run: Run) -> None:
+        super().put_back(run)
+        self._write_version(run, and_(run.items(self.name), ITEM.c.put_back.is_not(None)))
+
+    def _his(self, leaver: str) -> Iterator[ColumnElement[bool]]:
+        yield from super()._his(leaver)
+        yield self._revised()
+
+    def _still(self, run: Run) -> Any:
+        return and_(super()._still(run), self._revised())
+
+    def _revised(self) -> ColumnElement[bool]:
+        s, p = self.table, table_of(Project)
+        is_open = select(p.c.id).where(p.c.tenant_id == s.c.tenant_id, p.c.id == s.c.project_id, p.c.state == "open")
+        return and_(s.c.ended_at.is_(None), or_(s.c.project_id.is_(None), is_open.correlate(s).exists()))
+
+    def _write_version(self, run: Run, items: ColumnElement[bool]) -> None:
+        s, now, by = self.table, literal(run.work.journal.now(), UtcDateTime()), literal(run.work.scope.actor.id)
+        these = and_(s.c.tenant_id == run.work.scope.tenant, s.c.id == ITEM.c.thing_id, items)
+        names = ("id", "tenant_id", "strategy_id", "number", "what", *CONTENT, "changed", "reason", "at", "by")
+        version = (
+            sql.fresh_id(run.work), s.c.tenant_id, s.c.id, s.c.version, literal("revised"),
+            *(s.c[one] for one in CONTENT), literal(["owner_id"], Json()), literal(run.reason, text(500)), now, by,
+        )  # fmt: skip
+        run.work.connection.execute(insert(StrategyVersion).from_select(names, select(*version).where(these)))
+        r = table_of(StrategyReader)
+        before = and_(r.c.tenant_id == s.c.tenant_id, r.c.strategy_id == s.c.id, r.c.number == s.c.version - 1)
+        waits = select(r.c.tenant_id, r.c.strategy_id, s.c.version, r.c.member_id, r.c.waits).where(
+            these, before, r.c.waits == 1, r.c.member_id.not_in([s.c.owner_id, by])
+        )
+        columns = ("tenant_id", "strategy_id", "number", "member_id", "waits")
+        run.work.connection.execute(insert(StrategyReader).from_select(columns, waits))
+
+
+OWNED: tuple[HeldKind, ...] = (
+    CUSTOMER,
+    HeldKind(model=Lead, title="company_name", states=("new", "following"), free=True),
+    HeldKind(model=Project, title="name", states=("open", "won"), follows=True),
+    HeldKind(model=Contract, title="title", states=("draft", "in_approval", "rejected", "approved"), follows=True),
+    HeldKind(model=Plan, title="purpose", owner="assignee_id", states=("planned",), follows=True),
+    Matters(model=Matter, title="words", owner="assignee_id", states=("open",), follows=True),
+    Leading(model=Strategy, title="goal", follows=True),
+    Helping(model=HelpRequest, title="title", owner="helper_id", states=("asked", "accepted"), needs_right=False),
+    Views(model=View, title="name", needs_right=False),
+)
+"""Customers first: what follows them goes after them."""
