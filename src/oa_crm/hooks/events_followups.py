@@ -45,7 +45,8 @@ class FollowUpEvents:
         Timing: in the relay, after the commit of `plans.plan`, `reschedule` or `cancel`, or of the `followups.log` that
             names the plan. In order per plan. Also after acts by which plans end (`pool.release`, recycling,
             `leads.release`, `leads.invalidate`; `change` is cancelled) or go to the new owner (`pool.transfer`,
-            `leads.assign`; handed_on). A handover tells of no single plan.
+            `leads.assign`; handed_on). A handover tells of no single plan: `on_handover_executed` and
+            `on_handover_undone` tell of all of it, `unit.handover.items` lists them.
         Example:
             from oa_crm.hooks import Receipt, hookimpl
 
@@ -74,6 +75,7 @@ class FollowUpEvents:
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
         Timing: in the relay, after the commit of `open`, `update`, `close` or `reopen` of `unit.issues` or
             `unit.needs`, also of an `update` that changes nothing. In order per matter. Comments are not told.
+            What a handover gives to another is told by `on_handover_executed`, all at once.
         Example:
             from oa_crm.hooks import hookimpl
 

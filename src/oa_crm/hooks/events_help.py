@@ -16,7 +16,8 @@ class HelpEvents:
         Effect: a returned `Receipt` is kept as a link of the request (`unit.links.of("help_request", id)`), such as
             the number of a task in the host's list of things to do.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
-        Timing: in the relay, after the commit of `help.ask` or `help.reopen`.
+        Timing: in the relay, after the commit of `help.ask` or `help.reopen`. Requests that a handover gives to another
+            helper are told by `on_handover_executed`, all at once.
         Example:
             from oa_crm.hooks import hookimpl
 

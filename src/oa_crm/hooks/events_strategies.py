@@ -16,7 +16,8 @@ class StrategyEvents:
         Effect: a returned `Receipt` is kept as a link of the strategy (`unit.links.of("strategy", id)`). `managers`
             are to acknowledge this version; those who subscribed to digests are told of it by these.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
-        Timing: in the relay, after the commit of `strategies.write`, `revise` or `retire`.
+        Timing: in the relay, after the commit of `strategies.write`, `revise` or `retire`. Versions that a handover
+            makes are told by `on_handover_executed`, all at once.
         Example:
             from oa_crm.hooks import hookimpl
 

@@ -41,6 +41,7 @@ def test_a_plan_counts_what_somebody_holds(kit: Kit, held: Desk) -> None:
         "contract": 2,
         "plan": 0,
         "matter": 0,
+        "strategy": 0,
         "help_request": 0,
         "view": 1,
         "approval": 0,
@@ -312,7 +313,6 @@ def test_the_system_may_as_well(kit: Kit, held: Desk) -> None:
 @pytest.mark.parametrize(("clock", "days"), [("restart", 180), ("keep", 80), ("grace", 120)])
 def test_the_clock_is_set_by_the_policy(kit: Kit, clock: str, days: int) -> None:
     customer = kit.given.customer()
-    began = kit.clock.now()
     kit.clock.advance(days=100)
     hand_over(kit, {"rest_to": "colleague", "clock": clock, "grace_days": 120})
     until = doing(kit, "colleague", lambda unit: unit.pool.explain(customer.id)).protected_until
@@ -321,7 +321,6 @@ def test_the_clock_is_set_by_the_policy(kit: Kit, clock: str, days: int) -> None
     # Whatever happens next works it out from facts, and finds the same.
     doing(kit, "colleague", lambda unit: unit.customers.update(customer.id, {"expected_version": 2, "level": "B"}))
     assert doing(kit, "colleague", lambda unit: unit.pool.explain(customer.id)).protected_until == until
-    assert began < until
 
 
 def test_whoever_receives_is_warned_anew(kit: Kit) -> None:
