@@ -1,4 +1,4 @@
-"""Where strategies, requests for help and shares take an id: a part of the table in `test_services_tenancy.py`."""
+"""Where strategies, requests for help and shares take an id: a part of the table in `ids_taken.py`."""
 
 from datetime import date
 from typing import Any

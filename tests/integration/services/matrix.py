@@ -1,7 +1,7 @@
 """The matrix of permissions: which right every verb asks, where a thing is named, or for the verb as a whole.
 
 A verb without a line here fails: nothing is allowed that nobody wrote down. Calls with ids are those of
-`test_services_tenancy.TAKES`.
+`ids_taken.TAKES`.
 """
 
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from io import BytesIO
 from typing import Any
 
 from tests.integration.services.clock_verbs import clock_rules
+from tests.integration.services.ids_taken import CALL, DAY, Call
 from tests.integration.services.project_verbs import a_pipeline
-from tests.integration.services.test_services_tenancy import CALL, DAY, Call
 
 from oa_crm import Unit
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection
 from tests.integration.services import surface, tiers
+from tests.integration.services.ids_taken import TAKES, Here
 from tests.integration.services.matrix import (
     ASKED_FIRST,
     BESIDE,
@@ -23,7 +24,6 @@ from tests.integration.services.matrix import (
     TOLD_LIKE_NONE,
     WITHOUT_IDS,
 )
-from tests.integration.services.test_services_tenancy import TAKES, Here
 from tests.integration.services.tiers import OUTSIDERS, RELATIONS, ROLES, WITHIN, Things, may, owner_of, reach
 from tests.support.databases import Databases
 
