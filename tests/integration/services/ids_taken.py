@@ -1,4 +1,4 @@
-"""Every id that a verb takes: the kind it names, and a call that gives it. For the laws of foreign ids and the matrix."""
+"""Every id that a verb takes: its kind, and a call that gives it. For the laws of foreign ids and the matrix."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
