@@ -22,6 +22,7 @@ from benchmarks import (
     pool_sweep,
     relay,
     report,
+    sales_boards,
 )
 from benchmarks.databases import KINDS, Places
 from benchmarks.measure import Row
@@ -35,6 +36,7 @@ ON_DATABASES = {
     "merging": merging.run,
     "pages": customer_pages.run,
     "department": department_pages.run,
+    "board": sales_boards.run,
     "file": customer_files.run,
     "exchange": exchange.run,
     "pool": pool_sweep.run,

@@ -36,11 +36,11 @@ def run(place: Place, options: Options) -> Iterator[Row]:
     engine, made, held = place.engine(), firms(7), 0
     crm = CRM(engine)
     staff(crm)
-    _departments(crm)
+    departments(crm)
     for size in options.firms:
         load(engine, islice(made, size - held))
         held = size
-        _settle(engine)
+        settle(engine)
         for sort, order in ORDERS.items():
             yield from _measured(place, crm, engine, options, size, sort, text(_THEIRS.format(order)))
     engine.dispose()
@@ -58,11 +58,11 @@ def _measured(
 
     def by_hand() -> int:
         with engine.connect() as connection:
-            rows = connection.execute(theirs, _theirs(connection))
+            rows = connection.execute(theirs, who_asks(connection))
             return len([dict(row._mapping) for row in rows][:PAGE])
 
     with engine.connect() as connection:
-        asked = _theirs(connection)
+        asked = who_asks(connection)
         alone: dict[str, Callable[[], int]] = {
             "by hand, statement": lambda: len(connection.execute(theirs, asked).all()),
             "find, statement": lambda: len(connection.exec_driver_sql(made, given).all()),
@@ -72,7 +72,7 @@ def _measured(
         found = {name: do() for name, do in alone.items()}
         if set(found.values()) != {PAGE, PAGE + 1}:
             raise AssertionError(f"the sides find different pages: {found}")
-        rounds = take_turns({name: _times(do) for name, do in alone.items()}, rounds=ROUNDS, each=options.each)
+        rounds = take_turns({name: times(do) for name, do in alone.items()}, rounds=ROUNDS, each=options.each)
     what = f"department's page by {sort}, {size:,}"
     for part, goal in (("statement", GOAL), ("page", None)):
         ours, hand = rounds[f"find, {part}"], rounds[f"by hand, {part}"]
@@ -84,13 +84,13 @@ def _measured(
         )  # fmt: skip
 
 
-def _theirs(connection: Connection) -> dict[str, str]:
+def who_asks(connection: Connection) -> dict[str, str]:
     """What the statement by hand needs to know of who asks."""
     path = connection.execute(_ASKER, {"tenant": TENANT, "member": MANAGER}).one().path
     return {"tenant": TENANT, "path": path, "after": f"{path[:-1]}0"}
 
 
-def _departments(crm: CRM) -> None:
+def departments(crm: CRM) -> None:
     """The salespeople share twenty departments, each under sales; one has the manager who asks."""
     with crm.begin(crm.scope(tenant=TENANT, actor=Actor.system())) as unit:
         for number in range(DEPARTMENTS):
@@ -116,7 +116,7 @@ def _statement(crm: CRM, engine: Engine, sort: str) -> tuple[str, Any]:
     return next(one for one in seen if "oa_crm_customer" in one[0] and "LIMIT" in one[0])
 
 
-def _times(do: Callable[[], int]) -> Callable[[int], None]:
+def times(do: Callable[[], int]) -> Callable[[int], None]:
     def some(each: int) -> None:
         for _ in range(each):
             do()
@@ -124,7 +124,7 @@ def _times(do: Callable[[], int]) -> Callable[[int], None]:
     return some
 
 
-def _settle(engine: Engine) -> None:
+def settle(engine: Engine) -> None:
     if engine.dialect.name in ("postgresql", "sqlite"):
         with engine.begin() as connection:
             connection.exec_driver_sql("ANALYZE")
