@@ -15,6 +15,7 @@ from benchmarks import (
     department_pages,
     duplicates,
     exchange,
+    handover,
     hooks,
     imports,
     machine,
@@ -40,6 +41,7 @@ ON_DATABASES = {
     "file": customer_files.run,
     "exchange": exchange.run,
     "pool": pool_sweep.run,
+    "handover": handover.run,
 }
 _NAMES = (*ON_DATABASES, "import")
 _stderr = Console(stderr=True)

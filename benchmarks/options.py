@@ -12,6 +12,7 @@ class Options:
     For the complete file: bases of `filed` customers, and one with `talks` follow-ups.
     For merging: `merges` of customers with `linked` rows, and `pairs` in one call. `imported` rows of a workbook.
     For the pool: a base of `held` customers, `due` of which are recycled by each of `sweeps`.
+    For handovers: `handed` customers and what belongs to them, given and taken back `handovers` times.
     """
 
     rounds: int = 15
@@ -37,6 +38,8 @@ class Options:
     held: int = 1_000_000
     due: int = 50_000
     sweeps: int = 3
+    handed: int = 5000
+    handovers: int = 3
 
 
 QUICK = Options(
@@ -44,5 +47,5 @@ QUICK = Options(
     checks=40, brute_checks=5, slips=10, new_firms=100, more=500, scanned=500, filed=(200, 400), talks=2000,
     merges=3, linked=100, pairs=50,
     imported=1000,
-    held=2000, due=200, sweeps=2,
+    held=2000, due=200, sweeps=2, handed=100, handovers=1,
 )  # fmt: skip

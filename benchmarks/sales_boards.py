@@ -84,7 +84,7 @@ def _beside(
 ) -> Iterator[Row]:
     if ours() != hand():
         raise AssertionError(f"the sides count different projects: {ours()} and {hand()}")
-    rounds = take_turns({"by hand": times(hand), name: times(ours)}, rounds=ROUNDS, each=options.each)
+    rounds = take_turns({"by hand": times(hand), name: times(ours)}, rounds=ROUNDS, each=max(1, options.each // 10))
     yield Row(what, place.kind, "by hand", scaled(rounds["by hand"], 1000), "ms")
     ratio = quotients(rounds[name], rounds["by hand"])
     yield Row(what, place.kind, name, scaled(rounds[name], 1000), "ms", ratio, "by hand")

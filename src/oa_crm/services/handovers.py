@@ -60,7 +60,7 @@ class Handovers(Service):
         wanted = given(HandoverIn, data)
         leaver = standing.leaver(self.work, wanted.leaver_id)
         split = self._split(wanted, leaver)
-        found = conflicts.counts(self.work, split)
+        found = conflicts.counts(split)
         return HandoverPreview(
             leaver_id=leaver.id,
             fingerprint=self._fingerprint(wanted, split),
@@ -239,7 +239,7 @@ class Handovers(Service):
         gates.wait_for(self.work, *map(gates.hold_of, members), gates.hold_of_departments())
 
     def _free_of_conflicts(self, split: Split, leaver: Any, wanted: HandoverIn) -> dict[str, dict[str | None, int]]:
-        counts = conflicts.counts(self.work, split)
+        counts = conflicts.counts(split)
         found = conflicts.find(self.work, split, leaver, counts)
         against = [one for one in found if not (one.soft and wanted.over_limits)]
         if against:

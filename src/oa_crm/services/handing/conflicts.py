@@ -3,6 +3,7 @@
 Named all at once, so that the preview tells of everything that `execute` would refuse.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,14 +22,11 @@ from oa_crm.services.work import Work
 Counts = Mapping[str, Mapping[str | None, int]]
 
 
-def counts(work: Work, split: Split) -> dict[str, dict[str | None, int]]:
+def counts(split: Split) -> dict[str, dict[str | None, int]]:
     """How many of each kind each receiver would get; None is nobody. One statement a kind."""
-    taken, found = split.customers(), {}
-    for kind in KINDS:
-        s = split.of(kind, taken).subquery()
-        rows = work.connection.execute(select(s.c.receiver_id, func.count()).group_by(s.c.receiver_id))
-        found[kind.name] = {row[0]: row[1] for row in rows}
-    return found
+    takers = split.takers()
+    others = {kind.name: dict(split.counts(kind, takers)) for kind in KINDS if kind is not CUSTOMER}
+    return {CUSTOMER.name: dict(Counter(takers.values())), **others}
 
 
 def by_receiver(found: Counts) -> dict[str, dict[str, int]]:

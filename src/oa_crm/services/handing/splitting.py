@@ -25,7 +25,7 @@ from oa_crm.services.handing.kinds import CUSTOMER, HeldKind
 from oa_crm.services.work import Work
 
 _ID = text(64)
-_SETTLED, _REST = -1, 0
+_FOLLOWS, _SETTLED, _REST = -2, -1, 0
 Shares = Mapping[int, Sequence[tuple[str, int]]]
 
 
@@ -54,13 +54,35 @@ class Split:
         """Who takes which customer, before it is written."""
         return self.of(CUSTOMER, None).subquery("customers")
 
-    def _ranked(self, kind: HeldKind, taken: Any) -> Any:
-        s = self._ruled(kind, taken)
+    def takers(self) -> dict[UUID, str | None]:
+        """The same, read. One statement."""
+        s = self.customers()
+        return {row[0]: row[1] for row in self.work.connection.execute(select(s.c.thing_id, s.c.receiver_id))}
+
+    def counts(self, kind: HeldKind, takers: Mapping[UUID, str | None]) -> Counter[str | None]:
+        """How many of a kind each would get; None is nobody. One statement: what follows a customer is counted by
+        customer, for a database that knows nothing of its tables joins what nobody wrote yet row by row."""
+        s = self._ranked(kind, None, follow=kind.follows)
+        follows = s.c.rule_no == _FOLLOWS
+        receiver = case((follows, literal(None, _ID)), else_=self._receiver(kind, s))
+        at = case((follows, s.c.customer_id), else_=literal(None, PublicId()))
+        each = select(receiver.label("receiver_id"), type_coerce(at, PublicId()).label("at")).subquery("each")
+        query = select(each.c.receiver_id, each.c.at, func.count()).group_by(each.c.receiver_id, each.c.at)
+        if self.wanted.stays:
+            query = query.where(or_(each.c.receiver_id.is_not(None), each.c.at.is_not(None)))
+        found: Counter[str | None] = Counter()
+        for to, customer, many in self.work.connection.execute(query):
+            found[to if customer is None else takers[customer]] += many
+        return found
+
+    def _ranked(self, kind: HeldKind, taken: Any, *, follow: bool = False) -> Any:
+        s = self._ruled(kind, taken, follow=follow)
         rank = func.row_number().over(partition_by=s.c.rule_no, order_by=s.c.thing_id)
         return select(s, rank.label("rank_no")).subquery("ranked")
 
-    def _ruled(self, kind: HeldKind, taken: Any) -> Any:
-        """The things with who is named for each, and the number of the rule that it falls under."""
+    def _ruled(self, kind: HeldKind, taken: Any, *, follow: bool = False) -> Any:
+        """The things with who is named for each, and the number of the rule that it falls under; with `follow` what
+        goes with its customer is told by a number of its own."""
         held = kind.held(self.work, self.leaver).subquery("held")
         named: Any = self._named(kind, held)
         joined: Any = held
@@ -68,6 +90,11 @@ class Split:
             joined = held.outerjoin(taken, taken.c.thing_id == held.c.customer_id)
             named = func.coalesce(named, taken.c.receiver_id)
         rules = [(self._matches(rule, held), number) for number, rule in self._rules(kind)]
+        if follow:
+            c = self.customers()
+            rules.insert(
+                0, (held.c.customer_id.in_(select(c.c.thing_id).where(c.c.receiver_id.is_not(None))), _FOLLOWS)
+            )
         rule_no = case((named.is_not(None), _SETTLED), *rules, else_=_REST)
         columns = (type_coerce(named, _ID).label("named"), rule_no.label("rule_no"))
         return select(held, *columns).select_from(joined).subquery("ruled")
