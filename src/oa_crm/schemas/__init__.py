@@ -89,6 +89,7 @@ from oa_crm.schemas.deals import (
 from oa_crm.schemas.digests import DigestLineOut, DigestOut, DigestsBuilt, SubscriptionIn, SubscriptionOut
 from oa_crm.schemas.duplicates import (
     CheckReport,
+    CustomerCard,
     DuplicateCluster,
     DuplicateCondition,
     DuplicatePairOut,
@@ -328,6 +329,7 @@ __all__ = [
     "CustomFieldOut",
     "CustomFieldPatch",
     "CustomMatch",
+    "CustomerCard",
     "CustomerFileOut",
     "CustomerFilter",
     "CustomerGroup",

@@ -20,7 +20,8 @@ class Verdict(StrEnum):
 
 
 class Entrance(StrEnum):
-    """Where a customer comes in, or changes its name or numbers. `any` is for policies: where no other is set."""
+    """Where a customer comes in, or changes its name or numbers. `any` is for policies: where no other is set; `card`
+    is where nobody comes in, and somebody learns that a customer exists."""
 
     ANY = "any"
     CREATE = "create"
@@ -30,6 +31,7 @@ class Entrance(StrEnum):
     SPLIT = "split"
     API = "api"
     AGENT = "agent"
+    CARD = "card"
 
 
 class NextStep(StrEnum):
@@ -63,6 +65,20 @@ class Hit(Out):
     verdict: Verdict = Verdict.CLEAR
     reasons: tuple[str, ...]
     codes: tuple[str, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
+
+
+class CustomerCard(Out):
+    """That a customer exists, and who follows it, as far as the company's policy tells; never contact data, nor any
+    other fact. `may_open` says whether the asker may open the file."""
+
+    customer_id: UUID
+    may_open: bool
+    name: str
+    owner_name: str | None
+    department: str | None
+    pooled: bool
+    last_follow_up_at: datetime | None
     next_steps: tuple[NextStep, ...] = ()
 
 
@@ -122,7 +138,9 @@ class DuplicatePolicyIn(In):
 
     `override` says how a block may be passed: with a reason by those who may override, only with the approval
     of one of them, or never. `tell_owner` says what is told of the owner of a file that the asker may not open, and
-    `tell_outsiders` what of it outsiders are told, such as agents; of the two the less is told.
+    `tell_outsiders` what of it outsiders are told, such as agents; of the two the less is told. `cards` is what may be
+    known of a customer that one may not open, by its id: nothing, or its name, in full or masked, with what
+    `tell_owner` says. Outsiders get no cards.
     """
 
     certain: Verdict = Verdict.BLOCK
@@ -132,6 +150,7 @@ class DuplicatePolicyIn(In):
     override: Literal["reason", "approval", "never"] = "reason"
     tell_owner: Told = "name"
     tell_outsiders: Told = "nothing"
+    cards: Literal["nothing", "masked", "name"] = "nothing"
 
 
 class DuplicatePolicyOut(Out):

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from oa_crm.hooks.answers import RowRule
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import rights_of, table_of
-from oa_crm.schemas import Explanation
+from oa_crm.schemas import Entrance, Explanation
 from oa_crm.services import access
 from oa_crm.services.base import Service
+from oa_crm.services.clashes.verdicts import policy_for
 from oa_crm.services.kinds import looked_up, model_of
 
 
@@ -46,7 +47,15 @@ class Permissions(Service):
         holds, sits = row[2 : 2 + len(rules)], row[2 + len(rules) :]
         told = [_verdict(rule, bool(one)) for (rule, _), one in zip(rules, holds, strict=True)]
         told += [f"{words} gives it" for (words, _), one in zip(seats, sits, strict=True) if one]
+        told += [] if row.allowed else self._known(kind)
         return bool(row.allowed), (f"within reach: {'yes' if row.reached else 'no'}", *told)
+
+    def _known(self, kind: str) -> list[str]:
+        """What may be known of one that is not allowed."""
+        cards = policy_for(self.work, Entrance.CARD).policy.cards if kind == "customer" else "nothing"
+        return (
+            [] if cards == "nothing" else [f"cards {cards}: that it exists may be known, by the policy of duplicates"]
+        )
 
 
 def _verdict(rule: RowRule, holds: bool) -> str:

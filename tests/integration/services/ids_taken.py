@@ -98,6 +98,7 @@ def _alone(answers: Any) -> Any:
 
 
 TAKES: dict[str, tuple[str, Call]] = {
+    "customers.card:id": ("customer", lambda unit, it, _: unit.customers.card(it)),
     "customers.get:id": ("customer", lambda unit, it, _: unit.customers.get(it)),
     "customers.update:id": (
         "customer", lambda unit, it, _: unit.customers.update(it, {"expected_version": 1, "level": "A"})),

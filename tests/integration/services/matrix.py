@@ -15,7 +15,8 @@ from tests.integration.services.project_verbs import a_pipeline
 from oa_crm import Unit
 
 READ_CUSTOMER = """customers.get:id customers.classes_of:id customers.class_history:id class_rules.explain:customer_id
-    customers.file:id customers.group:id customers.favour:id customers.unfavour:id pool.history:customer_id
+    customers.card:id customers.file:id customers.group:id customers.favour:id customers.unfavour:id
+    pool.history:customer_id
     pool.owner_at:customer_id duplicates.explain:one duplicates.explain:other pool.explain:customer_id
     pool.struck:customer_id contacts.get:id contacts.reporting:customer_id files.get:id files.of:thing_id files.open:id
     merges.of:customer_id followups.history:customer_id followups.get:id followups.comment:id

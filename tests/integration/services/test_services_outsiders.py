@@ -44,6 +44,17 @@ def _customer(kit: Kit, by: str, **facts: Any) -> Any:
     return doing(kit, by, lambda unit: unit.customers.create(named, override_reason="测试"))
 
 
+def test_no_card_tells_him_that_anothers_customer_exists(kit: Kit) -> None:
+    theirs = _customer(kit, "seller")
+    policy = {"cards": "name", "tell_outsiders": "name"}
+    change = {"entrance": "any", "policy": policy, "expected_version": 0}
+    doing(kit, "admin", lambda unit: unit.duplicates.set_policy(change))
+    with refused("not_found"):
+        doing(kit, "agent", lambda unit: unit.customers.card(theirs.id))
+    told = doing(kit, "agent", lambda unit: unit.permissions.explain("read", "customer", theirs.id))
+    assert "cards" not in repr(told.rows)
+
+
 @pytest.mark.parametrize("actor", ["agent", "partner"])
 def test_he_has_his_own_only_whatever_gives_him_more(kit: Kit, actor: str) -> None:
     mine, theirs = _customer(kit, actor), _customer(kit, "seller", level="A")

@@ -38,6 +38,7 @@ READS: dict[str, Callable[[Any, Any], Any]] = {
     "merges.of": lambda unit, it: unit.merges.of(it.customer_id),
     "overrides.find": lambda unit, it: unit.overrides.find(state="requested"),
     "customers.get": lambda unit, it: unit.customers.get(it.customer_id),
+    "customers.card": lambda unit, it: unit.customers.card(it.customer_id),
     "customers.classes_of": lambda unit, it: unit.customers.classes_of(it.customer_id),
     "customers.class_history": lambda unit, it: unit.customers.class_history(it.customer_id, tree="level"),
     "categories.trees": lambda unit, it: unit.categories.trees(retired=True),

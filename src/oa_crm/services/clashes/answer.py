@@ -87,24 +87,30 @@ def refused(work: Work, draft: Draft, entrance: Entrance, found: CheckReport) ->
 
 
 def _hit(work: Work, policy: DuplicatePolicyIn, one: Judged, verdict: Verdict) -> Hit:
-    row = one.row
-    tell = "name" if row.may_open else _tells(work, policy)
-    hushed = tell == "nothing" and work.who.external
-    owner = row.owner_name or row.owner_id
     return Hit(
-        customer_id=row.id if row.may_open else None,
+        customer_id=one.row.id if one.row.may_open else None,
         name=one.draft.name,
-        owner_name={"name": owner, "masked": _masked(owner)}.get(tell),
-        department=row.department if tell != "nothing" else None,
-        pooled=row.owner_id is None and not hushed,
-        last_follow_up_at=None if hushed else row.last_follow_up_at,
+        **follower(work, policy, one.row),
         score=one.score.value,
         tier=one.score.tier.value,
         verdict=verdict,
         reasons=tuple(reason.text(work.scope.locale) for reason in one.score.reasons),
         codes=tuple(str(reason.code) for reason in one.score.reasons),
-        next_steps=() if hushed else _next_steps(work, row),
     )
+
+
+def follower(work: Work, policy: DuplicatePolicyIn, row: Any) -> dict[str, Any]:
+    """What is told of who follows a customer, and what may be done next; `row` has the columns of `with_owner`."""
+    tell = "name" if row.may_open else _tells(work, policy)
+    hushed = tell == "nothing" and work.who.external
+    owner = row.owner_name or row.owner_id
+    return {
+        "owner_name": {"name": owner, "masked": masked(owner)}.get(tell),
+        "department": row.department if tell != "nothing" else None,
+        "pooled": row.owner_id is None and not hushed,
+        "last_follow_up_at": None if hushed else row.last_follow_up_at,
+        "next_steps": () if hushed else _next_steps(work, row),
+    }
 
 
 def _tells(work: Work, policy: DuplicatePolicyIn) -> str:
@@ -113,7 +119,8 @@ def _tells(work: Work, policy: DuplicatePolicyIn) -> str:
     return max(policy.tell_owner, policy.tell_outsiders, key=_HUSH.index)
 
 
-def _masked(name: str | None) -> str | None:
+def masked(name: str | None) -> str | None:
+    """A name that may be known by its first character alone."""
     return name and name[0] + "*" * (len(name) - 1)
 
 

@@ -1,9 +1,10 @@
 """What the check is told of a customer: from input, and from its row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam, select
 
@@ -45,18 +46,25 @@ NAMES = _of_entries(*(table_of(Customer).c[name] for name in _NAMED))
 @lru_cache(maxsize=512)
 def with_owner(may_open: ColumnElement[bool]) -> Any:
     """The facts that are compared, who follows each, and whether the asker may open it."""
+    followed, source = _followed()
+    return _of_entries(*_MATCHED, *followed, may_open.label("may_open"), source=source)
+
+
+def one_with_owner(id: UUID, may_open: ColumnElement[bool]) -> Any:
+    """A customer by its id, with who follows it, and whether the asker may open it; the tenant is the caller's part."""
+    c, (followed, source) = table_of(Customer).c, _followed()
+    asked = select(c.id, c.name, *followed, may_open.label("may_open")).select_from(source(table_of(Customer)))
+    return asked.where(c.id == id, c.merged_into.is_(None))
+
+
+def _followed() -> tuple[tuple[Any, ...], Callable[[Any], Any]]:
+    """What says who follows a customer, and the joins that it takes."""
     customer, member, department = table_of(Customer), table_of(Member).alias(), table_of(Department).alias()
     owner = and_(member.c.tenant_id == customer.c.tenant_id, member.c.id == customer.c.owner_id)
     of = and_(department.c.tenant_id == member.c.tenant_id, department.c.id == member.c.department_id)
-    return _of_entries(
-        *_MATCHED,
-        customer.c.owner_id,
-        customer.c.last_follow_up_at,
-        member.c.name.label("owner_name"),
-        department.c.name.label("department"),
-        may_open.label("may_open"),
-        source=lambda joined: joined.outerjoin(member, owner).outerjoin(department, of),
-    )
+    names = (member.c.name.label("owner_name"), department.c.name.label("department"))
+    told = (customer.c.owner_id, customer.c.last_follow_up_at, *names)
+    return told, lambda joined: joined.outerjoin(member, owner).outerjoin(department, of)
 
 
 def as_entrance(value: Entrance | str) -> Entrance:

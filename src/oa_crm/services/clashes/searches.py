@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from oa_crm.errors import TooManySearches
 from oa_crm.models import DuplicateSearch
-from oa_crm.schemas import CheckReport, Entrance
+from oa_crm.schemas import CheckReport, Entrance, Verdict
 from oa_crm.services import access
 from oa_crm.services.work import Work
 
@@ -48,6 +48,15 @@ def within_limit(work: Work, entrance: Entrance, more: int = 1) -> None:
 
 def note(work: Work, name: str, entrance: Entrance, report: CheckReport) -> None:
     """Remember a search until the end of the unit."""
+    _keep(work, name, entrance, report.verdict, len(report.hits))
+
+
+def note_card(work: Work, name: str) -> None:
+    """Remember that somebody learnt of a customer that he may not open: it counts as a search."""
+    _keep(work, name, Entrance.CARD, Verdict.CLEAR, 1)
+
+
+def _keep(work: Work, name: str, entrance: Entrance, verdict: Verdict, shown: int) -> None:
     scope = work.scope
     work.note(
         DuplicateSearch,
@@ -58,7 +67,7 @@ def note(work: Work, name: str, entrance: Entrance, report: CheckReport) -> None
             "request_id": scope.request_id,
             "entrance": entrance.value,
             "name": name[:200],
-            "verdict": report.verdict.value,
-            "shown": len(report.hits),
+            "verdict": verdict.value,
+            "shown": shown,
         },
     )

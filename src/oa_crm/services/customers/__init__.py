@@ -19,6 +19,7 @@ from oa_crm.schemas import (
     ClassesOut,
     Classification,
     ClassRun,
+    CustomerCard,
     CustomerFileOut,
     CustomerFilter,
     CustomerGroup,
@@ -34,7 +35,7 @@ from oa_crm.services import access, clashes, customer_file, looking, pages
 from oa_crm.services.base import Service, as_id, given, given_row, shown
 from oa_crm.services.clashes import as_entrance, searches
 from oa_crm.services.classes import applying, byhand, reading
-from oa_crm.services.customers import creating, deals, facts, favourites, finding, grouping, updating
+from oa_crm.services.customers import cards, creating, deals, facts, favourites, finding, grouping, updating
 
 _PAGE = 500
 
@@ -117,6 +118,12 @@ class Customers(Service):
         found = shown(CustomerOut, self.one(Customer, id))
         looking.opened(self.work, found)
         return found
+
+    def card(self, id: UUID) -> CustomerCard:
+        """That a customer exists, and who follows it: also one that the actor may not open, as far as the company's
+        policy tells (`cards`, `tell_owner`); never contact data. Raises `not_found`, also where the policy tells
+        nothing, and `too_many_searches`: each hidden file that is shown counts as a search."""
+        return cards.card(self, as_id(id))
 
     def file(self, id: UUID, *, newest: int = 20) -> CustomerFileOut:
         """Everything about a customer that the actor may see: facts, people, projects, follow-ups, contracts, expenses,
