@@ -1,8 +1,8 @@
 """A handover of everything that somebody holds, and its undoing, beside the least that anybody could do.
 
 That is one UPDATE a kind, the items by which it can be undone, the ledger, and the event a customer that others wait
-for. Ours works out who gets what, asks what stands against it, and writes the audit and the key changes as well. The raw
-side hands back what ours gave, so that both find the same base in every round.
+for. Ours works out who gets what, asks what stands against it, and writes the audit and the key changes as well. The
+raw side hands back what ours gave, so that both find the same base in every round.
 """
 
 import time

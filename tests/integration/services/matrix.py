@@ -15,7 +15,7 @@ from tests.integration.services.project_verbs import a_pipeline
 from oa_crm import Unit
 
 READ_CUSTOMER = """customers.get:id customers.classes_of:id customers.class_history:id class_rules.explain:customer_id
-    customers.card:id customers.file:id customers.group:id customers.favour:id customers.unfavour:id
+    customers.file:id customers.group:id customers.favour:id customers.unfavour:id
     pool.history:customer_id
     pool.owner_at:customer_id duplicates.explain:one duplicates.explain:other pool.explain:customer_id
     pool.struck:customer_id contacts.get:id contacts.reporting:customer_id files.get:id files.of:thing_id files.open:id
@@ -78,6 +78,7 @@ ASKED_FIRST: dict[str, tuple[str, str]] = {
     "merges.preview:loser": ("merge customer", "merge customer"),
     "merges.merge:data.winner_id": ("merge customer", "merge customer"),
     "merges.merge:data.loser_id": ("merge customer", "merge customer"),
+    "customers.card:id": ("read customer", "read customer"),
     "projects.create:data.customer_id": ("write project", "read customer"),
     "contracts.create:data.project_id": ("write contract", "read project"),
     "expenses.book:data.project_id": ("write expense", "read project"),
