@@ -76,11 +76,11 @@ def _measured(
     what = f"department's page by {sort}, {size:,}"
     for part, goal in (("statement", GOAL), ("page", None)):
         ours, hand = rounds[f"find, {part}"], rounds[f"by hand, {part}"]
-        times = quotients(ours, hand)
+        ratio = quotients(ours, hand)
         yield Row(what, place.kind, f"by hand, {part}", scaled(hand, 1000), "ms")
         yield Row(
-            what, place.kind, f"find, {part}", scaled(ours, 1000), "ms", times, f"by hand, {part}",
-            "" if goal is None else f"<= {goal} times", None if goal is None else times.median <= goal,
+            what, place.kind, f"find, {part}", scaled(ours, 1000), "ms", ratio, f"by hand, {part}",
+            "" if goal is None else f"<= {goal} times", None if goal is None else ratio.median <= goal,
         )  # fmt: skip
 
 
