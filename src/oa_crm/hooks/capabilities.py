@@ -78,7 +78,9 @@ class Capabilities:
             answering is `configuration`. What `judge` raises ends the act and undoes it. A judgement other than
             waiting before the first opinion is `invalid_input`.
         Timing: the hook once, in `CRM(...)`; `judge` inside the transaction of `contracts.submit` and
-            `approvals.decide`. It must be pure: start processes in `on_approval_requested`.
+            `approvals.decide`. It must be pure: start processes in `on_approval_requested`. It knows of no handover:
+            whom it names is asked in the person of who took over from him, who is heard by his name. To find out whose
+            word each was, it is asked again after every word of such an approval.
         Example:
             from oa_crm.hooks import Decision, Judgement, hookimpl
 

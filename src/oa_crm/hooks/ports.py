@@ -125,7 +125,8 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One approver's word, as kept."""
+    """One approver's word. `member_id` is whom the workflow asked: who took an approval over by a handover is heard by
+    the name of who had it, and the record keeps who spoke."""
 
     member_id: str
     decision: Decision

@@ -25,10 +25,11 @@ class StandIn(NamedTuple):
 
 
 def of(service: Service, approval: Any) -> tuple[StandIn, ...]:
-    """The handovers of one approval that hold, oldest first. One statement, over those since it was asked for."""
+    """The handovers of one approval that hold, oldest first: one that an undoing left where it was holds on. One
+    statement, over those since it was asked for."""
     i, h = table_of(HandoverItem), table_of(Handover)
     of_item = and_(h.c.tenant_id == i.c.tenant_id, h.c.id == i.c.handover_id, i.c.thing_id == approval.id)
-    mine = and_(h.c.state == "executed", h.c.executed_at >= approval.created_at, i.c.kind == "approval")
+    mine = and_(h.c.executed_at >= approval.created_at, i.c.kind == "approval", i.c.put_back.is_(None))
     query = select(h.c.leaver_id, i.c.receiver_id, h.c.executed_at).join_from(i, h, of_item)
     ours = query.where(i.c.tenant_id == service.work.scope.tenant, mine, i.c.receiver_id.is_not(None))
     return tuple(StandIn(*row) for row in service.work.connection.execute(ours.order_by(h.c.executed_at, h.c.id)))

@@ -167,3 +167,12 @@ def test_a_word_of_a_later_step_does_not_fall_back_to_the_leaver(crm_kit: CrmKit
     said = _agree(kit, approval.id, "people")
     assert said.waiting_on == ("chief",), "the manager is not asked again"
     assert _agree(kit, approval.id, "chief").state == "approved"
+
+
+def test_a_word_that_was_given_for_the_leaver_holds_when_the_handover_is_undone(crm_kit: CrmKit, database: Any) -> None:
+    kit = crm_kit(TwoWords(), database=database)
+    approval = kit.given.submitted_contract()
+    done = hand_over(kit, {"leaver_id": "manager", "rest_to": "accountant"}, "admin")
+    _agree(kit, approval.id, "accountant")
+    assert [one.kind for one in undo(kit, done.id, "admin").left] == ["approval"]
+    assert _agree(kit, approval.id, "chief").state == "approved", "the manager is not asked for a word that was given"
