@@ -134,3 +134,15 @@ def test_it_costs_as_many_statements_for_many_as_for_one(kit: Kit) -> None:
     for _ in range(9):
         kit.given.follow_up(kit.given.customer())
     assert statements() == one
+
+
+def test_things_that_went_on_or_may_not_be_seen_are_left_out(kit: Kit, held: Desk) -> None:
+    rules = [{"kinds": ["customer"], "to": ["manager"]}]
+    done = hand_over(kit, {"rules": rules, "rest_to": "colleague"})
+    kinds = {one.kind for one in _document(kit, done.id).things}
+    assert kinds == {"lead", "view", "pool"}
+    # He who left reads whose his things are now, and no more of a lead than he may see of it.
+    of_leaver = _document(kit, done.id, "seller", member_id="colleague")
+    assert {one.kind for one in of_leaver.things} == {"view", "pool"}
+    doing(kit, "colleague", lambda unit: unit.leads.release(held.lead.id, expected_version=2, reason="没有需求"))
+    assert {one.kind for one in _document(kit, done.id).things} == {"view", "pool"}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, select, true
 
 from oa_crm.models import Contract, Customer, FollowUp, Matter, Member, Plan, Project, Strategy, table_of
 from oa_crm.schemas import (
@@ -20,7 +20,7 @@ from oa_crm.schemas import (
 )
 from oa_crm.schemas.matters import MatterOut
 from oa_crm.schemas.plans import PlanOut
-from oa_crm.services import cursors, looking, notes, pages, routes
+from oa_crm.services import access, cursors, looking, notes, pages, routes
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customer_file.deals import project_out
 from oa_crm.services.handing.kinds import CUSTOMER, ITEM, HeldKind, Run
@@ -43,7 +43,7 @@ def of(
 ) -> HandoverDocument:
     """A page of the receiver's customers, and the other things that he got. Some twenty statements."""
     work, size = service.work, pages.size(service.work, limit)
-    run = Run(work, handover.id, handover.leaver_id)
+    run = Run(work, handover.id, handover.leaver_id, tuple(one.member_id for one in handover.receivers))
     rows = list(work.connection.execute(_customers(service, run, receiver, after).limit(size + 1)))
     customers = _told(service, rows[:size])
     for one in customers:
@@ -124,18 +124,20 @@ def _by_customer(service: Service, query: Select[Any]) -> dict[UUID, list[Any]]:
 
 
 def _things(service: Service, run: Run, receiver: str) -> Iterable[HandedThing]:
-    """What he got that is at none of the customers which he got: those stand with theirs."""
+    """What he got and still has that is at none of the customers which he got: those stand with theirs. Only what the
+    actor may see; of views, pools and what waits for somebody he knows by the handover."""
     mine = select(ITEM.c.thing_id).where(run.items(CUSTOMER.name), ITEM.c.receiver_id == receiver)
     for kind in KINDS:
         if kind is CUSTOMER:
             continue
         t = kind.table
         elsewhere = ITEM.c.customer_id.is_(None) | ITEM.c.customer_id.not_in(mine)
-        got = and_(run.items(kind.name), ITEM.c.receiver_id == receiver, ITEM.c.put_back.is_(None), elsewhere)
+        got = and_(run.items(kind.name), ITEM.c.receiver_id == receiver, elsewhere, kind.still(run))
+        seen = access.visible(service.work, kind.model) if kind.needs_right else true()
         query = select(t.c.id, _title(kind).label("title")).join_from(
             ITEM, t, and_(t.c.tenant_id == ITEM.c.tenant_id, t.c.id == ITEM.c.thing_id)
         )
-        rows = service.work.connection.execute(query.where(got).order_by(t.c.id).limit(MOST_THINGS))
+        rows = service.work.connection.execute(query.where(got, seen).order_by(t.c.id).limit(MOST_THINGS))
         yield from (HandedThing(kind=kind.name, id=row.id, title=str(row.title or row.id)) for row in rows)
 
 

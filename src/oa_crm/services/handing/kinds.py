@@ -121,7 +121,7 @@ class HeldKind:
 
     def mark(self, run: Run) -> None:
         """Mark the items that are still where the handover put them."""
-        still = and_(self._joined(run), self._still(run))
+        still = and_(self._joined(run), self.still(run))
         edited = case((self.table.c.version == ITEM.c.version + 1, 1), else_=2)
         run.work.connection.execute(update(ITEM).where(still).values({ITEM.c.put_back: edited}))
 
@@ -148,8 +148,8 @@ class HeldKind:
         """Whose it was."""
         return literal(run.leaver, text(64))
 
-    def _still(self, run: Run) -> Any:
-        """His still, and to be done still: what was done or decided since is the receiver's."""
+    def still(self, run: Run) -> Any:
+        """Whether a thing is with its receiver, and still to be done: what was done or decided since is his."""
         there = self.table.c[self.owner].is_not_distinct_from(ITEM.c.receiver_id)
         return and_(there, self.table.c[self.state].in_(self.states)) if self.states else there
 
@@ -215,9 +215,9 @@ class Customers(HeldKind):
         unwarned = {c[name]: None for name in ("warned_for", "warned_days", "warned_at")}
         return {c.pool_id: ITEM.c.pool_id, **turned, **clock, **unwarned}
 
-    def _still(self, run: Run) -> Any:
+    def still(self, run: Run) -> Any:
         c = self.table.c
-        there = and_(super()._still(run), c.pool_id.is_not_distinct_from(ITEM.c.pool_id))
+        there = and_(super().still(run), c.pool_id.is_not_distinct_from(ITEM.c.pool_id))
         return and_(there, c.owner_no == ITEM.c.owner_no + 1, c.merged_into.is_(None))
 
     def _reset(self, run: Run) -> dict[Any, Any]:

@@ -56,7 +56,7 @@ class InList(HeldKind):
         values = {t.c[self.owner]: type_coerce(ITEM.c.kept, Json()), t.c.version: t.c.version + 1, **stamps}
         run.work.connection.execute(update(t).where(marked).values(values))
 
-    def _still(self, run: Run) -> Any:
+    def still(self, run: Run) -> Any:
         return sql.as_text(self.table.c[self.owner]) == self._after(run, ITEM.c.kept)
 
     def _after(self, run: Run, column: Any) -> ColumnElement[Any]:
@@ -110,8 +110,8 @@ class Asked(InList):
         back = select(ITEM.c.tenant_id, literal(run.leaver), ITEM.c.thing_id).where(marked)
         run.work.connection.execute(insert(w).from_select(["tenant_id", "member_id", "approval_id"], back))
 
-    def _still(self, run: Run) -> Any:
-        return and_(super()._still(run), self.table.c.state == "waiting")
+    def still(self, run: Run) -> Any:
+        return and_(super().still(run), self.table.c.state == "waiting")
 
     def _swap(self, run: Run, items: ColumnElement[bool]) -> None:
         """Put the approvals on the receivers' lists, and take them off the leaver's."""

@@ -42,13 +42,13 @@ class Views(HeldKind):
     def _reset(self, run: Run) -> dict[Any, Any]:
         return {self.table.c.name: self._named(run)}
 
-    def _still(self, run: Run) -> Any:
+    def still(self, run: Run) -> Any:
         """Unless the leaver gave its name to another one since."""
         his = self.table.alias("his")
         taken = and_(
             his.c.tenant_id == run.work.scope.tenant, his.c.owner_id == run.leaver, his.c.name == self._named(run)
         )
-        return and_(super()._still(run), ~select(his.c.id).where(taken).correlate(self.table, ITEM).exists())
+        return and_(super().still(run), ~select(his.c.id).where(taken).correlate(self.table, ITEM).exists())
 
     def _named(self, run: Run) -> ColumnElement[Any]:
         """The name that it had, unless it was given another one since."""
@@ -101,8 +101,8 @@ class Leading(HeldKind):
         yield from super()._his(leaver)
         yield self._revised()
 
-    def _still(self, run: Run) -> Any:
-        return and_(super()._still(run), self._revised())
+    def still(self, run: Run) -> Any:
+        return and_(super().still(run), self._revised())
 
     def _revised(self) -> ColumnElement[bool]:
         s, p = self.table, table_of(Project)
