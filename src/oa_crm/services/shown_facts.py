@@ -7,13 +7,12 @@ phone or mail address is among the facts at all.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from oa_crm.errors import FieldProblem, InvalidInput
 from oa_crm.hooks.ports import Sight, Who
 from oa_crm.models import Customer, Project, table_of
 from oa_crm.schemas.privacy import FIELDS
-from oa_crm.services import sights
+from oa_crm.services import access, sights
 from oa_crm.services.amounts import money
 from oa_crm.services.base import Service
 from oa_crm.services.subjects import Subject
@@ -49,7 +48,7 @@ def seen_of(
     """What the actor sees of the picture `name` of each of these rows; all of it, where it was shown `to_him`. At most
     one statement for all rows."""
     at = {row.customer_id for row in rows if row.project_id is not None and any(map(_of_customer, getattr(row, name)))}
-    theirs = _seen_customers(service, at) if at else set()
+    theirs = access.seen_among(service.work, Customer, at, service.work.who)
 
     def facts(row: Any) -> dict[str, str | None]:
         told = seen(service.work, getattr(row, name))
@@ -62,7 +61,11 @@ def seen_of(
 
 def _problems(service: Service, subject: Subject, chosen: list[str], to: Who) -> Iterator[FieldProblem]:
     work, wanted = service.work, any(map(_of_customer, chosen))
-    theirs = subject.project_id is None or not wanted or bool(_seen_customers(service, {subject.customer_id}))
+    theirs = (
+        subject.project_id is None
+        or not wanted
+        or bool(access.seen_among(work, Customer, {subject.customer_id}, work.who))
+    )
     for at, one in enumerate(chosen):
         if one not in FACTS or (one.startswith("project.") and subject.project_id is None):
             known = (name for name in FACTS if subject.project_id or name.startswith("customer."))
@@ -77,13 +80,6 @@ def _for_both(work: Work, fact: str, to: Who) -> bool:
 
 def _of_customer(fact: str) -> bool:
     return fact.startswith("customer.") and fact != _WITH_THE_PROJECT
-
-
-def _seen_customers(service: Service, ids: set[UUID]) -> set[UUID]:
-    id = table_of(Customer).c.id
-    return set(
-        service.work.connection.scalars(service.select(Customer).with_only_columns(id).where(id.in_(sorted(ids))))
-    )
 
 
 def _guarded(fact: str) -> bool:

@@ -54,7 +54,8 @@ def reopen(service: Service, id: UUID, reason: str, due_on: date | None) -> Help
     seen = service.one(HelpRequest, id, "write")
     due = due_on or max(seen.due_on, days.today(service.work))
     _not_past(service, due)
-    helper = seen.helper_id if seen.helper_id in people.whos(service.work, {seen.helper_id or ""}) else None
+    still_there = people.whos(service.work, [seen.helper_id]) if seen.helper_id is not None else {}
+    helper = next(iter(still_there), None)
     if helper is None:
         _who(service, seen.to_kind, seen.to_id)
     anew = {"state": "asked" if helper is None else "accepted", "helper_id": helper, "due_on": due, "open_due": due}
