@@ -98,7 +98,7 @@ class PostPatch(Patch):
 class ContactMove(_Standing):
     """A person takes a post at a customer, and leaves those that he has unless `keep_posts`.
 
-    `started_on` left out means today (UTC); it is also the day on which the others end."""
+    `started_on` left out means today; it is also the day on which the others end."""
 
     customer_id: UUID = Field(description="the id of a customer on file")
     keep_posts: bool = Field(default=False, description="he stands at both")
@@ -111,7 +111,7 @@ class LeaveIn(In):
     expected_version: Annotated[int, Field(ge=1, le=2**31 - 1)] = Field(
         description="the version you read before editing"
     )
-    on: Day | None = Field(default=None, description="left out: today (UTC)")
+    on: Day | None = Field(default=None, description="left out: today")
     reason: Reason | None = None
 
 

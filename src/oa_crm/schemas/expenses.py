@@ -28,7 +28,7 @@ class ReversalIn(In):
     """The reversal of a booked expense, in full."""
 
     reason: Reason = Field(description="why it is reversed, in a few words")
-    occurred_on: Day | None = Field(default=None, description="left out: today (UTC)")
+    occurred_on: Day | None = Field(default=None, description="left out: today")
 
 
 class ExpenseOut(Out):

@@ -68,7 +68,7 @@ class Contracts(Service):
 
         The route is the workflow's: it says whom the approval waits on. Raises `vetoed` when a plugin objects.
         """
-        if not isinstance(expected_version, int) or not 1 <= expected_version < 2**31:
+        if not 1 <= expected_version < 2**31:
             raise InvalidInput.of("expected_version", "no_version", given=repr(expected_version))
         return self.act(
             "contracts.submit",

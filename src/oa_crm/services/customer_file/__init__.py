@@ -43,7 +43,7 @@ _PEOPLE = (
 
 def read(service: Service, id: UUID, newest: int) -> CustomerFileOut:
     """The file, with at most `newest` rows of each section."""
-    if not isinstance(newest, int) or isinstance(newest, bool) or not 1 <= newest <= MOST:
+    if not 1 <= newest <= MOST:
         raise InvalidInput.of("newest", "newest_limit", given=repr(newest), most=MOST)
     work, row = service.work, service.one(Customer, id)
     customer = shown(CustomerOut, row)

@@ -29,7 +29,7 @@ class Boarding(Service):
 
         Three statements at most, however many stages and cards. Without `pipeline_id` that of the settings.
         """
-        if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= _MOST_CARDS:
+        if not 1 <= limit <= _MOST_CARDS:
             raise InvalidInput.of("limit", "page_limit", limit=limit)
         pipeline_id = None if pipeline_id is None else as_id(pipeline_id, "pipeline_id")
         course = courses.on_board(self, pipeline_id)

@@ -147,7 +147,7 @@ class Strategies(Service):
         after: str | None = None,
         limit: int | None = None,
     ) -> Page[StrategyOut]:
-        """The living strategies whose review is due by that day (by default today, UTC), the longest due first; those
+        """The living strategies whose review is due by that day (by default today), the longest due first; those
         of projects that ended are left out."""
         day = on or days.today(self.work)
         table, size = table_of(Strategy), pages.size(self.work, limit)

@@ -15,9 +15,9 @@ from oa_crm.services import keyset
 from oa_crm.services.base import Service, shown
 
 
-def a_number(id: UUID, number: object) -> None:
+def a_number(id: UUID, number: int) -> None:
     """Raises `NotFound` for what is the number of no version anywhere, before a database is asked for it."""
-    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number < 2**31:
+    if not 1 <= number < 2**31:
         raise NotFound("strategy", f"{id} {number!r}")
 
 

@@ -39,7 +39,7 @@ def tick(service: Service, id: UUID, step: int, done: bool, note: str | None) ->
     """Keep a mark on a step, under the strategy's lock."""
     row = service.one(Strategy, id, lock=True)
     must_be("strategy", reading.state(row), "living")
-    found = next((one for one in row.steps if one["no"] == step and not isinstance(step, bool)), None)
+    found = next((one for one in row.steps if one["no"] == step), None)
     if found is None:
         known = ", ".join(str(one["no"]) for one in row.steps)
         raise InvalidInput.of("step", "unknown_step", known=known or "-")
