@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,17 +59,24 @@ def troubles() -> Troubles:
 @pytest.fixture
 def page(browser: Browser, report: Path, troubles: Troubles) -> Iterator[Page]:
     """The report, opened; every complaint and every request goes to `troubles`."""
+    with opened(browser, report, troubles) as report_page:
+        yield report_page
+
+
+@contextmanager
+def opened(browser: Browser, file: Path, troubles: Troubles) -> Iterator[Page]:
+    """A file in a window of its own; every complaint and every request goes to `troubles`."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-    opened = context.new_page()
-    opened.on("console", lambda said: troubles.errors.append(said.text) if said.type in ("error", "warning") else None)
-    opened.on("pageerror", lambda error: troubles.errors.append(str(error)))
-    opened.on("request", lambda request: note(request, troubles))
-    opened.goto(report.as_uri(), wait_until="load")
-    yield opened
+    page = context.new_page()
+    page.on("console", lambda said: troubles.errors.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: troubles.errors.append(str(error)))
+    page.on("request", lambda request: _note(request, troubles))
+    page.goto(file.as_uri(), wait_until="load")
+    yield page
     context.close()
 
 
-def note(request: Request, troubles: Troubles) -> None:
+def _note(request: Request, troubles: Troubles) -> None:
     """Keep a request that left the machine's own files."""
     if not request.url.startswith(("file:", "data:")):
         troubles.requests.append(request.url)

@@ -66,6 +66,7 @@ class _Writer:
             "t": self.labels,
             "lang": written.tag(self.language),
             "company": company,
+            "name": name,
             "header": written.header(name),
             "dated": self.file.read_at.astimezone(self.zone).date().isoformat(),
             "printed": self.labels["printed"].format(

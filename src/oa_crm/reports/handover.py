@@ -40,9 +40,10 @@ def _shown(of: HandoverDocument, language: str, zone: tzinfo, company: str | Non
     def coded(group: str, code: str | None) -> str:
         return "" if code is None else word(group, code, language)
 
+    name = f"{who(of.handover.leaver_id)} → {who(of.receiver_id)}"
     return {
         "d": of, "t": labels, "lang": written.tag(language), "company": company,
-        "header": written.header(f"{who(of.handover.leaver_id)} → {who(of.receiver_id)}"),
+        "name": name, "header": written.header(name),
         "dated": of.read_at.astimezone(zone).date().isoformat(),
         "printed": labels["printed"].format(who=who(of.read_by), when=moment(of.read_at)),
         "received": [(_kind(kind, language), many) for kind, many in of.counts.items()],
