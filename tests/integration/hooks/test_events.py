@@ -1,14 +1,14 @@
 """on_*: every event reaches the plugin that listens to it, once, with the facts of its moment."""
 
 from collections.abc import Callable
-from io import BytesIO
-from tempfile import NamedTemporaryFile
-from typing import Any
 
 import pytest
 from tests.integration.hooks import (
+    acts_of_customers,
     acts_of_handovers,
+    acts_of_leads,
     acts_of_projects,
+    acts_of_sales,
     acts_of_strategies,
     acts_of_talks,
     acts_of_teams,
@@ -22,371 +22,26 @@ from oa_crm.testing import CrmKit, Kit
 Facts = dict[str, object]
 
 
-def _customer(**more: object) -> Facts:
-    return {"name": "Quill Foundry", "owner_id": "seller", **more}
-
-
-def _created(kit: Kit) -> Facts:
-    made = kit.given.customer(name="Quill Foundry", industry="steel", region="CN-BJ")
-    return _customer(
-        customer_id=made.id,
-        industry="C31",
-        region="110000",
-        credit_code=None,
-        overrode_clash=None,
-        kind="enterprise",
-        parent_id=None,
-        level=None,
-        source=None,
-        tags=(),
-    )
-
-
-def _updated(kit: Kit) -> Facts:
-    made = kit.given.customer(name="Quill Foundry")
-    with kit.unit() as unit:
-        unit.customers.update(made.id, {"expected_version": 1, "level": "A", "phone": "010-62510000"})
-    return _customer(customer_id=made.id, changed=("level", "phone"))
-
-
-def _reclassified(kit: Kit) -> Facts:
-    made = kit.given.customer(level="B")
-    with kit.unit() as unit:
-        unit.customers.classify(made.id, {"expected_version": 1, "level": "A", "reason": "A frame contract"})
-    change = {"tree": "level", "before": "B", "after": "A", "cause": "hand", "rule": None, "reason": "A frame contract"}
-    return {"customer_id": made.id, "name": made.name, "owner_id": "seller", **change}
-
-
-def _told_of(kit: Kit) -> Facts:
-    with kit.unit("manager") as unit:
-        unit.digests.subscribe({"reach": "subtree"})
-    _reclassified(kit)
-    with kit.unit("manager") as unit:
-        (digest,) = unit.digests.build().digests
-    return {"digest_id": digest.id, "member_id": "manager", "changes": 1}
-
-
-def _merged(kit: Kit) -> Facts:
-    winner, loser = kit.given.customer(name="Quill Foundry"), kit.given.customer(phone="010-62510000")
-    ids = {"winner_id": winner.id, "loser_id": loser.id}
-    with kit.unit("manager") as unit:
-        done = unit.merges.merge({**ids, "winner_version": 1, "loser_version": 1})
-    facts = _customer(customer_id=winner.id, merge_id=done.id, loser_id=loser.id, loser_name=loser.name)
-    return {**facts, "fields": ("former_names", "phone"), "moved": done.moved}
-
-
-def _split(kit: Kit) -> Facts:
-    merged = _merged(kit)
-    with kit.unit("manager") as unit:
-        told = unit.merges.split(merged["merge_id"], reason="Two companies")  # type: ignore[arg-type]
-    kept = {name: value for name, value in merged.items() if name not in ("fields", "moved")}
-    return {**kept, "restored": told.restored}
-
-
-def _talked(kit: Kit) -> Facts:
-    project = kit.given.project()
-    talk = {
-        "customer_id": project.customer_id,
-        "project_id": project.id,
-        "way": "visit",
-        "outcome": "Very private words",
-    }
-    with kit.unit() as unit:
-        entry = unit.followups.log({**talk, "next_contact_on": "2026-03-09"})
-    ids = {"follow_up_id": entry.id, "customer_id": project.customer_id, "project_id": project.id}
-    return {**ids, "way": "visit", "next_contact_on": entry.next_contact_on}
-
-
-def _met(kit: Kit) -> Facts:
-    made = kit.given.contact(role="user", primary=True)
-    (post,) = made.posts
-    facts = {"contact_id": made.id, "customer_id": post.customer_id, "post_id": post.id}
-    return {**facts, "role": "user", "primary": True, "moved_from": ()}
-
-
-def _corrected(kit: Kit) -> Facts:
-    made = kit.given.contact(mobile="13800138000")
-    with kit.unit() as unit:
-        unit.contacts.update(made.id, {"expected_version": 1, "mobile": None, "wechat": "private"})
-    return {"contact_id": made.id, "customer_ids": (made.posts[0].customer_id,), "changed": ("mobile", "wechat")}
-
-
-def _gone(kit: Kit) -> Facts:
-    made = kit.given.contact()
-    (post,) = made.posts
-    with kit.unit() as unit:
-        unit.contacts.leave(post.id, {"expected_version": 1, "on": "2026-02-28"})
-    facts = {"contact_id": made.id, "customer_id": post.customer_id, "post_id": post.id}
-    return {**facts, "ended_on": "2026-02-28"}
-
-
-def _attached(kit: Kit) -> Facts:
-    made = kit.given.file(content=b"Very private words")
-    facts = {"file_id": made.id, "of": "customer", "of_id": made.thing_id}
-    return {**facts, "media_type": "text/plain", "size": 18, "sha256": made.sha256}
-
-
-def _thrown_away(kit: Kit) -> Facts:
-    made = kit.given.file()
-    with kit.unit() as unit:
-        unit.files.remove(made.id, reason="Very private words")
-    return {"file_id": made.id, "of": "customer", "of_id": made.thing_id}
-
-
-def _asked(kit: Kit) -> Facts:
-    request = kit.given.override_request()
-    facts = {"override_id": request.id, "name": request.name, "requested_by": "colleague"}
-    return {**facts, "reason": "Another company of that name", "manager_id": "manager"}
-
-
-def _granted(kit: Kit) -> Facts:
-    request = kit.given.override_request()
-    with kit.unit("manager") as unit:
-        unit.overrides.grant(request.id, comment="Indeed another")
-    facts = {"override_id": request.id, "name": request.name, "requested_by": "colleague"}
-    return {**facts, "granted": True, "comment": "Indeed another"}
-
-
-def _begun(kit: Kit) -> Facts:
-    made = kit.given.project(name="Plant two", expected="120000.50")
-    ids = {"project_id": made.id, "customer_id": made.customer_id}
-    return {**ids, "name": "Plant two", "owner_id": "seller", "stage": "lead", "expected": made.expected}
-
-
-def _moved(kit: Kit) -> Facts:
-    made = kit.given.project(name="Plant two")
-    with kit.unit() as unit:
-        unit.projects.move(made.id, {"to": "proposal", "expected_version": 1, "reason": "They asked for it"})
-    return {"project_id": made.id, "before": "lead", "after": "proposal", "reason": "They asked for it"}
-
-
-def _settled(kit: Kit) -> Facts:
-    contract = kit.given.approved_contract()
-    with kit.unit(read_only=True) as unit:
-        project = unit.projects.get(contract.project_id)
-    kit.given.expense(project, amount="1280.00")
-    kit.given.reversed_expense(kit.given.expense(project, amount="80.10"))
-    with kit.unit("manager") as unit:
-        unit.settlements.settle(project.id)
-    figures = {"revenue": "10,000.00 CNY", "expenses": "1,280.00 CNY", "profit": "8,720.00 CNY"}
-    return {"project_id": project.id, "customer_id": project.customer_id, **figures}
-
-
-def _contract(kit: Kit, contract_id: object) -> Facts:
-    with kit.unit(read_only=True) as unit:
-        made = unit.contracts.get(contract_id)  # type: ignore[arg-type]
-    ids = {"contract_id": made.id, "project_id": made.project_id, "customer_id": made.customer_id}
-    return {**ids, "number": "HT-2026-0001", "title": "A contract", "owner_id": "seller", "amount": "10,000.00 CNY"}
-
-
-def _submitted(kit: Kit) -> Facts:
-    approval = kit.given.submitted_contract()
-    return {**_contract(kit, approval.thing_id), "approval_id": approval.id, "snapshot_hash": approval.snapshot_hash}
-
-
-def _requested(kit: Kit) -> Facts:
-    approval = kit.given.submitted_contract()
-    asked = {"approval_id": approval.id, "requested_by": "seller", "waiting_on": ("manager",)}
-    return {**_contract(kit, approval.thing_id), **asked}
-
-
-def _decided(kit: Kit, decision: str) -> tuple[Any, Facts]:
-    approval = kit.given.submitted_contract()
-    with kit.unit("manager") as unit:
-        unit.approvals.decide(approval.id, {"decision": decision, "words": "价格合适"})
-    return approval, _contract(kit, approval.thing_id)
-
-
-def _said(kit: Kit) -> Facts:
-    approval, facts = _decided(kit, "agree")
-    said = {"member_id": "manager", "decision": "agree", "words": "价格合适", "waiting_on": (), "newly_asked": ()}
-    return {**facts, "approval_id": approval.id, **said}
-
-
-def _approved(kit: Kit) -> Facts:
-    approval, facts = _decided(kit, "agree")
-    return {**facts, "approval_id": approval.id}
-
-
-def _replanned(kit: Kit) -> Facts:
-    project = kit.given.project()
-    with kit.unit() as unit:
-        changes = {"name": "A larger sale", "expected": "7.00", "expected_close_on": None}
-        unit.projects.update(project.id, {"expected_version": project.version, **changes})
-    facts = {"project_id": project.id, "customer_id": project.customer_id, "owner_id": "seller"}
-    return {**facts, "name": "A larger sale", "changed": ("expected", "name")}
-
-
-def _rejected(kit: Kit) -> Facts:
-    approval, facts = _decided(kit, "reject")
-    return {**facts, "approval_id": approval.id, "words": "价格合适"}
-
-
-def _lead(made: Any, **more: object) -> Facts:
-    facts = {name: getattr(made, name) for name in ("company_name", "owner_id", "source", "score")}
-    return {"lead_id": made.id, **facts, **more}
-
-
-def _came_in(kit: Kit) -> Facts:
-    made = kit.given.lead(source="fair", budget="5.00", region="CN-BJ")
-    return _lead(made, region="110000", industry=None, budget="5.00 CNY")
-
-
-def _given_back(kit: Kit) -> Facts:
-    made = kit.given.customer()
-    with kit.unit() as unit:
-        after = unit.pool.release(made.id, expected_version=1, reason="No need")
-    now = {"customer_id": made.id, "name": made.name, "owner_id": None, "pool_id": after.pool_id}
-    return {**now, "former_owner_id": "seller", "former_pool_id": None, "cause": "release", "reason": "No need"}
-
-
-def _changed_lead(kit: Kit) -> Facts:
-    made = kit.given.lead()
-    with kit.unit() as unit:
-        after = unit.leads.update(made.id, {"expected_version": 1, "need": "A press", "phone": "010-62510000"})
-    return _lead(after, state="new", changed=("need", "phone"))
-
-
-def _talked_to_lead(kit: Kit) -> Facts:
-    made = kit.given.lead()
-    said = {"lead_id": made.id, "way": "visit", "outcome": "Very private words", "next_contact_on": "2026-03-09"}
-    with kit.unit() as unit:
-        entry = unit.followups.log(said)
-        after = unit.leads.get(made.id)
-    return _lead(after, follow_up_id=entry.id, way="visit", next_contact_on=entry.next_contact_on)
-
-
-def _became_a_customer(kit: Kit) -> Facts:
-    made = kit.given.lead(person_name="A Person")
-    with kit.unit() as unit:
-        after = unit.leads.convert(made.id, {"expected_version": 1}).lead
-    ids = {name: getattr(after, name) for name in ("customer_id", "contact_id", "project_id")}
-    return _lead(after, **ids, into_existing=False, follow_ups=0)
-
-
-def _was_none(kit: Kit) -> Facts:
-    made = kit.given.lead()
-    with kit.unit() as unit:
-        unit.leads.invalidate(made.id, {"because": "no_budget", "expected_version": 1})
-    return _lead(made, because="no_budget")
-
-
-def _withdrawn(kit: Kit) -> Facts:
-    approval = kit.given.submitted_contract()
-    with kit.unit() as unit:
-        unit.contracts.withdraw(approval.thing_id, reason="A better offer")
-    return {**_contract(kit, approval.thing_id), "approval_id": approval.id, "reason": "A better offer"}
-
-
-def _expense(made: Any, **more: object) -> Facts:
-    ids = {"project_id": made.project_id, "customer_id": made.customer_id}
-    return {**ids, "category": "travel", "amount": "1,280.00 CNY", "claimant_id": "seller", **more}
-
-
-def _booked(kit: Kit) -> Facts:
-    made = kit.given.expense(amount="1280.00", description="Train to Hangzhou")
-    return _expense(made, expense_id=made.id, occurred_on=made.occurred_on, description="Train to Hangzhou")
-
-
-def _reversed(kit: Kit) -> Facts:
-    booked = kit.given.expense(amount="1280.00")
-    reversal = kit.given.reversed_expense(booked)
-    return _expense(booked, expense_id=booked.id, reversal_id=reversal.id, reason="Booked by mistake")
-
-
-def _forgotten(kit: Kit) -> Facts:
-    person = kit.given.contact()
-    asked = {"kind": "contact", "thing_id": person.id, "reason": "On request"}
-    with kit.unit("admin") as unit:
-        done = unit.privacy.erase(asked)
-    facts = {"erasure_id": done.id, "of": "contact", "of_id": person.id, "contact_ids": (person.id,)}
-    return {**facts, "customer_ids": (), "lead_ids": (), "attachments": False}
-
-
-def _left(kit: Kit) -> Facts:
-    del kit.company.people["colleague"]
-    with kit.unit("admin") as unit:
-        unit.directory.sync()
-    return {"member_id": "colleague", "name": "Other Salesperson", "department_id": "sales", "manager_id": "manager"}
-
-
-def _taken_in(kit: Kit) -> Facts:
-    with NamedTemporaryFile("w", suffix=".csv") as file:
-        file.write("name,phone\nQuill Foundry,\nMarble Drum,1\n")
-        file.flush()
-        done = kit.crm.exchange.import_customers(kit.scope(), file.name)
-    counts = {"created": 1, "updated": 0, "skipped": 0, "asked": 0, "failed": 1}
-    return {"import_id": done.id, "file_name": done.file_name, **counts}
-
-
-def _taken_out(kit: Kit) -> Facts:
-    kit.given.customer()
-    with kit.unit() as unit:
-        out = unit.exchange.export_customers(to=BytesIO(), fields=("name", "phone"), format="csv")
-    return {"export_id": out.id, "rows": 1, "fields": ("name", "phone"), "format": "csv"}
-
-
 ACTS: dict[str, Callable[[Kit], Facts]] = {
+    **acts_of_customers.ACTS,
+    **acts_of_leads.ACTS,
+    **acts_of_sales.ACTS,
     **acts_of_the_clock.ACTS,
     **acts_of_talks.ACTS,
     **acts_of_strategies.ACTS,
     **acts_of_projects.ACTS,
     **acts_of_handovers.ACTS,
     **acts_of_teams.ACTS,
-    "on_customer_created": _created,
-    "on_customer_updated": _updated,
-    "on_customer_reclassified": _reclassified,
-    "on_customer_owner_changed": _given_back,
-    "on_customer_merged": _merged,
-    "on_customer_split": _split,
-    "on_customers_imported": _taken_in,
-    "on_customers_exported": _taken_out,
-    "on_follow_up_logged": _talked,
-    "on_contact_added": _met,
-    "on_contact_updated": _corrected,
-    "on_contact_left": _gone,
-    "on_file_attached": _attached,
-    "on_file_removed": _thrown_away,
-    "on_lead_created": _came_in,
-    "on_lead_updated": _changed_lead,
-    "on_lead_followed_up": _talked_to_lead,
-    "on_lead_converted": _became_a_customer,
-    "on_lead_invalidated": _was_none,
-    "on_override_requested": _asked,
-    "on_override_decided": _granted,
-    "on_project_created": _begun,
-    "on_project_updated": _replanned,
-    "on_project_stage_changed": _moved,
-    "on_project_settled": _settled,
-    "on_contract_submitted": _submitted,
-    "on_approval_requested": _requested,
-    "on_opinion_given": _said,
-    "on_contract_approved": _approved,
-    "on_contract_rejected": _rejected,
-    "on_contract_withdrawn": _withdrawn,
-    "on_expense_booked": _booked,
-    "on_expense_reversed": _reversed,
-    "on_digest_built": _told_of,
-    "on_person_erased": _forgotten,
-    "on_member_left": _left,
 }
 ACTORS = {
+    **acts_of_customers.ACTORS,
+    **acts_of_leads.ACTORS,
+    **acts_of_sales.ACTORS,
     **acts_of_the_clock.ACTORS,
     **acts_of_talks.ACTORS,
     **acts_of_strategies.ACTORS,
     **acts_of_projects.ACTORS,
     **acts_of_handovers.ACTORS,
-    "on_person_erased": "admin",
-    "on_customer_merged": "manager",
-    "on_customer_split": "manager",
-    "on_override_requested": "colleague",
-    "on_override_decided": "manager",
-    "on_project_settled": "manager",
-    "on_opinion_given": "manager",
-    "on_contract_approved": "manager",
-    "on_contract_rejected": "manager",
-    "on_digest_built": "manager",
-    "on_member_left": "admin",
 }
 
 
