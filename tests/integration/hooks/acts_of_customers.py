@@ -1,4 +1,4 @@
-"""What makes the events of customers happen, of people and files there, clashes and erasures; and the facts they carry."""
+"""What makes events of customers happen, of people and files there, clashes and erasures; and the facts they carry."""
 
 from collections.abc import Callable
 from io import BytesIO
