@@ -136,6 +136,7 @@ HINTS: dict[str, dict[str, str]] = {
         "the day of the expense": "费用发生的日期",
         "why it is reversed, in a few words": "冲销的原因,简要说明",
         "left out: today": "不填则为今天",
+        "a contact who took part": "参与沟通的联系人",
         "values by the custom field's name": "按自定义字段名给出的值",
         "a label by language, such as {'zh': '客户等级'}": "各语言的名称,如 {'zh': '客户等级'}",
         "a label by language, such as {'zh': '客户类型'}": "各语言的名称,如 {'zh': '客户类型'}",

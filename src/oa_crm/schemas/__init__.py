@@ -1,6 +1,15 @@
 """Schemas: what goes into services (`<Thing>In`, `<Thing>Patch`) and what comes out (`<Thing>Out`)."""
 
-from oa_crm.schemas.base import In, Out, Page, Patch
+from oa_crm.schemas.advice import (
+    AdviceReason,
+    StageAdvice,
+)
+from oa_crm.schemas.base import (
+    In,
+    Out,
+    Page,
+    Patch,
+)
 from oa_crm.schemas.classes import (
     CategoryIn,
     CategoryOut,
@@ -86,7 +95,13 @@ from oa_crm.schemas.deals import (
     ProjectLinesIn,
     ProjectSlipOut,
 )
-from oa_crm.schemas.digests import DigestLineOut, DigestOut, DigestsBuilt, SubscriptionIn, SubscriptionOut
+from oa_crm.schemas.digests import (
+    DigestLineOut,
+    DigestOut,
+    DigestsBuilt,
+    SubscriptionIn,
+    SubscriptionOut,
+)
 from oa_crm.schemas.duplicates import (
     CheckReport,
     CustomerCard,
@@ -106,7 +121,12 @@ from oa_crm.schemas.duplicates import (
     Suggestion,
     Verdict,
 )
-from oa_crm.schemas.erasures import ErasureIn, ErasureOut, ErasurePreview, Staying
+from oa_crm.schemas.erasures import (
+    ErasureIn,
+    ErasureOut,
+    ErasurePreview,
+    Staying,
+)
 from oa_crm.schemas.exchange import (
     ExportOut,
     ImportColumn,
@@ -116,9 +136,24 @@ from oa_crm.schemas.exchange import (
     ImportPlan,
     RowProblem,
 )
-from oa_crm.schemas.expenses import ExpenseFilter, ExpenseIn, ExpenseOut, ReversalIn
-from oa_crm.schemas.files import FileIn, FileOut
-from oa_crm.schemas.followups import FollowUpIn, FollowUpOut
+from oa_crm.schemas.expenses import (
+    ExpenseFilter,
+    ExpenseIn,
+    ExpenseOut,
+    ReversalIn,
+)
+from oa_crm.schemas.files import (
+    FileIn,
+    FileOut,
+)
+from oa_crm.schemas.followups import (
+    CommentIn,
+    FollowUpFilter,
+    FollowUpIn,
+    FollowUpNoteOut,
+    FollowUpOut,
+    FollowUpRow,
+)
 from oa_crm.schemas.forecasts import (
     BoardColumn,
     BoardSum,
@@ -132,16 +167,29 @@ from oa_crm.schemas.forecasts import (
 from oa_crm.schemas.handovers import (
     HandedCustomer,
     HandedThing,
+    HandoverConflict,
     HandoverDocument,
     HandoverIn,
+    HandoverItemOut,
+    HandoverLeft,
     HandoverOut,
     HandoverPlan,
     HandoverPreview,
+    HandoverReceiverOut,
     HandoverUndone,
+    HeldCount,
     HeldThing,
+    ItemReceiver,
+    ReceiverShare,
     SplitRule,
 )
-from oa_crm.schemas.help import HelpEntryOut, HelpFilter, HelpIn, HelpInFile, HelpOut
+from oa_crm.schemas.help import (
+    HelpEntryOut,
+    HelpFilter,
+    HelpIn,
+    HelpInFile,
+    HelpOut,
+)
 from oa_crm.schemas.leads import (
     ConversionOut,
     LeadConversion,
@@ -153,6 +201,15 @@ from oa_crm.schemas.leads import (
     LeadReason,
     LeadScore,
     PooledLead,
+)
+from oa_crm.schemas.matters import (
+    MatterClose,
+    MatterComment,
+    MatterFilter,
+    MatterIn,
+    MatterNoteOut,
+    MatterOut,
+    MatterPatch,
 )
 from oa_crm.schemas.merges import (
     LeftRow,
@@ -178,6 +235,13 @@ from oa_crm.schemas.pipelines import (
     StageRequestIn,
     StageRequestOut,
 )
+from oa_crm.schemas.plans import (
+    Agenda,
+    PlanFilter,
+    PlanIn,
+    PlanOut,
+    Rescheduling,
+)
 from oa_crm.schemas.pools import (
     DistributionIn,
     DistributionOut,
@@ -198,7 +262,13 @@ from oa_crm.schemas.pools import (
     RouteRule,
     Seat,
 )
-from oa_crm.schemas.privacy import FieldRuleIn, FieldRuleOut, FieldSight, LookFilter, LookOut
+from oa_crm.schemas.privacy import (
+    FieldRuleIn,
+    FieldRuleOut,
+    FieldSight,
+    LookFilter,
+    LookOut,
+)
 from oa_crm.schemas.projects import (
     Discrepancy,
     ProfitAndLoss,
@@ -245,7 +315,19 @@ from oa_crm.schemas.records import (
     PluginOut,
     SyncReport,
 )
-from oa_crm.schemas.remits import MyRemit, RemitIn, RemitOut, RemitPatch, RemitWhere
+from oa_crm.schemas.reminders import (
+    ReminderChange,
+    ReminderRules,
+    ReminderRulesOut,
+    RemindersGiven,
+)
+from oa_crm.schemas.remits import (
+    MyRemit,
+    RemitIn,
+    RemitOut,
+    RemitPatch,
+    RemitWhere,
+)
 from oa_crm.schemas.shares import (
     ReceivedShare,
     SharedFacts,
@@ -281,9 +363,15 @@ from oa_crm.schemas.teams import (
     TeamSeatOut,
     TeamSeatPatch,
 )
-from oa_crm.schemas.timeline import FactsThen, TimelineEntry, TimelineState
+from oa_crm.schemas.timeline import (
+    FactsThen,
+    TimelineEntry,
+    TimelineState,
+)
 
 __all__ = [
+    "AdviceReason",
+    "Agenda",
     "ApprovalOut",
     "AuditOut",
     "BoardColumn",
@@ -306,6 +394,7 @@ __all__ = [
     "ClassRun",
     "ClassesOut",
     "Classification",
+    "CommentIn",
     "CompetitorIn",
     "CompetitorOut",
     "CompetitorPatch",
@@ -374,8 +463,11 @@ __all__ = [
     "FileOut",
     "FileSection",
     "FileSum",
+    "FollowUpFilter",
     "FollowUpIn",
+    "FollowUpNoteOut",
     "FollowUpOut",
+    "FollowUpRow",
     "ForecastAsk",
     "ForecastChange",
     "ForecastIn",
@@ -387,12 +479,17 @@ __all__ = [
     "GroupMember",
     "HandedCustomer",
     "HandedThing",
+    "HandoverConflict",
     "HandoverDocument",
     "HandoverIn",
+    "HandoverItemOut",
+    "HandoverLeft",
     "HandoverOut",
     "HandoverPlan",
     "HandoverPreview",
+    "HandoverReceiverOut",
     "HandoverUndone",
+    "HeldCount",
     "HeldThing",
     "HelpEntryOut",
     "HelpFilter",
@@ -411,6 +508,7 @@ __all__ = [
     "In",
     "IndexProgress",
     "InvoiceFacts",
+    "ItemReceiver",
     "KeptOut",
     "LeadConversion",
     "LeadFilter",
@@ -425,6 +523,13 @@ __all__ = [
     "LinkOut",
     "LookFilter",
     "LookOut",
+    "MatterClose",
+    "MatterComment",
+    "MatterFilter",
+    "MatterIn",
+    "MatterNoteOut",
+    "MatterOut",
+    "MatterPatch",
     "MemberIn",
     "MemberOut",
     "MergeAnswers",
@@ -455,6 +560,9 @@ __all__ = [
     "PipelinesMove",
     "PipelinesMoved",
     "PlaceIn",
+    "PlanFilter",
+    "PlanIn",
+    "PlanOut",
     "PluginOut",
     "PolicyChange",
     "PoolAnswer",
@@ -485,14 +593,20 @@ __all__ = [
     "ProtectionRulesOut",
     "ProtectionWarningStage",
     "ReceivedShare",
+    "ReceiverShare",
     "Reclassified",
     "Reconciliation",
+    "ReminderChange",
+    "ReminderRules",
+    "ReminderRulesOut",
+    "RemindersGiven",
     "RemitIn",
     "RemitOut",
     "RemitPatch",
     "RemitWhere",
     "ReopenIn",
     "ReportingNode",
+    "Rescheduling",
     "ReversalIn",
     "RouteRule",
     "RowProblem",
@@ -507,6 +621,7 @@ __all__ = [
     "SharedFacts",
     "SplitOut",
     "SplitRule",
+    "StageAdvice",
     "StageChangeOut",
     "StageDwell",
     "StageMove",

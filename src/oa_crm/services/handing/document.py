@@ -16,10 +16,10 @@ from oa_crm.schemas import (
     HandedThing,
     HandoverDocument,
     HandoverOut,
+    MatterOut,
+    PlanOut,
     StrategyInFile,
 )
-from oa_crm.schemas.matters import MatterOut
-from oa_crm.schemas.plans import PlanOut
 from oa_crm.services import access, cursors, looking, notes, pages, routes
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customer_file.deals import project_out
