@@ -63,7 +63,7 @@ def test_stages_class_customers_in_a_tree(kit: Kit) -> None:
         project = kit.given.project(customer)
         for version, to in enumerate(moves, 1):
             move = {"to": to, "expected_version": version, "reason": "预算推迟"}
-            doing(kit, "seller", lambda unit, id=project.id, move=move: unit.projects.move(id, move))  # noqa: A006
+            doing(kit, "seller", lambda unit, of=project.id, move=move: unit.projects.move(of, move))
     steps = (("buyer", "won"), ("offered", "proposal"), ("interested", "lead"))
     for position, (name, stage) in enumerate(steps):
         _rule(kit, name, name, _is("stage_reached", "at_least", stage), tree="stage", position=position)
@@ -97,7 +97,7 @@ def test_a_stage_of_a_pipeline_of_ones_own_is_reached_by_who_came_there_or_past_
         project = kit.given.project(kit.given.customer(), type=type)
         if to is not None:
             move = {"to": to, "expected_version": 1, "reason": "原因"}
-            doing(kit, "seller", lambda unit, id=project.id, move=move: unit.projects.move(id, move))  # noqa: A006
+            doing(kit, "seller", lambda unit, of=project.id, move=move: unit.projects.move(of, move))
         wanted.append(level)
     _apply(kit)
     assert _levels(kit) == wanted

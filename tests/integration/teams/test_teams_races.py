@@ -57,7 +57,10 @@ def test_a_seat_given_while_the_customer_goes_into_the_pool_does_not_outlive_it(
     """Who releases it comes right after the seat was written, before it is there for others."""
     customer = kit.given.customer()
     release = {"expected_version": 1, "reason": "没有需求"}
-    release_it = lambda: doing(kit, "seller", lambda unit: unit.pool.release(customer.id, **release))  # noqa: E731
+
+    def release_it() -> Any:
+        return doing(kit, "seller", lambda unit: unit.pool.release(customer.id, **release))
+
     with meanwhile(kit, lambda sql: sql.startswith("INSERT") and "oa_crm_team_seat" in sql, release_it) as other:
         given = seat(kit, customer, by="manager")
     assert [one.owner_id for one in other.answers] == [None], other.errors
