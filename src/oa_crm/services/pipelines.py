@@ -105,7 +105,7 @@ class Pipelines(Service):
         restaging.reckon(self, now)
 
     def _move_projects(self, wanted: PipelinesMove) -> PipelinesMoved:
-        row = self._alone(wanted.pipeline_id)
+        row = self._alone(wanted.pipeline_id, wanted.into)
         if wanted.into == row.id:
             raise InvalidInput.of("into", "same_pipeline")
         into = courses.of(self, wanted.into, hold=True)
@@ -137,12 +137,15 @@ class Pipelines(Service):
         if lost:
             raise InvalidInput.of("mapping", "stage_in_use", stages=", ".join(lost), known=", ".join(into.keys))
 
-    def _alone(self, id: UUID) -> Any:
-        """The pipeline, held: whoever would put a project into one of its stages waits."""
+    def _alone(self, id: UUID, *others: UUID | None) -> Any:
+        """The pipeline, held: whoever would put a project into one of its stages waits. `others` are held too, all in
+        one order, so that two who name the same ones the other way round do not wait for each other."""
         access.require(self.work, "administer", "pipeline")
         self._row(id)
-        query = self.company_wide(Pipeline).where(table_of(Pipeline).c.id == id).with_for_update()
-        return self.work.connection.execute(query).one()
+        table = table_of(Pipeline)
+        ids = {id, *(other for other in others if other is not None)}
+        held = self.company_wide(Pipeline).where(table.c.id.in_(ids)).order_by(table.c.id).with_for_update()
+        return next(row for row in self.work.connection.execute(held).all() if row.id == id)
 
     def _row(self, id: UUID) -> Any:
         query = self.company_wide(Pipeline).where(table_of(Pipeline).c.id == id)

@@ -16,6 +16,7 @@ STAGES = [
     {"key": "offered", "win_rate": 60, "gates": {"approval": True}},
 ]
 _FROM_PROJECTS = re.compile(r"FROM [\w.`\"]*oa_crm_project\b")
+_FROM_PIPELINES = re.compile(r"FROM [\w.`\"]*oa_crm_pipeline\b")
 SERVERS = pytest.mark.parametrize("backend", ["postgresql", "mariadb"], indirect=True)
 
 
@@ -30,6 +31,23 @@ def test_a_pipeline_changed_while_a_project_of_it_is_held_does_not_end_in_a_dead
         kit.given.project()
     with meanwhile(kit, _locks_projects, lambda: _drop(kit, pipeline)) as other:
         _ACTS[act](kit, project)
+    assert not other.errors
+    assert len(other.answers) == 1
+
+
+@SERVERS
+def test_projects_that_are_moved_both_ways_at_once_do_not_end_in_a_deadlock(kit: Kit) -> None:
+    first, second = (
+        doing(kit, "admin", lambda unit, name=name: unit.pipelines.define({"name": name, "stages": STAGES}))
+        for name in ("direct", "partner")
+    )
+
+    def move(one: PipelineOut, other: PipelineOut) -> Any:
+        wanted = {"pipeline_id": one.id, "into": other.id, "mapping": {}, "reason": "流程合并"}
+        return doing(kit, "admin", lambda unit: unit.pipelines.move_projects(wanted))
+
+    with meanwhile(kit, _locks_pipelines, lambda: move(first, second)) as other:
+        move(second, first)
     assert not other.errors
     assert len(other.answers) == 1
 
@@ -52,6 +70,10 @@ def _drop(kit: Kit, pipeline: PipelineOut) -> Any:
     stages = [{"key": "met", "win_rate": 10}, *STAGES[1:]]
     patch = {"stages": stages, "mapping": {"contacted": "met"}, "expected_version": pipeline.version}
     return doing(kit, "admin", lambda unit: unit.pipelines.redefine(pipeline.id, patch))
+
+
+def _locks_pipelines(sql: str) -> bool:
+    return _FROM_PIPELINES.search(sql) is not None and "FOR UPDATE" in sql
 
 
 def _locks_projects(sql: str) -> bool:

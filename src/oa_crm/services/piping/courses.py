@@ -97,10 +97,11 @@ def with_project(service: Service, id: UUID, action: str) -> tuple[Any, Course]:
 
 
 def all_of(service: Service, *, hold: bool = False) -> Mapping[UUID | None, Course]:
-    """Every pipeline that projects may be in, in order, that of the settings last; held if asked for."""
-    table = table_of(Pipeline)
-    query = service.company_wide(Pipeline).order_by(table.c.position, table.c.id)
-    rows = service.work.connection.execute(query.with_for_update(read=True) if hold else query)
+    """Every pipeline that projects may be in, in order, that of the settings last; held if asked for, by id as all who
+    hold several do."""
+    query = service.company_wide(Pipeline).order_by(table_of(Pipeline).c.id)
+    held = service.work.connection.execute(query.with_for_update(read=True) if hold else query).all()
+    rows = sorted(held, key=lambda row: (row.position, row.id))
     return {**{row.id: course(row) for row in rows}, None: shipped(service.work.runtime.settings)}
 
 
