@@ -14,15 +14,15 @@ import sqlalchemy as sa
 
 from oa_crm import CRM, Unit
 from oa_crm.database import tune
-from oa_crm.errors import Busy
+from oa_crm.errors import Busy, CrmError
 from oa_crm.hooks import Department, Member
 from oa_crm.testing.company import TENANT, KitCompany
 
 FULL = {"claim_quota", "holding_limit"}
 LOST = {"illegal_state", "not_found"}
 BEGAN = datetime(2026, 3, 2, 9, tzinfo=UTC)
-TRIES, AT_ONCE = 400, 20
-SHARES, OFTEN = (1, 5, AT_ONCE), (2, 3, 5)
+TRIES, AT_ONCE = 400, 50
+SHARES = (1, 10, AT_ONCE)
 
 Answer = TypeVar("Answer")
 
@@ -39,6 +39,8 @@ class Bounds(NamedTuple):
     customers: int
     scarce: int
     """How many they are after in every second round: fewer than they might have."""
+    often: tuple[int, int, int] = (2, 3, 5)
+    """How often they claim one by one, some at once, and many at once."""
 
     @property
     def people(self) -> dict[str, str]:
@@ -84,6 +86,7 @@ class Stage:
     """A CRM and its day, one for each process."""
 
     def __init__(self, url: str, bounds: Bounds, connections: int) -> None:
+        self.bounds = bounds
         pooled = {} if url.startswith("sqlite") else {"pool_size": connections}
         self.day, self.engine = Day(), tune(sa.create_engine(url, **pooled))
         self.crm = CRM(self.engine, plugins=[Crowd(bounds)], clock=self.day)
@@ -113,7 +116,7 @@ def claim(round: int, people: Sequence[str], ids: Sequence[UUID], seed: int) -> 
     stage, chance = _stages[-1], random.Random(seed)
     stage.day.round = round
     won: dict[str, list[UUID]] = {one: [] for one in people}
-    left = {one: list(_shares(ids, chance)) for one in people}
+    left = {one: list(_shares(ids, chance, stage.bounds.often)) for one in people}
     while left:
         for one in list(left):
             got, full = _claimed(stage.crm, one, left[one].pop(0))
@@ -133,11 +136,11 @@ def give_back(round: int, won: dict[str, list[UUID]]) -> int:
     return sum(map(len, won.values()))
 
 
-def _shares(ids: Sequence[UUID], chance: random.Random) -> Iterable[list[UUID]]:
+def _shares(ids: Sequence[UUID], chance: random.Random, often: Sequence[int]) -> Iterable[list[UUID]]:
     """The customers from the front on, neighbours a little mixed, one at a time or some at once."""
     for some in _cut(ids, AT_ONCE):
         mixed = chance.sample(some, len(some))
-        (share,) = chance.choices(SHARES, OFTEN)
+        (share,) = chance.choices(SHARES, often)
         yield from _cut(mixed, share)
 
 
@@ -147,14 +150,26 @@ def _cut(ids: Sequence[UUID], size: int) -> Iterable[list[UUID]]:
 
 def _claimed(crm: CRM, by: str, ids: list[UUID]) -> tuple[list[UUID], bool]:
     """Which of these customers he got, and whether he may have no more."""
-    answers = _patiently(crm, by, lambda unit: unit.pool.claim_many(ids)).answers
-    codes = {one.problem for one in answers if not one.done}
+    answers = _patiently(crm, by, lambda unit: _ask(unit, ids))
+    codes = {problem for problem in answers.values() if problem}
     assert codes <= FULL | LOST, codes
     full = bool(codes & FULL)
     if full:
-        more = _patiently(crm, by, lambda unit: unit.pool.claim_many(ids)).answers
-        assert not any(one.done for one in more), f"{by} had enough, and got more"
-    return [one.customer_id for one in answers if one.done], full
+        more = _patiently(crm, by, lambda unit: _ask(unit, ids))
+        assert all(more.values()), f"{by} had enough, and got more"
+    return [id for id, problem in answers.items() if problem is None], full
+
+
+def _ask(unit: Unit, ids: Sequence[UUID]) -> dict[UUID, str | None]:
+    """What kept which of these from him: one alone by the verb for one, more by that for many."""
+    if len(ids) > 1:
+        return {one.customer_id: one.problem for one in unit.pool.claim_many(ids).answers}
+    try:
+        return {unit.pool.claim(ids[0]).id: None}
+    except Busy:
+        raise
+    except CrmError as error:
+        return {ids[0]: error.code}
 
 
 def _release(unit: Unit, ids: Sequence[UUID]) -> None:

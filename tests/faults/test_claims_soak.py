@@ -29,7 +29,7 @@ from tests.faults.processes import warm
 pytestmark = pytest.mark.faults
 
 SHORT = Bounds(6, 4, 6, 4, 4, 8, customers=70, scarce=30)
-LONG = Bounds(24, 15, 24, 15, 16, 200, customers=1000, scarce=600)
+LONG = Bounds(24, 15, 24, 15, 16, 200, customers=1000, scarce=600, often=(1, 9, 40))
 SHORT_ROUNDS, ROUNDS, PROCESSES = 2, 100, 8
 
 
@@ -49,7 +49,9 @@ def test_whoever_claims_at_once_wins_alone_and_within_his_bounds(
             _is_fair(crm, bounds, won, offered)
             taken += sum(map(len, won.values()))
             told = [(done, {one: won[one] for one in some}) for _, some in groups]
-            print(f"{backend}: round {done}, {sum(map(len, won.values()))} won", flush=True)  # noqa: T201 - shown with -s
+            spent = time.monotonic() - began
+            told_so_far = f"{backend}: round {done}, {sum(map(len, won.values()))} won, {spent:.0f} s"
+            print(told_so_far, flush=True)  # noqa: T201 - shown with -s
             assert sum(workers.map(crowd.give_back, *zip(*told, strict=True))) == sum(map(len, won.values()))
         spent = time.monotonic() - began
         _the_whole_ledger_is_true(crm)

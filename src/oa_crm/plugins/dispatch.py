@@ -46,6 +46,10 @@ class Dispatcher:
         """Ask every plugin; raises `Vetoed` with all objections."""
         self._check("check_customer_owner_change", active, ctx=ctx, change=change)
 
+    def asked_of_owners(self, active: Active) -> bool:
+        """Whether any plugin is asked by `check_customer_owner_change`."""
+        return any(active(one.name) for one in self.manager.implementers("check_customer_owner_change"))
+
     def check_contract_submission(self, ctx: CheckContext, contract: ContractDraft, active: Active) -> None:
         """Ask every plugin; raises `Vetoed` with all objections."""
         self._check("check_contract_submission", active, ctx=ctx, contract=contract)

@@ -22,7 +22,7 @@ from oa_crm.schemas import (
 )
 from oa_crm.services import people
 from oa_crm.services.base import as_id, given, shown, words
-from oa_crm.services.holding import distributing, history, kept, limits, moving, pooled
+from oa_crm.services.holding import claiming, distributing, history, kept, limits, moving, pooled
 from oa_crm.services.protection.clock import ProtectionClock
 from oa_crm.services.work import who_is
 
@@ -50,12 +50,16 @@ class Pool(ProtectionClock):
         `claim_quota`, `holding_limit`, `vetoed`, and `not_found`.
         """
         id = as_id(customer_id)
-        return self._act("claim", lambda: moving.claim(self, id), {"id": id}, idempotency_key)
+        return self._act("claim", lambda: claiming.claim(self, id), {"id": id}, idempotency_key)
 
     def claim_many(self, customer_ids: Sequence[UUID], *, idempotency_key: str | None = None) -> PoolAnswers:
         """Take up to 500 customers."""
         ids = _ids(customer_ids)
-        return self._many("claim_many", ids, lambda one: moving.claim(self, one), {"ids": ids}, idempotency_key)
+        if self.work.runtime.dispatcher.asked_of_owners(self.work.plugin_active):
+            # What a plugin says of one may depend on those before it.
+            return self._many("claim_many", ids, lambda one: claiming.claim(self, one), {"ids": ids}, idempotency_key)
+        return self.act("pool.claim_many", lambda: self._claimed(ids), given={"ids": ids}, answer=PoolAnswers,
+                        key=idempotency_key)  # fmt: skip
 
     def assign(
         self, customer_id: UUID, to: str, *, reason: str | None = None, idempotency_key: str | None = None
@@ -206,7 +210,14 @@ class Pool(ProtectionClock):
     def _each(self, verb: str, ids: list[UUID], do: Callable[[UUID], Any]) -> PoolAnswers:
         kept.must_run_one(self.work, _ASKS[verb])
         # In the order of their ids, so that two batches wait for each other and do not deadlock.
-        became = {id: self._answer(id, do) for id in sorted(set(ids))}
+        return self._answered(verb, ids, {id: self._answer(id, do) for id in sorted(set(ids))})
+
+    def _claimed(self, ids: list[UUID]) -> PoolAnswers:
+        kept.must_run_one(self.work, "claim")
+        refused = claiming.claim_each(self, list(dict.fromkeys(ids)))
+        return self._answered("claim_many", ids, {id: self._became(id, refused.get(id)) for id in ids})
+
+    def _answered(self, verb: str, ids: list[UUID], became: dict[UUID, PoolAnswer]) -> PoolAnswers:
         answers = tuple(became[id] for id in ids)
         done = sum(one.done for one in became.values())
         counts: dict[str, list[Any]] = {"customers": [None, len(became)], "done": [None, done]}
@@ -219,9 +230,13 @@ class Pool(ProtectionClock):
         except CrmError as error:
             if error.code == "busy":
                 raise
-            text = error.text(self.work.scope.locale)
-            return PoolAnswer(customer_id=id, done=False, problem=error.code, text=text)
-        return PoolAnswer(customer_id=id, done=True)
+            return self._became(id, error)
+        return self._became(id, None)
+
+    def _became(self, id: UUID, error: CrmError | None) -> PoolAnswer:
+        if error is None:
+            return PoolAnswer(customer_id=id, done=True)
+        return PoolAnswer(customer_id=id, done=False, problem=error.code, text=error.text(self.work.scope.locale))
 
     def _give_one(self, id: UUID, to: str) -> None:
         self._one(lambda: moving.assign(self, id, to, None))

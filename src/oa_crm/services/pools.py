@@ -127,6 +127,7 @@ class Pools(Service):
                 self.add(Pool, id=id, state="open", **facts, **self.stamps())
         except IntegrityError:
             raise InvalidInput.of("name", "pool_name_taken", name=wanted.name) from None
+        kept.forget(self.work)
         self.work.journal.record("pools.open", "pool", id, first_facts(_said(facts)))
         if alone:
             first.adopt(self.work, id)
@@ -143,6 +144,7 @@ class Pools(Service):
                 self.change(Pool, row, patch.expected_version, **{name: new for name, (_, new) in changed.items()})
         except IntegrityError:
             raise InvalidInput.of("name", "pool_name_taken", name=patch.name) from None
+        kept.forget(self.work)
         self.work.journal.record("pools.update", "pool", id, changed)
         return self._read(id)
 
@@ -164,6 +166,7 @@ class Pools(Service):
             raise InvalidInput.of("id", "pool_not_empty", customers=held)
         # Its name is free again for another one.
         self.change(Pool, row, expected_version, state="dropped", name=f"{row.name[:60]} {id}")
+        kept.forget(self.work)
         self.work.journal.record("pools.drop", "pool", id, {"state": ["open", "dropped"], "into": [None, _text(into)]})
         return self._read(id)
 

@@ -123,6 +123,7 @@ class Work:
     def taken_back(self) -> None:
         """An act failed: forget what was learnt of definitions and rules that it may have changed."""
         self.custom.clear()
+        self.policies.clear()
         self._seats.clear()
         if self._ruled:
             self.sights.clear()

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from oa_crm.models import Customer, Pool, table_of
 from oa_crm.services.base import Service
-from oa_crm.services.holding import ledger
+from oa_crm.services.holding import kept, ledger
 from oa_crm.services.work import Work
 
 NAME = "公海"
@@ -30,6 +30,7 @@ def _made(service: Service) -> UUID:
             service.add(Pool, id=id, name=NAME, position=1, state="open", **empty, **service.stamps())
     except IntegrityError:
         return id
+    kept.forget(service.work)
     service.work.journal.record("pools.open", "pool", id, {"name": [None, NAME]})
     adopt(service.work, id)
     return id

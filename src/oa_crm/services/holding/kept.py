@@ -6,12 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from oa_crm.errors import FieldProblem, InvalidInput, NotFound
+from oa_crm.errors import FieldProblem, IllegalState, InvalidInput, NotFound
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import Pool, table_of
 from oa_crm.services import access
 from oa_crm.services.holding import seats
 from oa_crm.services.work import Work
+
+_KNOWN = "open_pools"
 
 
 def open_pools(work: Work) -> list[Any]:
@@ -19,6 +21,30 @@ def open_pools(work: Work) -> list[Any]:
     table = table_of(Pool)
     mine = select(table).where(table.c.tenant_id == work.scope.tenant, table.c.state == "open")
     return list(work.connection.execute(mine.order_by(table.c.position, table.c.id)))
+
+
+def known(work: Work) -> list[Any]:
+    """The same as the unit read them first; for acts that fail when the pool of a customer is another one meanwhile."""
+    if _KNOWN not in work.policies:
+        work.policies[_KNOWN] = open_pools(work)
+    pools: list[Any] = work.policies[_KNOWN]
+    return pools
+
+
+def forget(work: Work) -> None:
+    """The pools were just changed."""
+    work.policies.pop(_KNOWN, None)
+
+
+def pool_of(work: Work, row: Any) -> Any:
+    """The open pool that a customer lies in. Raises `illegal_state` for one that was dropped."""
+    for read_again in (False, True):
+        if read_again:  # it may be younger than what we know
+            forget(work)
+        for one in known(work):
+            if one.id == row.pool_id:
+                return one
+    raise IllegalState(kind="pool", state="dropped", allowed=("open",))
 
 
 def one_open(work: Work, id: UUID, field: str = "pool_id") -> Any:
@@ -65,7 +91,7 @@ def admin_of(work: Work, pool: Any) -> bool:
 
 def must_run_one(work: Work, action: str) -> None:
     """Raises `forbidden` for who may not do `action` with customers and runs no pool either."""
-    if not any(admin_of(work, one) for one in open_pools(work)):
+    if not any(admin_of(work, one) for one in known(work)):
         access.require(work, action, "customer")
 
 

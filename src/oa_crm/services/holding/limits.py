@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from oa_crm.clock import day_began
-from oa_crm.errors import ClaimQuotaReached, HoldingLimitReached, LockLimitReached
+from oa_crm.errors import HoldingLimitReached, LockLimitReached
 from oa_crm.hooks.ports import Who
 from oa_crm.models import Contract, Customer, HoldingLimit, Ownership, table_of
 from oa_crm.schemas import Holding
@@ -23,6 +23,8 @@ from oa_crm.services.holding import gates, seats
 from oa_crm.services.holding.ledger import Cause
 from oa_crm.services.work import Work, who_is
 
+Counted = tuple[Any, Sequence[Any]]
+"""A table and the conditions on its rows."""
 _SPECIFIC = {"member": 3, "role": 2, "department": 1, "everybody": 0}
 
 
@@ -32,6 +34,11 @@ class Limits:
 
     own: Any | None
     sums: Sequence[Any]
+
+    @property
+    def on_holding(self) -> list[Any]:
+        """Those that bound how many customers he holds."""
+        return [one for one in (self.own, *self.sums) if one is not None and one.holding is not None]
 
 
 def all_limits(work: Work) -> list[Any]:
@@ -62,42 +69,30 @@ def make_room(work: Work, owner: str, ids: Iterable[UUID] = (), new: Sequence[Ma
     names = [gates.hold_of(owner)] + [gates.hold_of_departments()] * any(one.together for one in bounds)
     gates.wait_for(work, *names)
     ids = list(ids)
-    for one in bounds:
-        held = _held(work, one, owner)
-        wanted = _counted(work, one, owner, ids) if new is None else sum(_new_counts(one, facts) for facts in new)
-        if wanted and held + wanted > one.holding:
-            raise HoldingLimitReached(owner=owner, limit=one.holding, held=held, together=one.together)
+    asked = [held(work, one, owner) for one in bounds]
+    asked += [] if new is not None else [_counted(work, one, owner, ids) for one in bounds]
+    found = counts(work, asked)
+    for at, one in enumerate(bounds):
+        has = found[at]
+        wanted = found[len(bounds) + at] if new is None else sum(counts_new(one, facts) for facts in new)
+        if wanted and has + wanted > one.holding:
+            raise HoldingLimitReached(owner=owner, limit=one.holding, held=has, together=one.together)
 
 
 def too_many(work: Work, owner: str, ids: Select[Any]) -> Iterator[tuple[Any, int, int]]:
     """The limits that `owner` would be beyond with the customers whose ids a query names, each with how many he holds
     and how many would count besides. Whoever is to rely on it holds the gate."""
     for one in _bounds(work, owner):
-        held, wanted = _held(work, one, owner), _counted(work, one, owner, ids)
-        if wanted and held + wanted > one.holding:
-            yield one, held, wanted
+        has, wanted = counts(work, [held(work, one, owner), _counted(work, one, owner, ids)])
+        if wanted and has + wanted > one.holding:
+            yield one, has, wanted
 
 
 def _bounds(work: Work, owner: str) -> list[Any]:
     """The limits on what he holds, his own and those that he is part of."""
     if not all_limits(work):
         return []
-    limits = of(work, who_is(work.connection, work.scope.tenant, owner).who)
-    return [one for one in (limits.own, *limits.sums) if one is not None and one.holding is not None]
-
-
-def within_quota(work: Work, owner: Who, pool: Any) -> None:
-    """See that he may claim one more today, from this pool and at all; his gate is held.
-
-    Raises `claim_quota`.
-    """
-    own = of(work, owner).own
-    for limit, from_pool in ((own and own.claims_per_day, None), (pool.claims_per_day, pool.id)):
-        if limit is not None:
-            gates.wait_for(work, gates.hold_of(owner.id))
-            claimed = claims_today(work, owner.id, from_pool)
-            if claimed >= limit:
-                raise ClaimQuotaReached(owner=owner.id, limit=limit, claimed=claimed)
+    return of(work, who_is(work.connection, work.scope.tenant, owner).who).on_holding
 
 
 def may_lock(work: Work, owner: str) -> None:
@@ -111,18 +106,14 @@ def may_lock(work: Work, owner: str) -> None:
         raise LockLimitReached(owner=owner, limit=own.locks, locked=locked)
 
 
-def held_by(work: Work, who: Who) -> int:
-    """How many customers he holds, as his own limit counts them."""
-    return _held(work, of(work, who).own, who.id)
-
-
 def locks(work: Work, owner: str) -> int:
     """How many customers he locked."""
     table = table_of(Customer)
-    return _count(work, table, table.c.owner_id == owner, table.c.merged_into.is_(None), table.c.locked_at.is_not(None))
+    mine = (table.c.owner_id == owner, table.c.merged_into.is_(None), table.c.locked_at.is_not(None))
+    return counts(work, [(table, mine)])[0]
 
 
-def claims_today(work: Work, owner: str, pool_id: UUID | None = None) -> int:
+def claims_today(work: Work, owner: str, pool_id: UUID | None = None) -> Counted:
     """How many customers he claimed since midnight in the company's time zone, from one pool or from all."""
     table, began = table_of(Ownership), day_began(work.journal.now(), work.runtime.settings.time_zone)
     mine = [table.c.owner_id == owner, table.c.cause == Cause.CLAIM.value, table.c.since >= began]
@@ -132,40 +123,54 @@ def claims_today(work: Work, owner: str, pool_id: UUID | None = None) -> int:
         of_pool = and_(before.c.tenant_id == table.c.tenant_id, before.c.customer_id == table.c.customer_id)
         lay = select(before.c.number).where(of_pool, before.c.number == table.c.number - 1, before.c.pool_id == pool_id)
         mine.append(lay.exists())
-    return _count(work, table, *mine)
+    return table, mine
 
 
-def _held(work: Work, limit: Any | None, owner: str) -> int:
+def held(work: Work, limit: Any | None, owner: str) -> Counted:
+    """How many customers he holds, or his department under a sum, as a limit counts them."""
     table = table_of(Customer)
     whose = table.c.owner_id == owner
     if limit is not None and limit.together:
         whose = table.c.owner_id.in_(people.of_department(work, limit.subject))
-    return _count(work, table, whose, table.c.merged_into.is_(None), *_counting(limit))
+    return table, (whose, table.c.merged_into.is_(None), *_counting(limit))
 
 
-def _counted(work: Work, limit: Any, owner: str, ids: list[UUID] | Select[Any]) -> int:
+def _counted(work: Work, limit: Any, owner: str, ids: list[UUID] | Select[Any]) -> Counted:
     """How many of these customers would count under the limit besides, once they are his."""
     table = table_of(Customer)
     theirs = (
         table.c.owner_id.in_(people.of_department(work, limit.subject)) if limit.together else table.c.owner_id == owner
     )
     others = or_(table.c.owner_id.is_(None), ~theirs)
-    return _count(work, table, table.c.id.in_(ids), others, *_counting(limit, kept=False))
+    return table, (table.c.id.in_(ids), others, *_counting(limit, kept=False))
 
 
-def _new_counts(limit: Any, facts: Mapping[str, Any]) -> bool:
+def counting_among(work: Work, limit: Any, rows: Sequence[Any]) -> set[UUID]:
+    """Which of these customers, that nobody has, count under a limit once somebody has them. No statement, unless
+    contracts matter."""
+    ids = {row.id for row in rows if counts_new(limit, row._mapping)}
+    if not ids or not limit.free.get("with_contract"):
+        return ids
+    c = table_of(Customer).c
+    these = select(c.id).where(c.tenant_id == work.scope.tenant, c.id.in_(ids), *_counting(limit, kept=False))
+    return set(work.connection.scalars(these))
+
+
+def counts_new(limit: Any, facts: Mapping[str, Any]) -> bool:
     """Whether a customer that comes on file with these facts counts under the limit."""
     levels, statuses = limit.free.get("levels") or (), limit.free.get("statuses") or ()
     return facts["level"] not in levels and facts["status"] not in statuses
 
 
-def _count(work: Work, table: Any, *conditions: Any) -> int:
-    query = select(func.count()).select_from(table).where(table.c.tenant_id == work.scope.tenant, *conditions)
+def counts(work: Work, wanted: Sequence[Counted]) -> list[int]:
+    """So many rows of each table meet its conditions. One statement."""
+    mine = [(table, and_(table.c.tenant_id == work.scope.tenant, *conditions)) for table, conditions in wanted]
     # A host's snapshot may be older than the gate. MariaDB takes no lock on a bare count.
     if gate.sees_old(work):
-        rows = select(table.c.tenant_id).where(table.c.tenant_id == work.scope.tenant, *conditions)
-        return len(work.connection.execute(rows.with_for_update(read=True)).all())
-    return int(work.connection.scalar(query) or 0)
+        rows = (select(table.c.tenant_id).where(these).with_for_update(read=True) for table, these in mine)
+        return [len(work.connection.execute(one).all()) for one in rows]
+    asked = [select(func.count()).select_from(table).where(these).scalar_subquery() for table, these in mine]
+    return list(work.connection.execute(select(*asked)).one()) if asked else []
 
 
 def _counting(limit: Any | None, *, kept: bool = True) -> list[ColumnElement[bool]]:
@@ -198,10 +203,11 @@ def _width(limit: Any) -> tuple[float, ...]:
 def told(work: Work, who: Who) -> Holding:
     """What somebody holds and what he may."""
     own = of(work, who).own
-    claimed, a_day = claims_today(work, who.id), own and own.claims_per_day
+    claimed, holds = counts(work, [claims_today(work, who.id), held(work, own, who.id)])
+    a_day = own and own.claims_per_day
     return Holding(
         member_id=who.id,
-        held=held_by(work, who),
+        held=holds,
         holding_limit=own and own.holding,
         claimed_today=claimed,
         claims_per_day=a_day,

@@ -5,13 +5,12 @@ then. Whoever gets a customer has room for it: his gate is taken before the cust
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, select, update
 
-from oa_crm.errors import ClaimTooEarly, Forbidden, IllegalState, InvalidInput, NotFound
+from oa_crm.errors import Forbidden, IllegalState, InvalidInput, NotFound
 from oa_crm.hooks.drafts import OwnerChangeDraft
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import Customer, table_of
@@ -26,24 +25,10 @@ from oa_crm.services.work import Work
 _RELEASED = "customer released"
 
 
-def claim(service: Service, id: UUID) -> Any:
-    """The actor takes a customer out of a pool that is his."""
-    work = service.work
-    row, pool = _pooled(service, id)
-    owner = people.new_owner(work, "customer", None)
-    if not kept.member_of(work, pool):
-        raise not_his(service, pool)
-    if not kept.admin_of(work, pool):
-        _not_too_early(work, row, pool)
-        limits.within_quota(work, work.who, pool)
-    limits.make_room(work, owner, [id])
-    return _give(service, row, owner, Cause.CLAIM)
-
-
 def assign(service: Service, id: UUID, to: str, reason: str | None) -> Any:
     """Somebody who may gives a customer of a pool to a member."""
     work = service.work
-    row, pool = _pooled(service, id, "assign")
+    row, pool = _pooled(service, id)
     owner = people.receiver(work, "customer", to, anybody=kept.admin_of(work, pool))
     limits.make_room(work, owner, [id])
     return _give(service, row, owner, Cause.ASSIGN, reason)
@@ -78,7 +63,7 @@ def release(service: Service, id: UUID, expected_version: int, reason: str, pool
 
 def move(service: Service, id: UUID, pool_id: UUID, reason: str | None) -> Any:
     """From one pool to another, by who runs both. It waits there as one that has just come."""
-    row, pool = _pooled(service, id, "assign")
+    row, pool = _pooled(service, id)
     into = kept.one_open(service.work, pool_id)
     for one in (pool, into):
         if not kept.admin_of(service.work, one):
@@ -107,13 +92,22 @@ def read_back(service: Service, id: UUID) -> Any:
     return service.work.connection.execute(service.company_wide(Customer).where(table_of(Customer).c.id == id)).one()
 
 
-def _pooled(service: Service, id: UUID, action: str = "claim") -> tuple[Any, Any]:
+def placed(service: Service, row: Any, action: str) -> Any:
+    """The pool that a customer lies in. Raises `not_found` and `forbidden` for whom it is not there."""
+    work, pool = service.work, kept.pool_of(service.work, row)
+    if work.who.external and not kept.member_of(work, pool):
+        raise NotFound("customer", row.id)
+    if not kept.admin_of(work, pool):
+        access.require(work, action, "customer")
+        if action == "assign" and not stands_above(work):
+            raise not_his(service, pool, action)
+    return pool
+
+
+def _pooled(service: Service, id: UUID) -> tuple[Any, Any]:
     """A customer in a pool, and its pool. Who may not know of it learns that there is none."""
     work, table = service.work, table_of(Customer)
-    if work.who.is_system and action == "claim":
-        # The system owns nothing, and is told so of a customer that is there.
-        service.one(Customer, id)
-    kept.must_run_one(work, action)
+    kept.must_run_one(work, "assign")
     free = and_(access.nobodys(work, Customer), *access.still_there(Customer))
     row = work.connection.execute(select(table).where(free, table.c.id == id)).one_or_none()
     if row is None:
@@ -121,16 +115,7 @@ def _pooled(service: Service, id: UUID, action: str = "claim") -> tuple[Any, Any
     if row.pool_id is None:
         first_pool(service)
         row = read_back(service, id)
-    pool = next((one for one in kept.open_pools(work) if one.id == row.pool_id), None)
-    if pool is None:
-        raise IllegalState(kind="pool", state="dropped", allowed=("open",))
-    if work.who.external and not kept.member_of(work, pool):
-        raise NotFound("customer", id)
-    if not kept.admin_of(work, pool):
-        access.require(work, action, "customer")
-        if action == "assign" and not stands_above(work):
-            raise not_his(service, pool, action)
-    return row, pool
+    return row, placed(service, row, "assign")
 
 
 def _not_free(service: Service, id: UUID) -> IllegalState:
@@ -157,16 +142,6 @@ def _into(service: Service, id: UUID, pool_id: UUID | None) -> UUID:
     return kept.one_open(service.work, pool_id).id  # type: ignore[no-any-return]
 
 
-def _not_too_early(work: Work, row: Any, pool: Any) -> None:
-    now = work.journal.now()
-    waited = row.owner_since + timedelta(hours=pool.wait_hours or 0)
-    if pool.wait_hours and waited > now:
-        raise ClaimTooEarly(until=waited, because="waiting")
-    left = ledger.last_end(work, row.id, work.who.id) if pool.cooldown_days else None
-    if left is not None and left + timedelta(days=pool.cooldown_days) > now:
-        raise ClaimTooEarly(until=left + timedelta(days=pool.cooldown_days), because="cooldown")
-
-
 def _give(service: Service, row: Any, owner: str, cause: Cause, reason: str | None = None) -> Any:
     return _move(service, row, {"owner_id": owner, "pool_id": None}, cause, reason)
 
@@ -174,7 +149,7 @@ def _give(service: Service, row: Any, owner: str, cause: Cause, reason: str | No
 def _move(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reason: str | None, **ended: Any) -> Any:
     """The one UPDATE, which holds only if the customer is still where it was read, and what it owes."""
     work, table = service.work, table_of(Customer)
-    _ask_plugins(service, row, to, cause, reason)
+    ask_plugins(service, row, to, cause, reason)
     same = and_(
         table.c.tenant_id == work.scope.tenant, table.c.id == row.id, table.c.owner_no == row.owner_no,
         table.c.merged_into.is_(None),
@@ -184,7 +159,8 @@ def _move(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reaso
     if work.connection.execute(update(table).where(same).values(values)).rowcount != 1:
         raise _not_free(service, row.id) if row.owner_id is None else _gone(service, row)
     ledger.keep(work, [row.id], cause, reason)
-    return _say(service, row, to, cause, reason)
+    tell(service, row, to, cause, reason)
+    return read_back(service, row.id)
 
 
 def _gone(service: Service, row: Any) -> Exception:
@@ -193,15 +169,16 @@ def _gone(service: Service, row: Any) -> Exception:
     return IllegalState(kind="customer", state="in_pool" if now.owner_id is None else "owned", allowed=("unchanged",))
 
 
-def _say(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reason: str | None) -> Any:
+def tell(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reason: str | None) -> None:
+    """Keep and announce who has a customer now, that was read before as `row`."""
     work = service.work
     changes = {name: [_told(getattr(row, name)), _told(new)] for name, new in to.items() if getattr(row, name) != new}
     work.journal.record(f"pool.{cause.value}", "customer", row.id, changes, reason)
     telling.owner_changed(work, row._mapping, to, cause, reason)
-    return read_back(service, row.id)
 
 
-def _ask_plugins(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reason: str | None) -> None:
+def ask_plugins(service: Service, row: Any, to: Mapping[str, Any], cause: Cause, reason: str | None) -> None:
+    """See that no plugin objects. Raises `vetoed`."""
     work = service.work
     draft = OwnerChangeDraft(
         customer_id=row.id,

@@ -26,7 +26,7 @@ def page(service: Service, wanted: PoolFilter, after: str | None, limit: int | N
     """A page of the pools that are the actor's, or of one of them. Two statements."""
     work, table = service.work, table_of(Customer)
     kept.must_run_one(work, "claim")
-    pools = [one for one in kept.open_pools(work) if kept.member_of(work, one)]
+    pools = [one for one in kept.known(work) if kept.member_of(work, one)]
     if wanted.pool_id is not None and not any(one.id == wanted.pool_id for one in pools):
         raise NotFound("pool", wanted.pool_id)
     mine = {one.id: one for one in pools if wanted.pool_id in (None, one.id)}
