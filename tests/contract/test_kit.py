@@ -198,6 +198,15 @@ def test_two_kits_of_one_test_are_two_databases(crm_kit: CrmKit) -> None:
         assert unit.customers.find().items == ()
 
 
+def test_a_kits_own_database_has_the_tables_of_this_version_and_nobodys_rows(crm_kit: CrmKit) -> None:
+    crm_kit().given.customer()
+    kit = crm_kit()
+    kit.crm.migrations.check()
+    assert kit.crm.migrations.differences() == []
+    with kit.unit("chief") as unit:
+        assert unit.customers.find({}).items == ()
+
+
 def test_a_plugin_with_people_of_its_own_replaces_the_kits_company(crm_kit: CrmKit) -> None:
     class People:
         name = "people"

@@ -27,6 +27,7 @@ from oa_crm.testing.file_stores import FileStoreContract
 from oa_crm.testing.files import MemoryFiles
 from oa_crm.testing.given import Given
 from oa_crm.testing.kit import Kit
+from oa_crm.testing.ready import ready_file
 from oa_crm.testing.recorder import Recorder
 
 __all__ = [
@@ -56,7 +57,7 @@ def crm_kit(tmp_path: Path) -> Iterator[CrmKit]:
     made: list[Kit] = []
 
     def make(*plugins: object, database: str | None = None, settings: Settings | None = None) -> Kit:
-        url = database or f"sqlite:///{tmp_path / f'crm-{len(made)}.db'}"
+        url = database or ready_file(tmp_path / f"crm-{len(made)}.db")
         made.append(Kit(url, plugins, settings))
         return made[-1]
 
