@@ -14,9 +14,10 @@ class HandoverEvents:
         """What somebody held went to others, all of it at once.
 
         Effect: a returned `Receipt` is kept as a link of the handover. The built-in plugin `notices` tells each of
-            `receivers`. `on_customer_owner_changed` of every customer, `on_lead_updated` of every lead and
-            `on_team_member_left` of every seat that ended come by themselves. The rest (projects, contracts, plans,
-            matters, strategies, requests for help) is told by this event alone; `unit.handover.items` lists it.
+            `receivers`. `on_customer_owner_changed` of every customer, `on_lead_updated` of every lead,
+            `on_team_member_left` of every seat that ended and `on_plan_changed` of every plan that ended come by
+            themselves. The rest (projects, contracts, plans that go on, matters, strategies, requests for help) is told
+            by this event alone; `unit.handover.items` lists it.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
         Timing: in the relay, after the commit of `handover.execute`.
         Example:

@@ -3,11 +3,11 @@
 An item is written once. All that is ever set on it is `put_back`, by the one undoing; receivers acknowledge once.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
@@ -84,6 +84,7 @@ class HandoverItem(Tenanted, Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime())
     updated_by: Mapped[str] = mapped_column(text(64))
     kept: Mapped[str | None] = mapped_column(long_text())
+    remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     owner_no: Mapped[int | None] = mapped_column(Integer)
     since: Mapped[datetime | None] = mapped_column(UtcDateTime())
     clock_from: Mapped[datetime | None] = mapped_column(UtcDateTime())
@@ -91,5 +92,6 @@ class HandoverItem(Tenanted, Base):
     warned_for: Mapped[datetime | None] = mapped_column(UtcDateTime())
     warned_days: Mapped[int | None] = mapped_column(Integer)
     warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    next_contact_on: Mapped[date | None] = mapped_column(Date)
     put_back: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (WITHOUT_ROWID,)

@@ -78,7 +78,8 @@ class HeldCount(Out):
 
 
 class HandoverPlan(Out):
-    """What somebody holds. `along` is what goes with his customers by itself: contacts, talks."""
+    """What somebody holds. `along` is what goes with his customers by itself: contacts, talks. `seats` counts the teams
+    that he sits in, which nobody takes over."""
 
     leaver_id: str
     name: str
@@ -86,6 +87,7 @@ class HandoverPlan(Out):
     superior_id: str | None
     holdings: tuple[HeldCount, ...]
     along: dict[str, int]
+    seats: int
 
 
 class HeldThing(Out):
@@ -121,13 +123,15 @@ class ReceiverShare(Out):
 
 
 class HandoverPreview(Out):
-    """What a handover would do, and what stands against it. `fingerprint` stands for what is held now and for how it
-    was asked to be split: `execute` takes it and does this and nothing else."""
+    """What a handover would do, and what stands against it. `ends` counts the plans, whoever is to do them, that end
+    with what goes into a pool. `fingerprint` stands for what is held now and for how it was asked to be split:
+    `execute` takes it and does this and nothing else."""
 
     leaver_id: str
     fingerprint: str
     receivers: tuple[ReceiverShare, ...]
     pooled: dict[str, int]
+    ends: dict[str, int]
     stays: dict[str, int]
     conflicts: tuple[HandoverConflict, ...]
 

@@ -28,7 +28,7 @@ from oa_crm.schemas import HandoverUndone as HandoverUndoneOut
 from oa_crm.schemas.handovers import HandoverItemOut, HandoverReceiverOut, ReceiverShare
 from oa_crm.services import access, cursors, pages, people
 from oa_crm.services.base import Service, as_id, given, must_be, shown, words
-from oa_crm.services.handing import conflicts, document, giving, holdings, standing, undoing
+from oa_crm.services.handing import closing, conflicts, document, giving, holdings, standing, undoing
 from oa_crm.services.handing.kinds import CUSTOMER, Run
 from oa_crm.services.handing.splitting import Split
 from oa_crm.services.handing.vetoes import ask_plugins
@@ -68,6 +68,7 @@ class Handovers(Service):
                 ReceiverShare(member_id=one, counts=counts) for one, counts in conflicts.by_receiver(found).items()
             ),
             pooled=conflicts.pooled(found),
+            ends={closing.KIND: many} if (many := closing.count(split)) else {},
             stays=self._stays(wanted, found),
             conflicts=conflicts.find(self.work, split, leaver, found),
         )
@@ -223,15 +224,17 @@ class Handovers(Service):
             split.pool_id = first_pool(self)
         shares = conflicts.by_receiver(counts)
         id = self._begin(run.id, wanted, leaver, counts)
-        run = Run(self.work, id, leaver.id, tuple(shares), wanted.clock, split.pool_id, wanted.reason)
+        run = Run(
+            self.work, id, leaver.id, tuple(shares), wanted.clock, split.pool_id, wanted.reason, not leaver.active
+        )
         self.add_many(HandoverReceiver, [
             {"handover_id": run.id, "member_id": one, "counts": of, "acknowledged_at": None, "words": None}
             for one, of in shares.items()
         ])  # fmt: skip
         copied = giving.copy(run, split)
         ask_plugins(self, run, wanted.reason)
-        giving.give(run, names, copied, self._grace(wanted), wanted.reason)
-        return self._say_executed(run, wanted, copied)
+        ended = giving.give(run, names, copied, self._grace(wanted), wanted.reason)
+        return self._say_executed(run, wanted, copied, ended)
 
     def _wait(self, wanted: HandoverIn, leaver: Any) -> None:
         named = {wanted.rest_to, standing.superior(self.work, leaver), *(one.to for one in wanted.items)}
@@ -271,9 +274,10 @@ class Handovers(Service):
         after = self.work.journal.now() + timedelta(days=wanted.grace_days + 1)
         return day_began(after, self.work.runtime.settings.time_zone)
 
-    def _say_executed(self, run: Run, wanted: HandoverIn, copied: dict[str, int]) -> HandoverOut:
+    def _say_executed(self, run: Run, wanted: HandoverIn, copied: dict[str, int], ended: dict[str, int]) -> HandoverOut:
         told = self._told(self._row(run.id))
         changes: dict[str, list[Any]] = {f"given.{kind}": [None, many] for kind, many in copied.items() if many}
+        changes |= {f"ended.{kind}": [None, many] for kind, many in ended.items() if many}
         changes |= {"leaver_id": [None, run.leaver], "clock": [None, wanted.clock]}
         if wanted.over_limits:
             changes["over_limits"] = [None, True]

@@ -1,6 +1,7 @@
 """What a salesperson holds, and how it is handed over: shorthands for the tests of handovers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from oa_crm.schemas import HandoverOut, HandoverPreview
 from oa_crm.testing import Kit
 
 HANDED = ("oa_crm_customer", "oa_crm_lead", "oa_crm_project", "oa_crm_contract", "oa_crm_view", "oa_crm_approval",
-          "oa_crm_approval_waiting", "oa_crm_pool")  # fmt: skip
+          "oa_crm_approval_waiting", "oa_crm_pool", "oa_crm_plan")  # fmt: skip
 _RISES = {"version"}
 # A customer's term and its number are those of the ledger, which is only added to; its clock counts as it did.
 _LEDGER = {"owner_no", "owner_since", "clock_from"}
@@ -48,6 +49,12 @@ def desk(kit: Kit) -> Desk:
     return Desk(customers, projects, contract, lead, view, pool)
 
 
+def plan(kit: Kit, *, by: str = "seller", **of: Any) -> Any:
+    """A call of `by`, the day after tomorrow, to the customer or lead in `of`."""
+    call = {"way": "phone", "purpose": "回访", "due_at": kit.clock.now() + timedelta(days=2), **of}
+    return doing(kit, by, lambda unit: unit.plans.plan(call))
+
+
 def preview(kit: Kit, wanted: dict[str, Any], actor: Any = "manager") -> HandoverPreview:
     """What it would do, of what the seller holds."""
     return doing(kit, actor, lambda unit: unit.handover.preview({"leaver_id": "seller", **wanted}))
@@ -58,6 +65,12 @@ def hand_over(kit: Kit, wanted: dict[str, Any], actor: Any = "manager") -> Hando
     wanted = {"leaver_id": "seller", **wanted}
     seen = preview(kit, wanted, actor)
     return doing(kit, actor, lambda unit: unit.handover.execute(wanted, fingerprint=seen.fingerprint))
+
+
+def synced(kit: Kit, member: str = "seller", **facts: Any) -> None:
+    """The directory says something new of a member, as `active=False`."""
+    kit.company.people[member] = replace(kit.company.people[member], **facts)
+    doing(kit, "admin", lambda unit: unit.directory.sync())
 
 
 def undo(kit: Kit, id: UUID, actor: Any = "manager") -> Any:

@@ -1,19 +1,13 @@
 """A handover that is due by itself: once for each leaver, told to his superior, run or dismissed."""
 
-from dataclasses import replace
 from typing import Any
 
-from tests.integration.handing.leaving import hand_over, held_by
+from tests.integration.handing.leaving import hand_over, held_by, synced
 from tests.integration.services.acting import count, doing, refused
 
 from oa_crm.hooks.payloads import HandoverDue, MemberMoved
 from oa_crm.models import Customer, Handover
 from oa_crm.testing import Kit
-
-
-def _sync(kit: Kit, **changes: Any) -> None:
-    kit.company.people["seller"] = replace(kit.company.people["seller"], **changes)
-    doing(kit, "admin", lambda unit: unit.directory.sync())
 
 
 def _due(kit: Kit) -> list[Any]:
@@ -23,7 +17,7 @@ def _due(kit: Kit) -> list[Any]:
 
 def test_whoever_leaves_and_holds_something_has_one_due(kit: Kit) -> None:
     kit.given.project()
-    _sync(kit, active=False)
+    synced(kit, active=False)
     assert not _due_before_the_relay(kit)
     (due,) = _due(kit)
     assert (due.leaver_id, due.cause, due.superior_id, due.executed_at) == ("seller", "left", "manager", None)
@@ -40,13 +34,13 @@ def _due_before_the_relay(kit: Kit) -> int:
 
 
 def test_whoever_holds_nothing_has_none(kit: Kit) -> None:
-    _sync(kit, active=False)
+    synced(kit, active=False)
     assert _due(kit) == []
 
 
 def test_a_move_to_another_department_makes_one_due_and_the_former_superior_runs_it(kit: Kit) -> None:
     kit.given.customer()
-    _sync(kit, department_id="finance", manager_id="accountant")
+    synced(kit, department_id="finance", manager_id="accountant")
     (due,) = _due(kit)
     assert (due.cause, due.superior_id) == ("moved", "manager")
     (moved,) = kit.recorder.of(MemberMoved)
@@ -61,27 +55,27 @@ def test_a_move_to_another_department_makes_one_due_and_the_former_superior_runs
 
 def test_one_that_moves_and_then_leaves_has_one_due(kit: Kit) -> None:
     kit.given.customer()
-    _sync(kit, department_id="finance")
+    synced(kit, department_id="finance")
     kit.relay.drain()
-    _sync(kit, active=False)
+    synced(kit, active=False)
     assert len(_due(kit)) == 1
 
 
 def test_a_change_of_name_or_manager_is_no_move(kit: Kit) -> None:
     kit.given.customer()
-    _sync(kit, name="Another Name", manager_id="chief")
+    synced(kit, name="Another Name", manager_id="chief")
     assert _due(kit) == []
 
 
 def test_one_that_needs_no_handover_is_dismissed(kit: Kit) -> None:
     kit.given.customer()
-    _sync(kit, department_id="company")
+    synced(kit, department_id="company")
     (due,) = _due(kit)
     gone = doing(kit, "manager", lambda unit: unit.handover.dismiss(due.id, reason="客户随人走"))
     assert (gone.state, gone.closed_by, gone.closed_because) == ("dismissed", "manager", "客户随人走")
     with refused("illegal_state", state="dismissed"):
         doing(kit, "manager", lambda unit: unit.handover.dismiss(due.id, reason="再次"))
-    _sync(kit, department_id="sales")
+    synced(kit, department_id="sales")
     assert len(_due(kit)) == 1
 
 

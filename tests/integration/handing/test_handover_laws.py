@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
-from tests.integration.handing.leaving import hand_over, handed, preview, undo
+from tests.integration.handing.leaving import hand_over, handed, plan, preview, undo
 from tests.integration.services.acting import doing, rows
 
-from oa_crm.models import Customer, HandoverItem, Lead, Project
+from oa_crm.models import Customer, HandoverItem, Lead, Plan, Project
 from oa_crm.services.handing.splitting import filled
 from oa_crm.testing import Kit
 
@@ -44,7 +44,9 @@ def filled_kit(sqlite_kit: Kit) -> Kit:
     for number, region in enumerate(REGIONS * 2):
         customer = sqlite_kit.given.customer(region=region, level="AB"[number % 2])
         sqlite_kit.given.project(customer)
-        sqlite_kit.given.lead(region=region)
+        lead = sqlite_kit.given.lead(region=region)
+        for of in ({"customer_id": customer.id}, {"lead_id": lead.id}):
+            plan(sqlite_kit, **of)
     return sqlite_kit
 
 
@@ -53,23 +55,51 @@ def filled_kit(sqlite_kit: Kit) -> Kit:
 def test_every_held_thing_has_one_receiver_and_comes_back(filled_kit: Kit, wish: dict[str, Any]) -> None:
     kit = filled_kit
     before = handed(kit)
-    held = {(kind, row["id"]) for kind, model in _MODELS.items() for row in rows(kit, model, owner_id="seller")}
+    held = _held(kit)
     seen = preview(kit, wish)
     done = hand_over(kit, wish)
+    try:
+        _nothing_is_lost_or_doubled(kit, wish, held, seen, done)
+    finally:
+        undo(kit, done.id)
+    assert handed(kit) == before
+
+
+def _nothing_is_lost_or_doubled(kit: Kit, wish: dict[str, Any], held: set[Any], seen: Any, done: Any) -> None:
     went = [(row["kind"], row["thing_id"]) for row in _items(kit) if row["handover_id"] == done.id]
     assert len(went) == len(set(went))
-    stayed = {(kind, row["id"]) for kind, model in _MODELS.items() for row in rows(kit, model, owner_id="seller")}
+    stayed = _held(kit)
     assert set(went) | stayed == held
     assert not set(went) & stayed
     assert not stayed or wish["stays"]
     told = {one.member_id: one.counts for one in seen.receivers}
     assert {one.member_id: one.counts for one in done.receivers} == told
-    assert sum(sum(counts.values()) for counts in told.values()) + sum(seen.pooled.values()) == len(went)
-    undo(kit, done.id)
-    assert handed(kit) == before
+    nobodys = sum(seen.pooled.values()) + sum(seen.ends.values())
+    assert sum(sum(counts.values()) for counts in told.values()) + nobodys == len(went)
+    assert _todo(kit) <= _owners(kit), "who is to follow up is who has it"
 
 
-_MODELS = {"customer": Customer, "project": Project, "lead": Lead}
+_MODELS = {"customer": (Customer, "owner_id"), "project": (Project, "owner_id"), "lead": (Lead, "owner_id"),
+           "plan": (Plan, "assignee_id")}  # fmt: skip
+
+
+def _held(kit: Kit) -> set[tuple[str, Any]]:
+    """What the seller has, plans as long as they are planned."""
+    return {
+        (kind, row["id"])
+        for kind, (model, owner) in _MODELS.items()
+        for row in rows(kit, model, **{owner: "seller"})
+        if row.get("state") != "cancelled"
+    }
+
+
+def _todo(kit: Kit) -> set[tuple[Any, str]]:
+    """Of what there are plans, and who is to do them."""
+    return {(row["customer_id"] or row["lead_id"], row["assignee_id"]) for row in rows(kit, Plan, state="planned")}
+
+
+def _owners(kit: Kit) -> set[tuple[Any, str]]:
+    return {(row["id"], row["owner_id"]) for model in (Customer, Lead) for row in rows(kit, model)}
 
 
 def _items(kit: Kit) -> list[Any]:

@@ -1,10 +1,9 @@
 """Who runs a handover and who only reads it, what a limit keeps back, and who speaks for whom in an approval."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.integration.handing.leaving import Desk, desk, hand_over, held_by, preview, undo
+from tests.integration.handing.leaving import Desk, desk, hand_over, held_by, preview, synced, undo
 from tests.integration.services.acting import doing, refused, rows
 
 from oa_crm.hooks import ApprovalFacts, Decision, Judgement, Member, Opinion, hookimpl
@@ -18,8 +17,7 @@ def held(kit: Kit) -> Desk:
 
 
 def _move(kit: Kit, member: str, **facts: Any) -> None:
-    kit.company.people[member] = replace(kit.company.people[member], **facts)
-    doing(kit, "admin", lambda unit: unit.directory.sync())
+    synced(kit, member, **facts)
     kit.relay.drain()
 
 

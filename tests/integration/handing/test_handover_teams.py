@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import update
-from tests.integration.handing.leaving import hand_over, undo
+from tests.integration.handing.leaving import hand_over, synced, undo
 from tests.integration.services.acting import count, doing, refused, rows
 from tests.integration.teams.sitting import seat
 
@@ -86,6 +86,22 @@ def test_nobody_helps_with_a_customer_in_the_pool(kit: Kit) -> None:
         kit, "colleague", lambda unit: unit.customers.update(customer.id, {"expected_version": 3, "level": "B"})
     )
     assert changed.level == "B"
+
+
+def test_the_seats_of_who_is_gone_end_wherever_they_are(kit: Kit) -> None:
+    elsewhere = doing(kit, "colleague", lambda unit: unit.customers.create({"name": "北方重工"}))
+    for one in (elsewhere, _of_colleague(kit, elsewhere)):
+        seat(kit, one, "seller", by="colleague")
+    kit.given.customer()
+    seats = doing(kit, "manager", lambda unit: unit.handover.plan("seller")).seats
+    synced(kit, active=False)
+    done = hand_over(kit, {"rest_to": "manager"})
+    assert (seats, _open(kit)) == (2, set())
+    assert set(_how(kit).values()) == {"handed_over"}
+    told = [one["payload"]["owner_id"] for one in rows(kit, EventRow, hook="on_team_member_left")]
+    assert told == ["colleague", "colleague"]
+    assert undo(kit, done.id).restored["team_seat"] == 2
+    assert len(_open(kit)) == 2
 
 
 def test_who_came_to_the_team_again_has_one_seat(kit: Kit) -> None:

@@ -3,7 +3,7 @@
 Named all at once, so that the preview tells of everything that `execute` would refuse.
 """
 
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,7 +14,7 @@ from oa_crm.i18n.handover import conflict_words
 from oa_crm.schemas.handovers import HandoverConflict
 from oa_crm.services.handing import standing
 from oa_crm.services.handing.kinds import CUSTOMER
-from oa_crm.services.handing.lists import APPROVAL, KINDS
+from oa_crm.services.handing.lists import APPROVAL, FOLLOWED, KINDS
 from oa_crm.services.handing.splitting import Split
 from oa_crm.services.holding import limits
 from oa_crm.services.work import Work
@@ -24,9 +24,14 @@ Counts = Mapping[str, Mapping[str | None, int]]
 
 def counts(split: Split) -> dict[str, dict[str | None, int]]:
     """How many of each kind each receiver would get; None is nobody. One statement a kind."""
-    takers = split.takers()
-    others = {kind.name: dict(split.counts(kind, takers)) for kind in KINDS if kind is not CUSTOMER}
-    return {CUSTOMER.name: dict(Counter(takers.values())), **others}
+    followed = {one.name: split.takers(one) for one in FOLLOWED}
+    found: dict[str, dict[str | None, int]] = {}
+    for kind in KINDS:
+        takers = ChainMap(*(followed[one.name] for one in kind.follows))
+        found[kind.name] = dict(
+            Counter(followed[kind.name].values()) if kind.name in followed else split.counts(kind, takers)
+        )
+    return found
 
 
 def by_receiver(found: Counts) -> dict[str, dict[str, int]]:

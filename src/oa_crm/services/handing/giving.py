@@ -13,7 +13,7 @@ from sqlalchemy import and_, insert, literal, select
 from oa_crm.errors import StaleVersion
 from oa_crm.models import Customer, HandoverItem, ProtectionExtension, table_of
 from oa_crm.models.types import UtcDateTime, text
-from oa_crm.services.handing import helping, records, sql
+from oa_crm.services.handing import closing, helping, records, sql
 from oa_crm.services.handing.kinds import CUSTOMER, ITEM, HeldKind, Run
 from oa_crm.services.handing.lists import KINDS
 from oa_crm.services.handing.splitting import Split
@@ -21,7 +21,6 @@ from oa_crm.services.holding import ledger
 from oa_crm.services.protection import keeping
 
 _COPIED = ("thing_id", "receiver_id", "pool_id", "customer_id", "version", "updated_at", "updated_by")
-_OF_CUSTOMER = ("owner_no", "since", "clock_from", "locked_at", "warned_for", "warned_days", "warned_at")
 
 
 def hold_customers(run: Run) -> dict[UUID, str]:
@@ -33,13 +32,16 @@ def hold_customers(run: Run) -> dict[UUID, str]:
 
 
 def copy(run: Run, split: Split) -> dict[str, int]:
-    """Write an item for everything that goes, customers first; how many of each kind. One statement a kind."""
-    taken = select(ITEM.c.thing_id, ITEM.c.receiver_id).where(run.items(CUSTOMER.name)).subquery("taken")
-    return {kind.name: _copied(run, split, kind, taken) for kind in KINDS}
+    """Write an item for everything that goes, and first for what others follow; how many of each kind. One statement a
+    kind."""
+    return {kind.name: _copied(run, split, kind) for kind in KINDS}
 
 
-def give(run: Run, names: dict[UUID, str], copied: dict[str, int], grace: datetime | None, reason: str | None) -> None:
-    """Give everything, and write what it owes. As many statements for ten customers as for ten thousand."""
+def give(
+    run: Run, names: dict[UUID, str], copied: dict[str, int], grace: datetime | None, reason: str | None
+) -> dict[str, int]:
+    """Give everything, and write what it owes; how many plans and seats ended. As many statements for ten customers as
+    for ten thousand."""
     for kind in KINDS:
         if copied[kind.name]:
             _must_be_all(kind, kind.give(run), copied[kind.name])
@@ -51,7 +53,7 @@ def give(run: Run, names: dict[UUID, str], copied: dict[str, int], grace: dateti
         records.announce(run, names, reason)
     if copied["lead"]:
         records.announce_leads(run)
-    copied[helping.KIND] = helping.end(run, reason)
+    return {closing.KIND: closing.end(run, reason), helping.KIND: helping.end(run, reason)}
 
 
 def of_items(run: Run, *, back: bool = False) -> Any:
@@ -66,10 +68,12 @@ def ids(run: Run, *, back: bool = False) -> Any:
     return mine.where(ITEM.c.put_back.is_not(None)) if back else mine
 
 
-def _copied(run: Run, split: Split, kind: HeldKind, taken: Any) -> int:
+def _copied(run: Run, split: Split, kind: HeldKind) -> int:
+    before = run.items(*(one.name for one in kind.follows))
+    taken = select(ITEM.c.thing_id, ITEM.c.receiver_id).where(before).subquery("taken")
     s = split.of(kind, taken).subquery("split")
-    names = [*_COPIED, *(_OF_CUSTOMER if kind is CUSTOMER else ())]
-    columns = [s.c[name] for name in names]
+    names = [*_COPIED, *kind.keeps]
+    columns: list[Any] = [s.c[name] for name in names]
     kept = s.c.kept if "kept" in s.c else kind.renamed(s, s.c.receiver_id, run.work)
     if kept is not None:
         names, columns = [*names, "kept"], [*columns, kept]

@@ -1,29 +1,52 @@
 """What becomes of teams when things are handed over. As with every change of owner, a team ends with nobody's customer
 and nobody helps with what is his own; and who leaves helps no more with what he gave, nor with a project at it.
 
-Seats end and are given to nobody: who helps next is for the owner to say. Each is an item, whose `kept` says how it
-ended, so that undoing begins it anew.
+Seats end and are given to nobody: who helps next is for the owner to say. Those of somebody who is gone end wherever
+they are; those of who only went to another department are for the owner to end. Each is an item, whose `kept` says how
+it ended, so that undoing begins it anew.
 """
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, insert, literal, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from oa_crm.errors import StaleVersion
 from oa_crm.hooks.payloads import TeamMemberJoined, TeamMemberLeft
 from oa_crm.ids import new_id
 from oa_crm.models import Customer, HandoverItem, Project, TeamSeat, table_of
+from oa_crm.models.types import PublicId
+from oa_crm.services import access
 from oa_crm.services.handing.kinds import CUSTOMER, ITEM, Run
 from oa_crm.services.teaming import seats, telling
+from oa_crm.services.work import Work
 
 KIND = "team_seat"
 SEAT, PROJECT = table_of(TeamSeat), table_of(Project)
+_ON = and_(PROJECT.c.tenant_id == SEAT.c.tenant_id, PROJECT.c.id == SEAT.c.thing_id, SEAT.c.kind == "project")
+_OF = func.coalesce(PROJECT.c.customer_id, SEAT.c.thing_id, type_=PublicId())
+_AT = SEAT.outerjoin(PROJECT, _ON).join(
+    CUSTOMER.table, and_(CUSTOMER.table.c.tenant_id == SEAT.c.tenant_id, CUSTOMER.table.c.id == _OF)
+)
 _ITEM = ("tenant_id", "handover_id", "kind", "thing_id", "customer_id", "version", "updated_at", "updated_by", "kept")
 
 
 def end(run: Run, reason: str | None) -> int:
     """Things were given: end the seats that may not outlive it; how many. Three statements at most."""
-    wanted = insert(HandoverItem).from_select(_ITEM, union_all(_of_given(run), _at_given(run)))
+    ending = [_of_given(run), _at_given(run), *([_elsewhere(run)] if run.gone else [])]
+    wanted = insert(HandoverItem).from_select(_ITEM, union_all(*ending))
     found = run.work.connection.execute(wanted, execution_options={"preserve_rowcount": True}).rowcount
     if not found:
         return 0
@@ -80,12 +103,36 @@ def _of_given(run: Run) -> Select[Any]:
 
 def _at_given(run: Run) -> Select[Any]:
     """Seats of the leaver on projects of others at customers that were given."""
-    on = and_(PROJECT.c.tenant_id == SEAT.c.tenant_id, PROJECT.c.id == SEAT.c.thing_id, SEAT.c.kind == "project")
     customers = select(ITEM.c.thing_id).where(run.items(CUSTOMER.name))
     his = and_(SEAT.c.tenant_id == run.work.scope.tenant, SEAT.c.member_id == run.leaver, SEAT.c.open == 1)
     others = SEAT.c.thing_id.not_in(select(ITEM.c.thing_id).where(run.items("project")))
-    query = _items(run, PROJECT.c.customer_id, literal("handed_over")).select_from(SEAT.join(PROJECT, on))
+    query = _items(run, PROJECT.c.customer_id, literal("handed_over")).select_from(SEAT.join(PROJECT, _ON))
     return query.where(his, PROJECT.c.customer_id.in_(customers), others)
+
+
+def _elsewhere(run: Run) -> Select[Any]:
+    """Seats of who is gone on whatever was not given, within the actor's limits."""
+    named = ITEM.alias("named")
+    same = and_(named.c.tenant_id == SEAT.c.tenant_id, named.c.handover_id == run.id)
+    of_given = and_(named.c.kind == SEAT.c.kind, named.c.thing_id == SEAT.c.thing_id)
+    at_given = and_(named.c.kind == CUSTOMER.name, named.c.thing_id == PROJECT.c.customer_id)
+    given = select(named.c.thing_id).where(same, or_(of_given, at_given)).correlate(SEAT, PROJECT)
+    return _items(run, _OF, literal("handed_over")).select_from(_AT).where(
+        *his(run.work, run.leaver), ~given.exists()
+    )  # fmt: skip
+
+
+def his(work: Work, leaver: str) -> list[ColumnElement[bool]]:
+    """The condition on seats, and the customers and projects that they are on, for those of the leaver that the actor's
+    limits let him see."""
+    of_projects = (or_(PROJECT.c.id.is_(None), one) for one in access.limits_on(work, Project))
+    limits = (*access.limits_on(work, Customer), *of_projects)
+    return [SEAT.c.tenant_id == work.scope.tenant, SEAT.c.member_id == leaver, SEAT.c.open == 1, *limits]
+
+
+def count(work: Work, leaver: str) -> int:
+    """In how many teams he sits. One statement."""
+    return int(work.connection.scalar(select(func.count()).select_from(_AT).where(*his(work, leaver))) or 0)
 
 
 def _items(run: Run, customer: Any, how: ColumnElement[Any]) -> Select[Any]:
@@ -98,20 +145,19 @@ def _told(run: Run) -> Select[Any]:
     c = table_of(Customer)
     at = and_(c.c.tenant_id == ITEM.c.tenant_id, c.c.id == ITEM.c.customer_id)
     of = and_(SEAT.c.tenant_id == ITEM.c.tenant_id, SEAT.c.id == ITEM.c.thing_id)
-    on = and_(PROJECT.c.tenant_id == SEAT.c.tenant_id, PROJECT.c.id == SEAT.c.thing_id, SEAT.c.kind == "project")
     called = (
         c.c.name.label("customer"),
         c.c.owner_id,
         PROJECT.c.name.label("project"),
         PROJECT.c.owner_id.label("lead"),
     )
-    joined = ITEM.join(SEAT, of).join(c, at).outerjoin(PROJECT, on)
+    joined = ITEM.join(SEAT, of).join(c, at).outerjoin(PROJECT, _ON)
     query = select(SEAT, ITEM.c.customer_id, ITEM.c.kept.label("how"), *called).select_from(joined)
     return query.where(run.items(KIND)).order_by(SEAT.c.id)
 
 
 def _thing_is_back() -> ColumnElement[bool]:
-    """What the seat was on went back to the leaver; of a project of another, its customer."""
+    """What the seat was on went back to the leaver; of a project of another, its customer; or neither was given."""
     given = ITEM.alias("given")
     same = and_(given.c.tenant_id == ITEM.c.tenant_id, given.c.handover_id == ITEM.c.handover_id)
     itself = and_(same, given.c.kind == SEAT.c.kind, given.c.thing_id == SEAT.c.thing_id)
@@ -119,7 +165,8 @@ def _thing_is_back() -> ColumnElement[bool]:
     there, back = select(given.c.thing_id), given.c.put_back.is_not(None)
     by_itself = there.where(itself, back).correlate(ITEM, SEAT).exists()
     by_customer = there.where(customer, back).correlate(ITEM, SEAT).exists()
-    return or_(by_itself, and_(~there.where(itself).correlate(ITEM, SEAT).exists(), by_customer))
+    itself_given, customer_given = (there.where(one).correlate(ITEM, SEAT).exists() for one in (itself, customer))
+    return or_(by_itself, and_(~itself_given, or_(by_customer, ~customer_given)))
 
 
 def _sits_again() -> ColumnElement[bool]:

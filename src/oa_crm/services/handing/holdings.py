@@ -15,7 +15,7 @@ from oa_crm.models.types import text
 from oa_crm.schemas.base import Page
 from oa_crm.schemas.handovers import HandoverIn, HandoverPlan, HeldCount, HeldThing
 from oa_crm.services import cursors, pages
-from oa_crm.services.handing import standing
+from oa_crm.services.handing import helping, standing
 from oa_crm.services.handing.kinds import HeldKind, within_limits
 from oa_crm.services.handing.lists import BY_NAME, KINDS
 from oa_crm.services.work import Work
@@ -25,7 +25,7 @@ _TITLE = 200
 
 
 def plan(work: Work, leaver: Any) -> HandoverPlan:
-    """How much he holds of each kind. Three statements."""
+    """How much he holds of each kind. Four statements."""
     counts = {row.kind: row for row in _counted(work, leaver.id)}
     language = language_of(work.scope.locale)
     holdings = tuple(
@@ -39,6 +39,7 @@ def plan(work: Work, leaver: Any) -> HandoverPlan:
         superior_id=standing.superior(work, leaver),
         holdings=holdings,
         along=_along(work, leaver.id),
+        seats=helping.count(work, leaver.id),
     )
 
 

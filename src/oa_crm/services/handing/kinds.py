@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select, update
 
 from oa_crm.models import (
     Base,
@@ -40,11 +40,13 @@ class Run:
     clock: str = "restart"
     pool_id: UUID | None = None
     reason: str | None = None
+    gone: bool = False
+    """Whether the leaver is no active member any more."""
 
-    def items(self, kind: str) -> ColumnElement[bool]:
-        """The condition for its items of a kind."""
+    def items(self, *kinds: str) -> ColumnElement[bool]:
+        """The condition for its items of some kinds."""
         mine = and_(ITEM.c.tenant_id == self.work.scope.tenant, ITEM.c.handover_id == self.id)
-        return and_(mine, ITEM.c.kind == kind)
+        return and_(mine, or_(false(), *(ITEM.c.kind == one for one in kinds)))
 
     @property
     def stamps(self) -> dict[str, Any]:
@@ -61,8 +63,10 @@ class Run:
 class HeldKind:
     """Rows of `model` whose column `owner` names who holds them, while they are in one of `states`.
 
-    With `follows` a thing goes with its customer when that goes to somebody; `free` ones may belong to nobody; for one
-    that `needs_right` whoever receives it must be allowed to write such things.
+    A thing goes with the customer or lead that it `follows` when that goes to somebody. One that `ends` never goes
+    without it: it stays with one that stays, and ends with one that goes into a pool (`closing`). `free` ones may
+    belong to nobody; for one that `needs_right` whoever receives it must be allowed to write such things. `keeps` are
+    further columns of an item, by their names.
     """
 
     model: type[Base]
@@ -70,9 +74,11 @@ class HeldKind:
     owner: str = "owner_id"
     state: str = "state"
     states: tuple[str, ...] = ()
-    follows: bool = False
+    follows: tuple["HeldKind", ...] = ()
+    ends: bool = False
     free: bool = False
     needs_right: bool = True
+    keeps: tuple[str, ...] = ()
 
     @property
     def rights(self) -> str:
@@ -94,8 +100,8 @@ class HeldKind:
         also what those keep from him."""
         t = self.table
         region, level, joined = self._placed()
-        columns = [t.c.id.label("thing_id"), self._customer(t).label("customer_id"), region.label("region"),
-                   level.label("level"), t.c[self.title].label("title")]  # fmt: skip
+        columns = [t.c.id.label("thing_id"), self._customer(t).label("customer_id"), self._with(t).label("with_id"),
+                   region.label("region"), level.label("level"), t.c[self.title].label("title")]  # fmt: skip
         mine = [
             t.c.tenant_id == work.scope.tenant,
             *self._his(leaver),
@@ -165,6 +171,10 @@ class HeldKind:
     def _customer(self, t: Any) -> ColumnElement[Any]:
         return t.c.customer_id if "customer_id" in t.c else literal(None, PublicId())
 
+    def _with(self, t: Any) -> ColumnElement[Any]:
+        """The id of what it follows."""
+        return self._customer(t)
+
     def _placed(self) -> tuple[Any, Any, Any]:
         """Region, level, and where they come from: its own columns, or its customer's."""
         t, c = self.table, table_of(Customer)
@@ -196,8 +206,7 @@ class Customers(HeldKind):
 
     def more(self) -> list[Any]:
         c = self.table.c
-        kept = ("owner_no", "clock_from", "locked_at", "warned_for", "warned_days", "warned_at")
-        return [c.owner_since.label("since"), *(c[name] for name in kept)]
+        return [c.owner_since.label("since"), *(c[name] for name in self.keeps if name != "since")]
 
     def _customer(self, t: Any) -> ColumnElement[Any]:
         return t.c.id  # type: ignore[no-any-return]
@@ -213,7 +222,7 @@ class Customers(HeldKind):
         clock = {} if run.clock == "restart" else {c.clock_from: kept}
         # Whoever gets it was warned of nothing yet, and is before he can lose it.
         unwarned = {c[name]: None for name in ("warned_for", "warned_days", "warned_at")}
-        return {c.pool_id: ITEM.c.pool_id, **turned, **clock, **unwarned}
+        return {c.pool_id: ITEM.c.pool_id, **turned, **clock, **unwarned, **self._next_contact(None)}
 
     def still(self, run: Run) -> Any:
         c = self.table.c
@@ -224,7 +233,24 @@ class Customers(HeldKind):
         c = self.table.c
         turned = {c[name]: value for name, value in ledger.turned(run.work).items()}
         before = {c[name]: ITEM.c[name] for name in ("locked_at", "warned_for", "warned_days", "warned_at")}
-        return {c.pool_id: None, **turned, **before, c.clock_from: func.coalesce(ITEM.c.clock_from, ITEM.c.since)}
+        anew = self._next_contact(ITEM.c.next_contact_on)
+        return {
+            c.pool_id: None,
+            **turned,
+            **before,
+            **anew,
+            c.clock_from: func.coalesce(ITEM.c.clock_from, ITEM.c.since),
+        }
+
+    def _next_contact(self, day: Any) -> dict[Any, Any]:
+        """Nobody calls a customer in the pool: what was said of the next contact and planned is over."""
+        next_on = self.table.c.next_contact_on
+        return {next_on: case((ITEM.c.receiver_id.is_(None), day), else_=next_on)}
 
 
-CUSTOMER = Customers(model=Customer, title="name", free=True)
+CUSTOMER = Customers(
+    model=Customer,
+    title="name",
+    free=True,
+    keeps=("owner_no", "since", "clock_from", "locked_at", "warned_for", "warned_days", "warned_at", "next_contact_on"),
+)

@@ -86,7 +86,14 @@ class Asked(InList):
         of_contract = and_(k.c.tenant_id == a.c.tenant_id, a.c.thing_kind == "contract", k.c.id == a.c.thing_id)
         at_customer = and_(c.c.tenant_id == k.c.tenant_id, c.c.id == k.c.customer_id)
         joined = a.join(w, his).outerjoin(k, of_contract).outerjoin(c, at_customer)
-        columns = [a.c.id.label("thing_id"), k.c.customer_id, c.c.region, c.c.level, k.c.title]
+        columns = [
+            a.c.id.label("thing_id"),
+            k.c.customer_id,
+            k.c.customer_id.label("with_id"),
+            c.c.region,
+            c.c.level,
+            k.c.title,
+        ]
         stamps = [a.c[name] for name in ("version", "updated_at", "updated_by", "requested_by")]
         limits = () if every else within_limits(work, Contract)
         bound = (or_(k.c.id.is_(None), one) for one in limits)
@@ -129,3 +136,4 @@ class Asked(InList):
 APPROVAL = Asked(model=Approval, title="id", owner="waiting_on", needs_right=False)
 KINDS: tuple[HeldKind, ...] = (*OWNED, APPROVAL, Seats(model=Pool, title="name", owner="admins", needs_right=False))
 BY_NAME = {one.name: one for one in KINDS}
+FOLLOWED = tuple(one for one in KINDS if any(one in other.follows for other in KINDS))

@@ -18,7 +18,7 @@ from oa_crm.models import (
     View,
     table_of,
 )
-from oa_crm.models.types import Json, UtcDateTime, text
+from oa_crm.models.types import Json, PublicId, UtcDateTime, text
 from oa_crm.services.handing import sql
 from oa_crm.services.handing.kinds import CUSTOMER, ITEM, HeldKind, Run
 from oa_crm.services.strategies.writing import CONTENT
@@ -57,6 +57,13 @@ class Views(HeldKind):
 
     def _marked(self, run: Run) -> ColumnElement[Any]:
         return func.substr(ITEM.c.kept, 1, 80, type_=text(100)).concat(run.name_mark)
+
+
+class Plans(HeldKind):
+    """What he planned, of customers and of leads."""
+
+    def _with(self, t: Any) -> ColumnElement[Any]:
+        return func.coalesce(t.c.customer_id, t.c.lead_id, type_=PublicId())
 
 
 class Matters(HeldKind):
@@ -127,15 +134,18 @@ class Leading(HeldKind):
         run.work.connection.execute(insert(StrategyReader).from_select(columns, waits))
 
 
+LEAD = HeldKind(model=Lead, title="company_name", states=("new", "following"), free=True)
+_AT = (CUSTOMER,)
+
 OWNED: tuple[HeldKind, ...] = (
     CUSTOMER,
-    HeldKind(model=Lead, title="company_name", states=("new", "following"), free=True),
-    HeldKind(model=Project, title="name", states=("open", "won"), follows=True),
-    HeldKind(model=Contract, title="title", states=("draft", "in_approval", "rejected", "approved"), follows=True),
-    HeldKind(model=Plan, title="purpose", owner="assignee_id", states=("planned",), follows=True),
-    Matters(model=Matter, title="words", owner="assignee_id", states=("open",), follows=True),
-    Leading(model=Strategy, title="goal", follows=True),
+    LEAD,
+    HeldKind(model=Project, title="name", states=("open", "won"), follows=_AT),
+    HeldKind(model=Contract, title="title", states=("draft", "in_approval", "rejected", "approved"), follows=_AT),
+    Plans(model=Plan, title="purpose", owner="assignee_id", states=("planned",), follows=(CUSTOMER, LEAD), ends=True),
+    Matters(model=Matter, title="words", owner="assignee_id", states=("open",), follows=_AT),
+    Leading(model=Strategy, title="goal", follows=_AT),
     Helping(model=HelpRequest, title="title", owner="helper_id", states=("asked", "accepted"), needs_right=False),
     Views(model=View, title="name", needs_right=False),
 )
-"""Customers first: what follows them goes after them."""
+"""Customers and leads first: what follows them goes after them."""

@@ -54,26 +54,31 @@ class Split:
         """Who takes which customer, before it is written."""
         return self.of(CUSTOMER, None).subquery("customers")
 
-    def takers(self) -> dict[UUID, str | None]:
-        """The same, read. One statement."""
-        s = self.customers()
+    def takers(self, kind: HeldKind) -> dict[UUID, str | None]:
+        """Who takes which of a kind that others follow. One statement."""
+        s = self.of(kind, None).subquery()
         return {row[0]: row[1] for row in self.work.connection.execute(select(s.c.thing_id, s.c.receiver_id))}
 
     def counts(self, kind: HeldKind, takers: Mapping[UUID, str | None]) -> Counter[str | None]:
         """How many of a kind each would get; None is nobody. One statement: what follows a customer is counted by
         customer, for a database that knows nothing of its tables joins what nobody wrote yet row by row."""
-        s = self._ranked(kind, None, follow=kind.follows)
+        s = self._ranked(kind, None, follow=bool(kind.follows))
         follows = s.c.rule_no == _FOLLOWS
         receiver = case((follows, literal(None, _ID)), else_=self._receiver(kind, s))
-        at = case((follows, s.c.customer_id), else_=literal(None, PublicId()))
+        at = case((follows, s.c.with_id), else_=literal(None, PublicId()))
         each = select(receiver.label("receiver_id"), type_coerce(at, PublicId()).label("at")).subquery("each")
         query = select(each.c.receiver_id, each.c.at, func.count()).group_by(each.c.receiver_id, each.c.at)
         if self.wanted.stays:
             query = query.where(or_(each.c.receiver_id.is_not(None), each.c.at.is_not(None)))
         found: Counter[str | None] = Counter()
-        for to, customer, many in self.work.connection.execute(query):
-            found[to if customer is None else takers[customer]] += many
+        for to, at, many in self.work.connection.execute(query):
+            found[to if at is None else takers[at]] += many
         return found
+
+    def given(self, kind: HeldKind, *, to_somebody: bool) -> Select[Any]:
+        """The ids of the things of a kind that would come to somebody, or to nobody."""
+        s = self.of(kind, None).subquery(kind.name)
+        return select(s.c.thing_id).where(s.c.receiver_id.is_not(None) if to_somebody else s.c.receiver_id.is_(None))
 
     def _ranked(self, kind: HeldKind, taken: Any, *, follow: bool = False) -> Any:
         s = self._ruled(kind, taken, follow=follow)
@@ -87,17 +92,23 @@ class Split:
         named: Any = self._named(kind, held)
         joined: Any = held
         if kind.follows and taken is not None:
-            joined = held.outerjoin(taken, taken.c.thing_id == held.c.customer_id)
+            joined = held.outerjoin(taken, taken.c.thing_id == held.c.with_id)
             named = func.coalesce(named, taken.c.receiver_id)
         rules = [(self._matches(rule, held), number) for number, rule in self._rules(kind)]
+        goes = named.is_not(None)
         if follow:
-            c = self.customers()
-            rules.insert(
-                0, (held.c.customer_id.in_(select(c.c.thing_id).where(c.c.receiver_id.is_not(None))), _FOLLOWS)
-            )
+            theirs = or_(*(held.c.with_id.in_(self.given(one, to_somebody=True)) for one in kind.follows))
+            rules.insert(0, (theirs, _FOLLOWS))
+            goes = or_(goes, theirs)
         rule_no = case((named.is_not(None), _SETTLED), *rules, else_=_REST)
         columns = (type_coerce(named, _ID).label("named"), rule_no.label("rule_no"))
-        return select(held, *columns).select_from(joined).subquery("ruled")
+        query = select(held, *columns).select_from(joined)
+        return (query.where(or_(goes, ~self._at_his(kind, held))) if kind.ends else query).subquery("ruled")
+
+    def _at_his(self, kind: HeldKind, held: Any) -> ColumnElement[bool]:
+        """Whether a thing is of one that the leaver holds."""
+        his = (one.held(self.work, self.leaver).subquery(one.name) for one in kind.follows)
+        return or_(*(held.c.with_id.in_(select(one.c.thing_id)) for one in his))
 
     def _rules(self, kind: HeldKind) -> list[tuple[int, SplitRule]]:
         numbered = enumerate(self.wanted.rules, start=1)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas.handovers import HandoverLeft
-from oa_crm.services.handing import giving, helping, records
+from oa_crm.services.handing import closing, giving, helping, records
 from oa_crm.services.handing.kinds import ITEM, Run
 from oa_crm.services.handing.lists import KINDS
 from oa_crm.services.holding import ledger
@@ -31,6 +31,7 @@ def take_back(run: Run, reason: str) -> tuple[dict[str, int], tuple[HandoverLeft
     keeping.recompute_those(run.work, giving.ids(run, back=True))
     records.announce(run, names, reason, back=True)
     records.announce_leads(run, back=True)
+    closing.begin_again(run, reason)
     helping.begin_again(run, reason)
     return _counted(run, back=True), _left(run), _counted(run, back=False)
 
