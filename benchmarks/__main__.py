@@ -24,6 +24,7 @@ from benchmarks import (
     relay,
     report,
     sales_boards,
+    timelines,
 )
 from benchmarks.databases import KINDS, Places
 from benchmarks.measure import Row
@@ -39,6 +40,7 @@ ON_DATABASES = {
     "department": department_pages.run,
     "board": sales_boards.run,
     "file": customer_files.run,
+    "timeline": timelines.run,
     "exchange": exchange.run,
     "pool": pool_sweep.run,
     "handover": handover.run,

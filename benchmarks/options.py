@@ -9,7 +9,7 @@ class Options:
 
     For duplicates: `check_rounds` of `checks` on bases of `firms`, `brute_checks` of them by brute force too;
     `slips` of each kind to be found, `new_firms` not to be accused, `more` added in bulk, `scanned` looked through.
-    For the complete file: bases of `filed` customers, and one with `talks` follow-ups.
+    For the complete file: bases of `filed` customers, and one with `talks` follow-ups; so many for the timeline, too.
     For merging: `merges` of customers with `linked` rows, and `pairs` in one call. `imported` rows of a workbook.
     For the pool: a base of `held` customers, `due` of which are recycled by each of `sweeps`.
     For handovers: `handed` customers and what belongs to them, given and taken back `handovers` times.
