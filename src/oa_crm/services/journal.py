@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from oa_crm.clock import Clock
 from oa_crm.hooks.payloads import Event
 from oa_crm.ids import new_id
-from oa_crm.models import AuditEntry, EventRow, KeyChange
+from oa_crm.models import AuditEntry, EventRow, KeyChange, table_of
 from oa_crm.scope import Scope
+from oa_crm.services.bulk import insert_rows
 from oa_crm.services.digesting.keeping import key_changes
 from oa_crm.settings import Settings
 
@@ -128,9 +129,9 @@ class Journal:
     def write(self, connection: Connection) -> None:
         """Write everything, set-based: one statement for the audit, one for its key changes, one for the events."""
         if self._audit:
-            connection.execute(insert(AuditEntry), self._audit)
+            insert_rows(connection, table_of(AuditEntry), self._audit)
             if told := key_changes(self._audit, self._settings, self.steps):
-                connection.execute(insert(KeyChange), told)
+                insert_rows(connection, table_of(KeyChange), told)
         if self.events:
-            connection.execute(insert(EventRow), [event_row(event) for event in self.events])
+            insert_rows(connection, table_of(EventRow), [event_row(event) for event in self.events])
         self._audit = []

@@ -13,6 +13,7 @@ from sqlalchemy import and_, case, func, select, update
 from oa_crm.errors import IllegalState, InvalidInput
 from oa_crm.hooks.payloads import PlanChanged
 from oa_crm.models import Base, Customer, Lead, Plan, table_of
+from oa_crm.services.among import among
 from oa_crm.services.base import Service
 from oa_crm.services.work import Work
 
@@ -56,9 +57,11 @@ def end(service: Service, model: type[Base], ids: Sequence[UUID], because: str) 
 def _open(service: Service, model: type[Base], ids: Sequence[UUID]) -> Sequence[Any]:
     """Their open plans, held. The customers or leads are locked by whoever asks."""
     c = table_of(Plan).c
-    theirs = c.customer_id.in_(ids) if model is Customer else and_(c.customer_id.is_(None), c.lead_id.in_(ids))
+    work = service.work
+    of_leads = and_(c.customer_id.is_(None), among(work, c.lead_id, ids))
+    theirs = among(work, c.customer_id, ids) if model is Customer else of_leads
     query = service.company_wide(Plan, c.id, c.assignee_id).where(theirs, c.state == "planned")
-    return service.work.connection.execute(query.order_by(c.id).with_for_update()).all()
+    return work.connection.execute(query.order_by(c.id).with_for_update()).all()
 
 
 def _change(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,7 @@ def _of(entry: Mapping[str, Any], settings: Settings, steps: Steps) -> Iterator[
             }
 
 
+@lru_cache(maxsize=1024)
 def _kind(of: str, field: str) -> ChangeKind | None:
     return next((one for one in CHANGE_KINDS if kind_of(one.model) == of and one.covers(field)), None)
 

@@ -14,6 +14,7 @@ from sqlalchemy import case, func, insert, literal, select
 
 from oa_crm.models import Customer, Ownership, table_of
 from oa_crm.models.types import UtcDateTime
+from oa_crm.services.among import among
 from oa_crm.services.work import Work
 
 AT_ONCE = 500
@@ -70,7 +71,7 @@ def keep(work: Work, ids: Iterable[UUID], cause: Cause, reason: str | None = Non
     """Write down who has these customers now. One statement for five hundred."""
     table, wanted = table_of(Customer), list(ids)
     for at in range(0, len(wanted), AT_ONCE):
-        these = (table.c.tenant_id == work.scope.tenant) & table.c.id.in_(wanted[at : at + AT_ONCE])
+        these = (table.c.tenant_id == work.scope.tenant) & among(work, table.c.id, wanted[at : at + AT_ONCE])
         copy_where(work, these, cause, reason)
 
 

@@ -17,15 +17,13 @@ from oa_crm.services.base import Service
 from oa_crm.services.holding.ledger import Cause
 from oa_crm.services.protection.reckoning import Verdict
 
-_HOOK = "check_customer_owner_change"
-
 
 def objected(
     service: Service, found: Sequence[tuple[Any, Verdict]], pools: Mapping[UUID, UUID]
 ) -> tuple[SweepKept, ...]:
     """Those of the customers that a plugin does not let go into these pools, and why not."""
     work = service.work
-    if not any(work.plugin_active(one) for one in work.runtime.dispatcher.subscribers(_HOOK)):
+    if not work.runtime.dispatcher.asked_of_owners(work.plugin_active):
         return ()
     places = _places(service, [row.id for row, _ in found])
     kept = []

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select, union_all, update
 
 from oa_crm.models import Contract, Customer, Lead, Project, table_of
+from oa_crm.services.among import among
 from oa_crm.services.protection import facts, rules
 from oa_crm.services.protection.reckoning import Reckoner, Verdict
 from oa_crm.services.work import Work
@@ -60,7 +61,7 @@ def lock(work: Work, ids: Sequence[UUID]) -> None:
     """Hold these customers, in the order of their ids. SQLite has one writer."""
     if work.connection.dialect.name != "sqlite":
         c = table_of(Customer).c
-        mine = (c.tenant_id == work.scope.tenant) & c.id.in_(ids)
+        mine = (c.tenant_id == work.scope.tenant) & among(work, c.id, ids)
         work.connection.execute(select(c.id).where(mine).order_by(c.id).with_for_update()).all()
 
 

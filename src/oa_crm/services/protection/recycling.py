@@ -16,10 +16,12 @@ from oa_crm.hooks.payloads import CustomerRecycled, ProjectStageChanged
 from oa_crm.models import Customer, Project, StageChange, table_of
 from oa_crm.schemas.protection import ProtectionRules
 from oa_crm.services import planned
+from oa_crm.services.among import among
 from oa_crm.services.base import Service
 from oa_crm.services.holding import ledger, telling
 from oa_crm.services.protection.reckoning import Verdict
 from oa_crm.services.teaming import ending
+from oa_crm.services.work import Work
 
 Taken = Sequence[tuple[Any, Verdict]]
 _CLOSED, _WORD = "customer recycled", "other"
@@ -44,7 +46,7 @@ def take(
     work, table = service.work, table_of(Customer)
     ended = {"next_contact_on": None} if rules.plans == "end" else {}
     stamps = {"version": table.c.version + 1, "updated_at": now, "updated_by": work.scope.actor.id}
-    into = _pool({row.id: pools[row.id] for row, _ in found})
+    into = _pool(work, {row.id: pools[row.id] for row, _ in found})
     taken = (
         update(table)
         .where(_as_read(service, found, now))
@@ -76,19 +78,21 @@ def take(
 
 def _as_read(service: Service, found: Taken, now: datetime) -> Any:
     """Still due, and still in the same term of the same owner."""
+    work = service.work
     c = table_of(Customer).c
     terms: dict[tuple[str, int], list[UUID]] = defaultdict(list)
     for row, _ in found:
         terms[row.owner_id, row.owner_no].append(row.id)
     same = or_(*(
-        and_(c.owner_id == owner, c.owner_no == number, c.id.in_(ids)) for (owner, number), ids in terms.items()
+        and_(c.owner_id == owner, c.owner_no == number, among(work, c.id, ids))
+        for (owner, number), ids in terms.items()
     ))  # fmt: skip
     ids = [row.id for row, _ in found]
     due = and_(c.protected_until <= now, c.sweep_at <= now, c.merged_into.is_(None))
-    return and_(c.tenant_id == service.work.scope.tenant, c.id.in_(ids), due, same)
+    return and_(c.tenant_id == work.scope.tenant, among(work, c.id, ids), due, same)
 
 
-def _pool(pools: Mapping[UUID, UUID]) -> Any:
+def _pool(work: Work, pools: Mapping[UUID, UUID]) -> Any:
     c, by_pool = table_of(Customer).c, defaultdict(list)
     for id, pool in pools.items():
         by_pool[pool].append(id)
@@ -96,7 +100,7 @@ def _pool(pools: Mapping[UUID, UUID]) -> Any:
     if not by_pool:
         return last
     return case(
-        *((c.id.in_(ids), literal(pool, c.pool_id.type)) for pool, ids in by_pool.items()),
+        *((among(work, c.id, ids), literal(pool, c.pool_id.type)) for pool, ids in by_pool.items()),
         else_=literal(last, c.pool_id.type),
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, select, update
 
 from oa_crm.hooks.payloads import TeamMemberLeft
 from oa_crm.models import Customer, TeamSeat, table_of
+from oa_crm.services.among import among
 from oa_crm.services.teaming import seats, telling
 from oa_crm.services.work import Work
 
@@ -38,7 +39,10 @@ def _outlived(work: Work, ids: Sequence[UUID], dissolve: bool) -> Any:
     seat, customer = table_of(TeamSeat), table_of(Customer)
     on = and_(customer.c.tenant_id == seat.c.tenant_id, customer.c.id == seat.c.thing_id)
     these = and_(
-        seat.c.tenant_id == work.scope.tenant, seat.c.kind == "customer", seat.c.thing_id.in_(ids), seat.c.open == 1
+        seat.c.tenant_id == work.scope.tenant,
+        seat.c.kind == "customer",
+        among(work, seat.c.thing_id, ids),
+        seat.c.open == 1,
     )
     query = select(seat, customer.c.name, customer.c.owner_id).select_from(seat.join(customer, on)).where(these)
     if not dissolve:

@@ -1,0 +1,114 @@
+"""Many rows written in one go read back as they were given, in their order, and what does not fit is refused."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+from tests.integration.services.acting import SYSTEM, doing
+
+from oa_crm import Unit
+from oa_crm.ids import new_id
+from oa_crm.models import AuditEntry, Customer, EventRow, table_of
+from oa_crm.services.among import among
+from oa_crm.services.bulk import insert_rows
+from oa_crm.testing import CrmKit, Kit
+
+WORDS = (
+    "",
+    "null",
+    "NULL",
+    '"',
+    "\\",
+    "\\N",
+    "{}",
+    "{a,b}",
+    "a,b",
+    "'; --",
+    "%s",
+    "换\n行\t",
+    "\u2028",
+    "😀",
+    " ",
+    "[1, 2]",
+    "é",
+)
+MOMENT = datetime(2026, 3, 2, 9, 0, 0, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def kit(database: Engine, crm_kit: CrmKit) -> Kit:
+    return crm_kit(database=database)
+
+
+def _entry(number: int) -> dict[str, Any]:
+    word = WORDS[number % len(WORDS)]
+    return {
+        "tenant_id": "bulk",
+        "at": MOMENT + timedelta(microseconds=number),
+        "actor_id": word or "-",
+        "on_behalf_of": None if number % 3 else word,
+        "request_id": str(number),
+        "operation": "test",
+        "kind": "customer",
+        "thing_id": "-",
+        "changes": {word: [None, number, word, {"so": [1.5, True]}]},
+        "reason": word if number % 2 else None,
+    }
+
+
+@pytest.mark.parametrize("many", [3, 49, 50, 400])
+def test_rows_read_back_as_given_and_in_order(kit: Kit, many: int) -> None:
+    given = [_entry(number) for number in range(many)]
+    assert _written(kit, AuditEntry, given) == given
+
+
+def _event(number: int) -> dict[str, Any]:
+    return {
+        "tenant_id": "bulk",
+        "event_id": new_id(),
+        "hook": "on_test",
+        "version": 1,
+        "kind": "customer",
+        "thing_id": "-",
+        "lane": (-1) ** number * (2**63 - 1 - number),
+        "payload": {"n": 2**53 + 1},
+        "occurred_at": MOMENT,
+        "open": None if number % 2 else 1,
+        "open_lane": None,
+    }
+
+
+def test_numbers_ids_and_nothing_are_kept_to_the_last_bit(kit: Kit) -> None:
+    given = [_event(number) for number in range(60)]
+    assert _written(kit, EventRow, given) == given
+
+
+# SQLite knows no longest text.
+@pytest.mark.parametrize("backend", ["postgresql", "mariadb"], indirect=True)
+def test_text_that_is_too_long_is_refused_and_not_cut(kit: Kit) -> None:
+    given = [_entry(number) for number in range(60)]
+    given[30]["operation"] = "x" * 61
+    with pytest.raises(DBAPIError):
+        _written(kit, AuditEntry, given)
+
+
+def _written(kit: Kit, model: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    table = table_of(model)
+    with kit.crm.engine.begin() as connection:
+        insert_rows(connection, table, rows)
+        query = select(*(table.c[name] for name in rows[0])).where(table.c.tenant_id == "bulk").order_by(table.c.id)
+        return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def test_the_rows_of_many_ids_are_those_and_no_others(kit: Kit) -> None:
+    ids = [kit.given.customer().id for _ in range(5)]
+
+    def found(unit: Unit, wanted: list[UUID]) -> set[UUID]:
+        c, work = table_of(Customer).c, unit.customers.work
+        return set(work.connection.scalars(select(c.id).where(c.tenant_id == "acme", among(work, c.id, wanted))))
+
+    for wanted in ([], ids[:1], ids[1:4]):
+        assert doing(kit, SYSTEM, lambda unit, wanted=wanted: found(unit, [*wanted, new_id()])) == set(wanted)
