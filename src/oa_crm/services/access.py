@@ -50,6 +50,18 @@ def visible(work: Work, model: type[Base], action: str = "read") -> Condition:
     return and_(table.c.tenant_id == work.scope.tenant, allowed, *still_there(model))
 
 
+def visible_apart(work: Work, model: type[Base]) -> list[Condition]:
+    """What `visible` gives to read, as conditions that are each a range of an index: what the person reaches, and what
+    he has seats on. A row may meet both."""
+    table, rules = table_of(model), rules_on(work, work.who, model, "read")
+    seated = [condition for _, condition in seated_rows(work, work.who, model, "read")]
+    if not seated:
+        return [visible(work, model)]
+    limits = [condition for rule, condition in rules if rule.effect == "limit"]
+    mine = (_ruled(reached_rows(work, work.who, model, "read"), rules), and_(or_(*seated), *limits))
+    return [and_(table.c.tenant_id == work.scope.tenant, one, *still_there(model)) for one in mine]
+
+
 def still_there(model: type[Base]) -> tuple[Condition, ...]:
     """A customer that was merged into another is in no list: its file is the other's."""
     return (table_of(Customer).c.merged_into.is_(None),) if model is Customer else ()
