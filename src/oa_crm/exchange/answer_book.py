@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 from oa_crm.errors import FieldProblem
 from oa_crm.exchange import sheets
-from oa_crm.exchange.columns import BY_NAME, CHOICES, DECISION, Column, called
+from oa_crm.exchange.cells import shown
+from oa_crm.exchange.column import DECIDES, DECISION, Column
 from oa_crm.exchange.reading import Cells
-from oa_crm.exchange.values import shown
 from oa_crm.i18n import language_of
 from oa_crm.schemas import ImportColumn, RowProblem
 
@@ -52,11 +52,11 @@ def opened(
     decides = next((one.place for one in columns if one.field == DECISION), None)
     if decides is None:
         decides = len(heads)
-        heads.append(BY_NAME[DECISION].heading(locale))
+        heads.append(DECIDES.heading(locale))
     language = "zh" if language_of(locale) == "zh" else "en"
     with sheets.opened(to) as file, sheets.workbook(file) as book:
         table = sheets.BookTable(book, [*heads, *_HEADS[language]])
-        table.choices(decides, [called(code, DECISION, locale) for code in CHOICES[DECISION]])
+        table.choices(decides, [DECIDES.called(code, locale) for code in DECIDES.options])
         yield AnswerBook(table, columns, known, locale)
 
 

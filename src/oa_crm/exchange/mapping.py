@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from oa_crm.errors import FieldProblem, InvalidInput
-from oa_crm.exchange.columns import Column
+from oa_crm.exchange.column import Column
 from oa_crm.exchange.reading import Cells
 from oa_crm.schemas import ImportColumn, ImportPlan
 

@@ -18,7 +18,8 @@ from uuid import UUID
 
 from oa_crm.errors import Busy, InvalidInput
 from oa_crm.exchange import answer_book, mapping, reading, talks_in
-from oa_crm.exchange.columns import Column, all_columns
+from oa_crm.exchange.column import Column
+from oa_crm.exchange.columns import all_columns
 from oa_crm.exchange.sheets import Target
 from oa_crm.exchange.values import Reader
 from oa_crm.schemas import ImportOptions, ImportOut, ImportPlan

@@ -4,25 +4,26 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-from oa_crm.exchange.columns import Cell, Column
-from oa_crm.exchange.columns import plain as plain_cell
-from oa_crm.i18n import language_of
+from oa_crm.exchange import cells
+from oa_crm.exchange.column import Cell, Column, plain
 from oa_crm.i18n.documents import WORDS
 from oa_crm.schemas import FollowUpOut
 
+_WAYS, _RESULTS = ({code: (word, code) for code, word in WORDS["zh"][name].items()} for name in ("way", "result"))
 FIXED = (
     Column("name", "客户名称", "customer", ("客户", "公司名称", "公司", "企业名称", "customer name", "company"),
            note=("已有客户的名称", "the name of a customer on file")),
     Column("customer_id", "客户编号", "customer id", (), note=("可代替名称", "instead of the name")),
     Column("happened_at", "跟进时间", "when", ("时间", "日期", "跟进日期", "拜访时间", "date", "time", "happened at"),
-           note=("如 2024-03-05 14:30", "such as 2024-03-05 14:30")),
+           note=("如 2024-03-05 14:30", "such as 2024-03-05 14:30"),
+           read=cells.moment),
     Column("created_by", "跟进人", "author", ("记录人", "业务员", "销售", "负责人", "salesperson", "by"),
            note=("成员姓名或编号", "the name or id of a member")),
-    Column("way", "跟进方式", "way", ("方式", "kind", "type")),
+    Column("way", "跟进方式", "way", ("方式", "kind", "type"), options=_WAYS),
     Column("outcome", "跟进内容", "outcome", ("内容", "跟进记录", "沟通内容", "记录", "content", "notes")),
-    Column("result", "跟进结果", "result", ("结果",)),
+    Column("result", "跟进结果", "result", ("结果",), options=_RESULTS),
     Column("key_issue", "关键问题", "key issue", ("问题",)),
-    Column("next_contact_on", "下次联系", "next contact", ("下次跟进",)),
+    Column("next_contact_on", "下次联系", "next contact", ("下次跟进",), read=cells.day),
     Column("place", "地点", "place", ("拜访地点",)),
     Column("id", "编号", "id", (), given=False),
     Column("created_at", "记录时间", "recorded", (), given=False),
@@ -40,13 +41,4 @@ def told(column: Column, said: FollowUpOut, names: Mapping[Any, str], locale: st
         return said.happened_at.astimezone(UTC).isoformat()
     if column.name == "created_by":
         return names.get(value, str(value))
-    if column.name in ("way", "result") and value is not None and language_of(locale) == "zh":
-        return WORDS["zh"][column.name].get(value, str(value))
-    return plain_cell(value)
-
-
-def code(field: str, said: str) -> str:
-    """The code that a word means; what is none stays."""
-    wanted = said.strip().lower()
-    codes = (code for code, word in WORDS["zh"][field].items() if wanted in (code, word))
-    return next(codes, wanted)
+    return column.called(value, locale) if value in column.options else plain(value)

@@ -5,16 +5,14 @@ What was taken in stays when a run is stopped; the same file goes on where it st
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from oa_crm.exchange import mapping, reading
-from oa_crm.exchange.talk_columns import BY_NAME, code
-from oa_crm.exchange.values import Reader, text
+from oa_crm.exchange.talk_columns import BY_NAME
+from oa_crm.exchange.values import Reader
 from oa_crm.schemas import ImportOptions, ImportOut, ImportPlan
 from oa_crm.scope import Scope
 from oa_crm.services import access
@@ -26,7 +24,6 @@ from oa_crm.settings import ExchangeSettings
 
 OnProgress = Callable[[ImportOut], object]
 WHAT = "follow_ups"
-_DAY = re.compile(r"(\d{4})[/.年-](\d{1,2})[/.月-](\d{1,2})日?(.*)")
 Row = tuple[int, reading.Cells]
 
 
@@ -73,34 +70,9 @@ def _mark(path: Path, scope: Scope, options: dict[str, Any]) -> str:
 
 def _given(plan: ImportPlan, rows: Sequence[Row]) -> list[Given]:
     """What the rows say."""
-    reader, found = Reader(plan.columns, BY_NAME), []
-    for number, cells in rows:
-        told = reader.told(cells)
-        raw = {one.field: cells[one.place] for one in plan.columns if one.field and one.place < len(cells)}
-        facts = {name: _fact(name, raw.get(name), value) for name, value in told.facts.items()}
-        found.append(Given(number, facts, None, tuple(told.problems)))
-    return found
-
-
-def _fact(name: str, cell: Any, value: Any) -> Any:
-    if name in ("way", "result"):
-        return code(name, value)
-    if name in ("happened_at", "next_contact_on"):
-        return _day(name, cell)
-    return value
-
-
-def _day(name: str, cell: Any) -> Any:
-    """A time or a day as people write it; what is none stays, and the schema says what is wrong with it."""
-    if isinstance(cell, datetime):
-        return cell if name == "happened_at" else cell.date()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    said = text(cell)
-    if found := _DAY.fullmatch(said.strip()):
-        year, month, day, rest = found.groups()
-        return f"{year}-{int(month):02}-{int(day):02}{rest if name == 'happened_at' else ''}"
-    return said
+    reader = Reader(plan.columns, BY_NAME)
+    found = ((number, reader.told(cells)) for number, cells in rows)
+    return [Given(number, told.facts, None, tuple(told.problems)) for number, told in found]
 
 
 def _slices(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from oa_crm.exchange import sheets
-from oa_crm.exchange.columns import CHOICES, DECISION, Column, called
+from oa_crm.exchange.column import DECISION, Column
 from oa_crm.i18n import language_of
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def _hint(column: Column, locale: str) -> str:
 def _choices(column: Column, members: Sequence[str], levels: Sequence[str], locale: str) -> Sequence[str]:
     """What may be chosen in a column; nothing where anything may stand."""
     own = column.custom
-    if column.name in CHOICES:
-        return [called(code, column.name, locale) for code in CHOICES[column.name]]
+    if column.options:
+        return [column.called(code, locale) for code in column.options]
     if column.name == "owner_id" or (own is not None and own.type == "member"):
         return members
     if column.name == "level":

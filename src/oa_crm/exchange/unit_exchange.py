@@ -11,7 +11,7 @@ from uuid import UUID
 
 from oa_crm.errors import InvalidInput
 from oa_crm.exchange import answer_book, columns, mapping, reading, sheets, talk_columns, template_book
-from oa_crm.exchange.columns import Column
+from oa_crm.exchange.column import Column
 from oa_crm.exchange.running import columns_of
 from oa_crm.schemas import (
     CustomerFilter,

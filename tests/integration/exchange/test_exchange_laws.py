@@ -13,8 +13,8 @@ from tests.integration.exchange.tables import FIRMS, book, taken_in
 from tests.integration.services.acting import doing
 from tests.integration.services.test_services_sql import listening, without_tenant
 
+from oa_crm.exchange.cells import text
 from oa_crm.exchange.guard import guarded, is_dangerous, unguarded
-from oa_crm.exchange.values import text
 from oa_crm.schemas import CheckReport
 from oa_crm.testing import CrmKit, Kit
 
