@@ -35,7 +35,7 @@ class AnswerBook:
         texts = [shown(cells[one.place]) if one.place < len(cells) else None for one in self._columns]
         why = "\n".join(self._why(one) for one in told(problems, self._columns, self._known, self._locale))
         which = _OUTCOMES.get(outcome, (outcome, outcome))[0 if language_of(self._locale) == "zh" else 1]
-        more = [] if self._decides is not None else [None]
+        more = [] if self._decides is not None or DECISION not in self._known else [None]
         self._table.row([*texts, *more, float(number), which, why])
 
     def _why(self, one: RowProblem) -> str:
@@ -47,16 +47,18 @@ class AnswerBook:
 def opened(
     to: sheets.Target, columns: Sequence[ImportColumn], known: Mapping[str, Column], locale: str
 ) -> Iterator[AnswerBook]:
-    """An annotated workbook with the file's own headings; a column for decisions is added where there is none."""
+    """An annotated workbook with the file's own headings; a column for decisions is added where there is none and
+    something may be decided."""
     heads = [one.heading for one in columns]
     decides = next((one.place for one in columns if one.field == DECISION), None)
-    if decides is None:
+    if decides is None and DECISION in known:
         decides = len(heads)
         heads.append(DECIDES.heading(locale))
     language = "zh" if language_of(locale) == "zh" else "en"
     with sheets.opened(to) as file, sheets.workbook(file) as book:
         table = sheets.BookTable(book, [*heads, *_HEADS[language]])
-        table.choices(decides, [DECIDES.called(code, locale) for code in DECIDES.options])
+        if decides is not None:
+            table.choices(decides, [DECIDES.called(code, locale) for code in DECIDES.options])
         yield AnswerBook(table, columns, known, locale)
 
 

@@ -18,13 +18,15 @@ DECISION = "decision"
 @dataclass(frozen=True)
 class Column:
     """One column: the field's name, its headings, and other words by which it is known. `given` says whether it is
-    taken in; what only the CRM knows is told and never taken. A cell of one with `options` holds one of them."""
+    taken in; what only the CRM knows is told and never taken. `needed`: a row without it cannot be taken in. A cell
+    of one with `options` holds one of them."""
 
     name: str
     zh: str
     en: str
     also: tuple[str, ...] = ()
     given: bool = True
+    needed: bool = False
     note: tuple[str, str] = ("", "")
     custom: CustomFieldOut | None = None
     options: Options = field(default_factory=dict)

@@ -37,7 +37,7 @@ FIXED = (
     Column("name", "客户名称", "name", ("名称", "公司名称", "企业名称", "单位名称", "客户", "客户全称", "公司全称",
            "企业全称", "全称", "公司",
            "customer", "customer name", "company", "company name", "full name"),
-           note=("必填,完整注册名称", "needed: the full registered name")),
+           note=("必填,完整注册名称", "needed: the full registered name"), needed=True),
     Column("short_name", "简称", "short name", ("客户简称", "公司简称", "short")),
     Column("foreign_name", "外文名称", "foreign name", ("英文名", "英文名称", "外文名", "english name")),
     Column("credit_code", "统一社会信用代码", "credit code", ("信用代码", "社会信用代码", "税号信用代码", "uscc",

@@ -6,7 +6,7 @@ A heading is compared without spaces, marks and what stands in brackets; equal i
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from oa_crm.errors import FieldProblem, InvalidInput
 from oa_crm.exchange.column import Column
@@ -20,16 +20,25 @@ _BRACKETS = re.compile(r"[(\[【〔].*?[)\]】〕]")
 _SAYS_NOTHING = re.compile(r"[\W_]+")
 
 
+class Needed(NamedTuple):
+    """Fields of which a file must have one, and the problem of a file that has none of them."""
+
+    fields: tuple[str, ...]
+    problem: str
+
+
 def plan(
-    first: Sequence[tuple[int, Cells]], known: Mapping[str, Column], wanted: Mapping[str, str | None]
+    first: Sequence[tuple[int, Cells]],
+    known: Mapping[str, Column],
+    wanted: Mapping[str, str | None],
+    needed: Sequence[Needed],
 ) -> ImportPlan:
-    """How a file with these `first` rows would be read. Raises `invalid_input` without a column for the name."""
+    """How a file with these `first` rows would be read. Raises `invalid_input` without a column that is needed."""
     if not first:
         raise InvalidInput.of("file", "no_rows")
-    at, columns = max(_guesses(first, known, wanted), key=lambda one: _found(one[1]))
-    if not any(one.field == "name" for one in columns):
-        headings = ", ".join(one.heading for one in columns if one.heading)[:300] or "-"
-        raise InvalidInput.of("file", "no_column_for_the_name", headings=headings)
+    counts = {field for one in needed for field in one.fields}
+    at, columns = max(_guesses(first, known, wanted), key=lambda one: _found(one[1], counts))
+    _complete(columns, needed)
     _fitting(columns, known, wanted)
     number, _ = first[at]
     sample = tuple(tuple(map(_text, cells)) for _, cells in first[at + 1 : at + 1 + SAMPLE])
@@ -62,9 +71,17 @@ def _columns(
         yield ImportColumn(place=place, heading=heading, field=field)
 
 
-def _found(columns: Iterable[ImportColumn]) -> int:
-    """How many fields are found; the name counts most."""
-    return sum(1000 if one.field == "name" else 1 for one in columns if one.field)
+def _found(columns: Iterable[ImportColumn], counts: Iterable[str]) -> int:
+    """How many fields are found; what is needed counts most."""
+    return sum(1000 if one.field in counts else 1 for one in columns if one.field)
+
+
+def _complete(columns: Sequence[ImportColumn], needed: Sequence[Needed]) -> None:
+    found = {one.field for one in columns}
+    headings = ", ".join(one.heading for one in columns if one.heading)[:300] or "-"
+    missing = [one.problem for one in needed if not found & set(one.fields)]
+    if missing:
+        raise InvalidInput([FieldProblem.of("file", problem, headings=headings) for problem in missing])
 
 
 def _fitting(columns: Sequence[ImportColumn], known: Mapping[str, Column], wanted: Mapping[str, str | None]) -> None:

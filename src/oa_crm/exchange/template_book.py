@@ -13,17 +13,21 @@ if TYPE_CHECKING:
 _ROWS = 10_000
 """So many rows have lists to choose from."""
 _CHOICES_SHEET = {"en": "choices", "zh": "选项"}
-_DATA_SHEET = {"en": "customers", "zh": "客户"}
 
 
 def write(
-    to: sheets.Target, columns: Mapping[str, Column], members: Sequence[str], levels: Sequence[str], locale: str
+    to: sheets.Target,
+    named: tuple[str, str],
+    columns: Mapping[str, Column],
+    suggested: Mapping[str, Sequence[str]],
+    locale: str,
 ) -> None:
-    """Write the template for customers."""
+    """Write a template; `named` is its sheet in Chinese and English, `suggested` what is offered by column where other
+    words may stand as well."""
     language = "zh" if language_of(locale) == "zh" else "en"
     given = [one for one in columns.values() if one.given and one.name != DECISION]
     with sheets.opened(to) as file, sheets.workbook(file, streamed=False) as book:
-        sheet = book.add_worksheet(_DATA_SHEET[language])
+        sheet = book.add_worksheet(named[0 if language == "zh" else 1])
         lists = book.add_worksheet(_CHOICES_SHEET[language])
         bold, needed = book.add_format({"bold": True}), book.add_format({"bold": True, "font_color": "#C00000"})
         as_text = book.add_format({"num_format": "@"})
@@ -31,11 +35,13 @@ def write(
         for place, column in enumerate(given):
             # As text, so that phones and codes keep every digit.
             sheet.set_column(place, place, 18, as_text)
-            sheet.write_string(0, place, column.heading(locale), needed if column.name == "name" else bold)
+            sheet.write_string(0, place, column.heading(locale), needed if column.needed else bold)
             if hint := _hint(column, locale):
                 sheet.write_comment(0, place, hint)
-            if choices := _choices(column, members, levels, locale):
-                _offer(sheet, lists, place, column, choices, locale)
+            if names := suggested.get(column.name):
+                _offer(sheet, lists, place, column.heading(locale), names, "information")
+            elif choices := _choices(column, locale):
+                _offer(sheet, lists, place, column.heading(locale), choices, "stop")
 
 
 def _hint(column: Column, locale: str) -> str:
@@ -45,15 +51,11 @@ def _hint(column: Column, locale: str) -> str:
     return own.help.get(language_of(locale)) or next(iter(own.help.values()), "")
 
 
-def _choices(column: Column, members: Sequence[str], levels: Sequence[str], locale: str) -> Sequence[str]:
-    """What may be chosen in a column; nothing where anything may stand."""
+def _choices(column: Column, locale: str) -> Sequence[str]:
+    """What a column takes; nothing where anything may stand."""
     own = column.custom
     if column.options:
         return [column.called(code, locale) for code in column.options]
-    if column.name == "owner_id" or (own is not None and own.type == "member"):
-        return members
-    if column.name == "level":
-        return levels
     if own is not None and own.type == "choice":
         labels = ((code, words) for code, words in own.options.items() if code not in own.retired_options)
         return [words.get(language_of(locale)) or next(iter(words.values()), code) for code, words in labels]
@@ -61,21 +63,14 @@ def _choices(column: Column, members: Sequence[str], levels: Sequence[str], loca
 
 
 def _offer(
-    sheet: "Worksheet",
-    lists: "Worksheet",
-    place: int,
-    column: Column,
-    choices: Sequence[str],
-    locale: str,
+    sheet: "Worksheet", lists: "Worksheet", place: int, heading: str, choices: Sequence[str], insists: str
 ) -> None:
-    """A list beside the data, and a rule that asks for one of it; members and levels only suggest."""
+    """A list beside the data, and a rule that insists on one of it ("stop") or only suggests them ("information")."""
     from xlsxwriter.utility import xl_col_to_name
 
-    lists.write_string(0, place, column.heading(locale))
+    lists.write_string(0, place, heading)
     for row, choice in enumerate(choices, start=1):
         lists.write_string(row, place, choice)
     letters = xl_col_to_name(place)
     source = f"='{lists.get_name()}'!${letters}$2:${letters}${len(choices) + 1}"
-    suggests = column.name in ("owner_id", "level") or (column.custom is not None and column.custom.type == "member")
-    kind = "information" if suggests else "stop"
-    sheet.data_validation(1, place, _ROWS, place, {"validate": "list", "source": source, "error_type": kind})
+    sheet.data_validation(1, place, _ROWS, place, {"validate": "list", "source": source, "error_type": insists})

@@ -10,9 +10,8 @@ from typing import Any, BinaryIO, get_args
 from uuid import UUID
 
 from oa_crm.errors import InvalidInput
-from oa_crm.exchange import answer_book, columns, mapping, reading, sheets, talk_columns, template_book
+from oa_crm.exchange import answer_book, columns, kinds, mapping, reading, sheets, talk_columns, template_book
 from oa_crm.exchange.column import Column
-from oa_crm.exchange.running import columns_of
 from oa_crm.schemas import (
     CustomerFilter,
     ExportOut,
@@ -24,14 +23,12 @@ from oa_crm.schemas import (
 )
 from oa_crm.schemas.exchange import Format
 from oa_crm.schemas.followups import FollowUpFilter
-from oa_crm.services import access, exports, pages, people
+from oa_crm.services import access, exports, pages
 from oa_crm.services.base import Service, given
 from oa_crm.services.imports import jobs
 from oa_crm.services.imports.rows import told
 
-_LEVELS = ("A", "B", "C", "D")
-_LISTED = 500
-"""At most so many members stand in a template's list."""
+_AT_ONCE = 500
 
 
 class Exchange(Service):
@@ -77,22 +74,26 @@ class Exchange(Service):
             answer=ExportOut,
         )
 
-    def template(self, *, to: sheets.Target) -> None:
+    def template(self, *, to: sheets.Target, what: str = "customers") -> None:
         """Write the workbook that people fill in, headings and notes in the actor's language, with lists to choose
-        from: kinds, levels, the members whom he may give customers to, and choices of custom fields. Raises
-        `forbidden`."""
+        from: of customers, kinds, levels, the members whom he may give customers to, and choices of custom fields.
+        `what` is customers or follow_ups. Raises `forbidden`, and `invalid_input` for anything else."""
         access.require(self.work, "write", "customer")
-        known = columns_of(self.work)
-        members = people.names_within(self.work, "customer", _LISTED)
-        template_book.write(to, known, members, _LEVELS, self.work.scope.locale)
+        kind = _kind(what)
+        suggested, locale = kind.suggests(self.work), self.work.scope.locale
+        template_book.write(to, kind.sheet, kind.columns(self.work), suggested, locale)
 
-    def plan(self, path: Path | str, options: ImportOptions | dict[str, Any] | None = None) -> ImportPlan:
+    def plan(
+        self, path: Path | str, options: ImportOptions | dict[str, Any] | None = None, *, what: str = "customers"
+    ) -> ImportPlan:
         """How a file would be read: which column holds what, as guessed and as `options.columns` says otherwise, and
-        its first rows. Writes nothing. Raises `invalid_input` for a file that cannot be read, and `forbidden`."""
+        its first rows. `what` is what the file holds, as for `template`. Writes nothing. Raises `invalid_input` for a
+        file that cannot be read, and `forbidden`."""
         access.require(self.work, "write", "customer")
-        wanted, known = given(ImportOptions, options or {}), columns_of(self.work)
+        wanted, kind = given(ImportOptions, options or {}), _kind(what)
         with reading.rows(Path(path), self.work.runtime.settings.exchange, wanted.sheet) as rows:
-            return mapping.plan(list(islice(rows, mapping.FIRST)), known, wanted.columns)
+            first = list(islice(rows, mapping.FIRST))
+            return mapping.plan(first, kind.columns(self.work), wanted.columns, kind.needed)
 
     def imports(self, *, after: str | None = None, limit: int | None = None) -> Page[ImportOut]:
         """The actor's own imports, newest first; those of everybody for who may administer duplicates."""
@@ -104,7 +105,8 @@ class Exchange(Service):
 
         Raises `not_found` for an import that is not the actor's.
         """
-        held, known, locale = jobs.one(self, import_id), columns_of(self.work), self.work.scope.locale
+        held, locale = jobs.one(self, import_id), self.work.scope.locale
+        known = kinds.BY_NAME[held.what].columns(self.work)
         return (
             ImportedRow(
                 row=row.at_row,
@@ -136,7 +138,7 @@ class Exchange(Service):
         written = 0
         with sheets.table(to, format, [one.heading(locale) for one in chosen.values()]) as table:
             said = exports.follow_ups(self, wanted, count)
-            while some := list(islice(said, _LISTED)):
+            while some := list(islice(said, _AT_ONCE)):
                 names = exports.names(self, some)
                 for one in some:
                     table.row([talk_columns.told(column, one, names, locale) for column in chosen.values()])
@@ -148,8 +150,14 @@ class Exchange(Service):
             raise InvalidInput.of("format", "unknown_format", given=repr(format), known=", ".join(get_args(Format)))
 
     def _chosen(self, fields: tuple[str, ...] | None, of: Mapping[str, Column] | None = None) -> dict[str, Column]:
-        known = columns_of(self.work) if of is None else of
+        known = kinds.CUSTOMERS.columns(self.work) if of is None else of
         names = columns.exported(known)
         if unknown := [one for one in fields or () if one not in names]:
             raise InvalidInput.of("fields", "unknown_column", given=", ".join(unknown), known=", ".join(names))
         return {name: known[name] for name in (names if fields is None else fields)}
+
+
+def _kind(what: str) -> kinds.Kind:
+    if what not in kinds.BY_NAME:
+        raise InvalidInput.of("what", "unknown_file", given=repr(what), known=", ".join(kinds.BY_NAME))
+    return kinds.BY_NAME[what]

@@ -7,6 +7,10 @@ EXCHANGE: dict[str, dict[str, Words]] = {
         "en": ("{given} is no format", "one of {known}"),
         "zh": ("{given} 不是可用的格式", "可选:{known}"),
     },
+    "unknown_file": {
+        "en": ("{given} is nothing that comes in from a file", "one of {known}"),
+        "zh": ("{given} 不是可从文件导入的内容", "可选:{known}"),
+    },
     "unknown_column": {
         "en": ("there is no column {given}", "some of {known}"),
         "zh": ("没有列 {given}", "可选:{known}"),
@@ -56,8 +60,8 @@ EXCHANGE: dict[str, dict[str, Words]] = {
         "zh": ("没有工作表“{given}”", "可选:{known}"),
     },
     "no_rows": {
-        "en": ("it is empty", "headings and a row for each customer"),
-        "zh": ("文件为空", "标题行和每个客户一行"),
+        "en": ("it is empty", "headings, and rows below them"),
+        "zh": ("文件为空", "标题行及其下的数据行"),
     },
     "csv_broken": {
         "en": ("line {line} is no CSV: {why}", "quotes in pairs, one row a line"),
@@ -74,6 +78,13 @@ EXCHANGE: dict[str, dict[str, Words]] = {
         ),
         "zh": ("没有客户名称这一列;现有标题为 {headings}", "如“客户名称”的标题"),
     },
+    "no_column_for_the_customer": {
+        "en": (
+            "no column says which customer; the headings are {headings}",
+            "a heading such as 客户名称 or customer",
+        ),
+        "zh": ("没有说明是哪个客户的列;现有标题为 {headings}", "如“客户名称”的标题"),
+    },
     "no_such_heading": {
         "en": ("the file has no such heading", "one of {known}"),
         "zh": ("文件中没有这个标题", "可选:{known}"),
@@ -83,8 +94,8 @@ EXCHANGE: dict[str, dict[str, Words]] = {
         "zh": ("有两列都对应 {name}", "只留一列,另一列设为 None"),
     },
     "create_without_reason": {
-        "en": ("clashes are to be created without a reason", "why they are other customers"),
-        "zh": ("对疑似重复的客户选择新建却没有原因", "说明为什么是另外的客户"),
+        "en": ("clashes are to be created without a reason", "why they are others"),
+        "zh": ("对疑似重复的行选择新建却没有原因", "说明为什么不是同一个"),
     },
     "cell_holds_an_error": {"en": ("the cell holds an error", "a value"), "zh": ("单元格是错误值", "正确的值")},
     "formula_without_value": {

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import or_, select
 
@@ -17,12 +18,28 @@ OUTCOMES = (CREATED, UPDATED, SKIPPED, ASKED, FAILED)
 
 @dataclass(frozen=True)
 class Given:
-    """What a row of a file says: facts as `CustomerIn` takes them, its own decision, and what is wrong already."""
+    """What a row of a file says: facts as its schema takes them, its own decision, and what is wrong already."""
 
     row: int
     facts: Mapping[str, Any]
     decision: str | None = None
     problems: tuple[FieldProblem, ...] = ()
+
+
+@dataclass(frozen=True)
+class How:
+    """How a slice is taken in: what follows where its rows may be on file, and the reason that passes a clash. With
+    `seen`, a dry run's memory of the slices before, it is decided and nothing is written."""
+
+    on_duplicate: str
+    reason: str
+    import_id: UUID | None = None
+    seen: dict[Any, Any] | None = None
+
+    @property
+    def dry(self) -> bool:
+        """Whether nothing is written."""
+        return self.seen is not None
 
 
 @dataclass(frozen=True)
