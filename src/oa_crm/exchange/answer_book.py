@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from oa_crm.errors import FieldProblem
-from oa_crm.exchange import sheets
+from oa_crm.exchange import mapping, sheets
 from oa_crm.exchange.cells import shown
 from oa_crm.exchange.column import DECIDES, DECISION, Column
 from oa_crm.exchange.reading import Cells
 from oa_crm.i18n import language_of
 from oa_crm.schemas import ImportColumn, RowProblem
+from oa_crm.services.imports.rows import heading_of
 
 _HEADS = {"en": ("row", "outcome", "what is wrong"), "zh": ("行号", "结果", "问题说明")}
 _OUTCOMES = {
@@ -28,17 +29,19 @@ class AnswerBook:
         self, table: sheets.Table, columns: Sequence[ImportColumn], known: Mapping[str, Column], locale: str
     ) -> None:
         self._table, self._columns, self._known, self._locale = table, columns, known, locale
+        self._headings = mapping.headings(columns)
         self._decides = next((one.place for one in columns if one.field == DECISION), None)
 
     def row(self, number: int, cells: Cells, outcome: str, problems: Sequence[FieldProblem]) -> None:
         """Write one."""
         texts = [shown(cells[one.place]) if one.place < len(cells) else None for one in self._columns]
-        why = "\n".join(self._why(one) for one in told(problems, self._columns, self._known, self._locale))
+        why = "\n".join(self._why(one.spoken(self._locale)) for one in problems)
         which = _OUTCOMES.get(outcome, (outcome, outcome))[0 if language_of(self._locale) == "zh" else 1]
         more = [] if self._decides is not None or DECISION not in self._known else [None]
         self._table.row([*texts, *more, float(number), which, why])
 
-    def _why(self, one: RowProblem) -> str:
+    def _why(self, problem: FieldProblem) -> str:
+        one = told(problem, heading_of(problem.field, self._headings), self._known, self._locale)
         expected = f" ({one.expected})" if one.expected else ""
         return f"{one.heading}: {one.problem}{expected}" if one.heading else f"{one.problem}{expected}"
 
@@ -62,19 +65,8 @@ def opened(
         yield AnswerBook(table, columns, known, locale)
 
 
-def told(
-    problems: Sequence[FieldProblem], columns: Sequence[ImportColumn], known: Mapping[str, Column], locale: str
-) -> tuple[RowProblem, ...]:
-    """Problems by the headings of the file."""
-    headings = {one.field: one.heading for one in columns if one.field}
-    return tuple(_told(one.spoken(locale), headings, known, locale) for one in problems)
-
-
-def _told(one: FieldProblem, headings: Mapping[str, str], known: Mapping[str, Column], locale: str) -> RowProblem:
-    field = one.field
-    # A list names the place in it, "phones.0.number"; the column is the list's.
-    names = [field, field.rpartition(".")[0], field.partition(".")[0]]
-    heading = next((headings[name] for name in names if name in headings), None)
-    if heading is None and field in known:
-        heading = known[field].heading(locale)
-    return RowProblem(heading=heading or field or None, problem=one.problem, expected=one.expected)
+def told(one: FieldProblem, heading: str | None, known: Mapping[str, Column], locale: str) -> RowProblem:
+    """A problem by its heading in the file; by what its column is called where the file has none of it."""
+    if heading is None and one.field in known:
+        heading = known[one.field].heading(locale)
+    return RowProblem(heading=heading or one.field or None, problem=one.problem, expected=one.expected)

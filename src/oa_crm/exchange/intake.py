@@ -75,7 +75,8 @@ class Intake:
             book = stack.enter_context(self._book(to, file))
             for row in held_back:
                 cells = next((cells for number, cells in file.rows if number == row.at_row), [])
-                book.row(row.at_row, cells, row.outcome, told(row.problems, self._scope.locale))
+                problems = [problem for problem, _ in told(row.problems, self._scope.locale)]
+                book.row(row.at_row, cells, row.outcome, problems)
                 count += 1
         return count
 
@@ -111,7 +112,7 @@ class Intake:
             try:
                 with self._begin(self._scope) as work:
                     outcomes = self._slice(work, file, rows, self._how(job.id))
-                    return jobs.advance(Service(work), job, rows[-1][0], outcomes)
+                    return jobs.advance(Service(work), job, rows[-1][0], outcomes, mapping.headings(file.plan.columns))
             except Busy:
                 if attempt == _TRIES - 1:
                     raise

@@ -45,6 +45,11 @@ def plan(
     return ImportPlan(columns=tuple(columns), heading_row=number, sample=sample)
 
 
+def headings(columns: Iterable[ImportColumn]) -> dict[str, str]:
+    """What stands above each field in the file."""
+    return {one.field: one.heading for one in columns if one.field}
+
+
 def _guesses(
     first: Sequence[tuple[int, Cells]], known: Mapping[str, Column], wanted: Mapping[str, str | None]
 ) -> Iterable[tuple[int, list[ImportColumn]]]:

@@ -111,7 +111,7 @@ class Exchange(Service):
             ImportedRow(
                 row=row.at_row,
                 outcome=row.outcome,
-                problems=answer_book.told(told(row.problems, locale), (), known, locale),
+                problems=tuple(answer_book.told(*one, known, locale) for one in told(row.problems, locale)),
             )
             for row in jobs.held_back(self, held.id or import_id)
         )

@@ -184,7 +184,7 @@ def test_what_is_no_time_or_of_no_time_of_ours_is_refused(kit: Kit, tmp_path: Pa
     kit.given.customer(name="云帆智能科技有限公司")
     job = _import(kit, _file(tmp_path, f"云帆智能科技有限公司,{when},,visit,好,,"))
     assert (job.created, job.failed) == (0, 1)
-    assert [one.heading for one in _held(kit, job)[0].problems] == ["when"]
+    assert [one.heading for one in _held(kit, job)[0].problems] == ["跟进时间"]
 
 
 def test_of_two_files_that_hold_the_same_talks_each_is_taken_in_once(kit: Kit, tmp_path: Path) -> None:

@@ -50,8 +50,8 @@ def test_what_is_wrong_with_a_row_keeps_that_row_out_and_says_which_cell(kit: Ki
     done = kit.crm.exchange.import_customers(kit.scope("manager", locale="zh-CN"), path, answers=answers)
     assert (done.created, done.failed) == (3, 2)
     nameless, senseless = _held_back(kit, done.id)
-    assert [one.heading for one in nameless.problems] == ["name"]
-    assert {one.heading for one in senseless.problems} == {"owner"}, "who it is for comes first"
+    assert [one.heading for one in nameless.problems] == ["客户名称"]
+    assert {one.heading for one in senseless.problems} == {"负责人"}, "who it is for comes first"
     head, *told = sheet(answers)
     assert head == [*HEADINGS, "处理方式", "行号", "结果", "问题说明"]
     assert [(row[8], row[9]) for row in told] == [(2.0, "有误"), (3.0, "有误")]
@@ -60,7 +60,7 @@ def test_what_is_wrong_with_a_row_keeps_that_row_out_and_says_which_cell(kit: Ki
     assert "没有的人" in told[1][10]
     right = [("松岭医药有限公司", "", "12", "没有的行业", "", "", "")]
     again = taken_in(kit, book(tmp_path / "again.xlsx", right))
-    assert {one.heading for one in _held_back(kit, again.id)[0].problems} == {"industry", "phone"}
+    assert {one.heading for one in _held_back(kit, again.id)[0].problems} == {"行业", "电话"}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ Of two processes that go on with one import, the position decides: the slower on
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -57,8 +57,11 @@ def begin(service: Service, file_name: str, digest: str, options: dict[str, Any]
     return ImportOut(**row)
 
 
-def advance(service: Service, job: ImportOut, position: int, outcomes: Sequence[Outcome]) -> ImportOut:
-    """Keep what became of a slice. Raises `illegal_state` when another process was faster."""
+def advance(
+    service: Service, job: ImportOut, position: int, outcomes: Sequence[Outcome], headings: Mapping[str, str]
+) -> ImportOut:
+    """Keep what became of a slice; `headings` are those of the file, by field. Raises `illegal_state` when another
+    process was faster."""
     counts = Counter(one.outcome for one in outcomes)
     values = {name: getattr(job, name) + counts[name] for name in OUTCOMES}
     _move(service, job, position=position, **values)
@@ -66,7 +69,7 @@ def advance(service: Service, job: ImportOut, position: int, outcomes: Sequence[
     service.add_many(
         ImportRow,
         [
-            {"import_id": job.id, "at_row": one.row, "outcome": one.outcome, "problems": stored(one.problems)}
+            {"import_id": job.id, "at_row": one.row, "outcome": one.outcome, "problems": stored(one.problems, headings)}
             for one in held_back
         ],
     )

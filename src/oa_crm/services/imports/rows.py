@@ -63,11 +63,20 @@ def clashed(row: int, outcome: str, report: CheckReport, locale: str) -> Outcome
     return Outcome(row, outcome, (FieldProblem("name", report.summary(locale)),))
 
 
-def stored(problems: Iterable[FieldProblem]) -> list[dict[str, Any]]:
-    """Problems as they are kept, to be told in whatever language somebody reads."""
+def heading_of(field: str, headings: Mapping[str, str]) -> str | None:
+    """The heading, by field, of the column that a field stands in. A list names the place in it, "phones.0.number";
+    the column is the list's."""
+    names = (field, field.rpartition(".")[0], field.partition(".")[0])
+    return next((headings[name] for name in names if name in headings), None)
+
+
+def stored(problems: Iterable[FieldProblem], headings: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Problems as they are kept, to be told in whatever language somebody reads, each with its heading in the file:
+    the file itself is not kept."""
     return [
         {
             "field": one.field,
+            "heading": heading_of(one.field, headings),
             "problem": one.problem,
             "expected": one.expected,
             "code": one.code,
@@ -77,9 +86,14 @@ def stored(problems: Iterable[FieldProblem]) -> list[dict[str, Any]]:
     ]
 
 
-def told(kept: Iterable[Mapping[str, Any]], locale: str) -> list[FieldProblem]:
-    """Kept problems in the reader's language."""
-    return [FieldProblem(**one).spoken(locale) for one in kept]
+def told(kept: Iterable[Mapping[str, Any]], locale: str) -> list[tuple[FieldProblem, str | None]]:
+    """Kept problems in the reader's language, each with its heading in the file."""
+    found = []
+    for one in map(dict, kept):
+        # Those of older imports were kept without one.
+        heading = one.pop("heading", None)
+        found.append((FieldProblem(**one).spoken(locale), heading))
+    return found
 
 
 def members_by_name(work: Work, said: Sequence[str]) -> dict[str, str]:
