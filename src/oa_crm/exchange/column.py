@@ -18,14 +18,15 @@ DECISION = "decision"
 @dataclass(frozen=True)
 class Column:
     """One column: the field's name, its headings, and other words by which it is known. `given` says whether it is
-    taken in; what only the CRM knows is told and never taken. `needed`: a row without it cannot be taken in. A cell
-    of one with `options` holds one of them."""
+    taken in; what only the CRM knows is told and never taken, and what is not `told` only taken. `needed`: a row
+    without it cannot be taken in. A cell of one with `options` holds one of them."""
 
     name: str
     zh: str
     en: str
     also: tuple[str, ...] = ()
     given: bool = True
+    told: bool = True
     needed: bool = False
     note: tuple[str, str] = ("", "")
     custom: CustomFieldOut | None = None
@@ -59,6 +60,7 @@ DECIDES = Column(
     "处理方式",
     "decision",
     ("处理",),
+    told=False,
     note=("对疑似重复的行:跳过、更新或新建", "what to do where it may be on file: skip, update or create"),
     options={"skip": ("跳过", "skip"), "update": ("更新", "update"), "create": ("新建", "create")},
 )

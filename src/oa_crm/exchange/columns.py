@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from oa_crm.exchange import cells
-from oa_crm.exchange.column import DECIDES, DECISION, Cell, Column, Options, plain
+from oa_crm.exchange.column import DECIDES, Cell, Column, Options, plain
 from oa_crm.i18n import language_of
 from oa_crm.schemas import CustomerOut
 from oa_crm.schemas.custom import CustomFieldOut
@@ -96,8 +96,8 @@ def all_columns(fields: Iterable[CustomFieldOut]) -> dict[str, Column]:
 
 
 def exported(columns: Mapping[str, Column]) -> tuple[str, ...]:
-    """What an export holds when nothing else is said: everything but the answer to a question."""
-    return tuple(name for name in columns if name != DECISION)
+    """What an export holds when nothing else is said: everything that can be told."""
+    return tuple(name for name, one in columns.items() if one.told)
 
 
 def told(column: Column, customer: CustomerOut, locale: str) -> Cell:

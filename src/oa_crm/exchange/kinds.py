@@ -61,7 +61,7 @@ FOLLOW_UPS = Kind(
     "follow_ups",
     ("跟进记录", "follow-ups"),
     lambda work: talk_columns.all_columns(work.runtime.settings),
-    (mapping.Needed(("name", "customer_id"), "no_column_for_the_customer"),),
+    (mapping.Needed(("name", "customer_id", "credit_code"), "no_column_for_the_customer"),),
     lambda service, rows, how: talks.take(service, rows, how.import_id, dry=how.dry),
     _of_talks,
 )

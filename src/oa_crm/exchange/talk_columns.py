@@ -20,6 +20,8 @@ def _words(field: str, codes: Iterable[str]) -> Options:
 FIXED = (
     Column("name", "客户名称", "customer", ("客户", "公司名称", "公司", "企业名称", "customer name", "company"),
            note=("已有客户的名称", "the name of a customer on file"), needed=True),
+    Column("credit_code", "统一社会信用代码", "credit code", ("信用代码", "社会信用代码"), told=False,
+           note=("可代替名称", "instead of the name")),
     Column("customer_id", "客户编号", "customer id", (), note=("可代替名称", "instead of the name")),
     Column("happened_at", "跟进时间", "when", ("时间", "日期", "跟进日期", "拜访时间", "date", "time", "happened at"),
            note=("如 2024-03-05 14:30", "such as 2024-03-05 14:30"),

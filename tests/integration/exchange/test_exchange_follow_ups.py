@@ -93,6 +93,52 @@ def test_a_row_that_cannot_be_taken_stays_out_and_says_why(
     assert count(kit, FollowUp) == 0
 
 
+def test_a_row_names_its_customer_by_number_or_name_and_by_one_alone(kit: Kit, tmp_path: Path) -> None:
+    code = "91330106MA2H3C4D5W"
+    yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司", credit_code=code)
+    kit.given.customer(name="青山造纸有限公司")
+    doing(kit, "colleague", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
+    for _ in range(2):
+        twin = {"name": "晨曦教育有限公司", "owner_id": "seller"}
+        doing(kit, "manager", lambda unit: unit.customers.create(twin, override_reason="同名的另一家"))  # noqa: B023
+    (path := tmp_path / "history.csv").write_text(
+        "客户编号,信用代码,客户,跟进时间,跟进方式,跟进内容\n"
+        f"{yunfan.id},,,2021-03-01,visit,编号\n"
+        f",{code.lower()},,2021-03-02,visit,代码\n"
+        ",,云帆智能科技（杭州）有限公司,2021-03-03,visit,宽括号\n"
+        f",{code},云帆智能（改名前）,2021-03-04,visit,改过名\n"
+        f"{yunfan.id},,青山造纸有限公司,2021-03-05,visit,串行\n"
+        f",{code[:-1]}X,,2021-03-06,visit,代码不对\n"
+        ",,长风物流有限公司,2021-03-07,visit,别人的\n"
+        ",,晨曦教育有限公司,2021-03-08,visit,两家\n"
+        ",,,2021-03-09,visit,没写\n",
+        encoding="utf-8",
+    )
+    job = _import(kit, path, "seller")
+    assert (job.created, job.failed) == (4, 5)
+    assert {one.outcome for one in _history(kit, yunfan)} == {"编号", "代码", "宽括号", "改过名"}
+    told = [(one.problems[0].heading, one.problems[0].problem) for one in _held(kit, job, "seller")]
+    assert told == [
+        ("客户", "it is another customer than the row's number says"),
+        ("信用代码", "there is no such customer that you may write to"),
+        ("客户", "there is no such customer that you may write to"),
+        ("客户", "several are called so"),
+        ("客户", "no customer is named"),
+    ]
+
+
+def test_a_file_may_name_its_customers_by_number_alone(kit: Kit, tmp_path: Path) -> None:
+    customer = kit.given.customer(name="云帆智能科技有限公司")
+    (path := tmp_path / "a.csv").write_text(
+        f"客户编号,时间,方式,内容\n{customer.id},2021-03-01,visit,好\n", encoding="utf-8"
+    )
+    assert _import(kit, path).created == 1
+    (path := tmp_path / "b.csv").write_text("时间,方式,内容\n2021-03-01,visit,好\n", encoding="utf-8")
+    with refused("invalid_input") as caught:
+        _import(kit, path)
+    assert caught.value.details["problems"][0]["code"] == "no_column_for_the_customer"
+
+
 def test_who_may_not_write_customers_takes_nothing_in(kit: Kit, tmp_path: Path) -> None:
     with refused("forbidden"):
         _import(kit, _file(tmp_path, "云帆,2021-03-05,,visit,好,,"), "chief")

@@ -44,20 +44,24 @@ FOLLOWUPS: dict[str, dict[str, Words]] = {
         "zh": ("{what} 不能以 {state} 结束", "可选:{known}"),
     },
     "no_customer_named": {
-        "en": ("no customer is named", "the customer's name or id"),
-        "zh": ("未写明客户", "客户名称或编号"),
+        "en": ("no customer is named", "the customer's name, credit code or id"),
+        "zh": ("未写明客户", "客户名称、统一社会信用代码或编号"),
     },
     "no_such_customer": {
-        "en": ("there is no such customer that you may write to", "the name or id of a customer on file"),
-        "zh": ("没有您可写入的该客户", "已有客户的名称或编号"),
+        "en": ("there is no such customer that you may write to", "a customer on file, by name, credit code or id"),
+        "zh": ("没有您可写入的该客户", "已有客户的名称、统一社会信用代码或编号"),
+    },
+    "another_customer": {
+        "en": ("it is another customer than the row's number says", "name and number of one customer"),
+        "zh": ("与本行编号所指的不是同一客户", "同一客户的名称和编号"),
     },
     "no_such_author": {
         "en": ("there is no such member within your reach", "the id or name of a member"),
         "zh": ("您的数据范围内没有该成员", "成员的 id 或姓名"),
     },
     "several_of_that_name": {
-        "en": ("several are called so", "the id instead of the name"),
-        "zh": ("有多个同名", "用编号代替名称"),
+        "en": ("several are called so", "what only one of them has, such as the id"),
+        "zh": ("有多个同名", "只属于其中一个的编号等信息"),
     },
     "on_file_already": {
         "en": ("it is on file already", "each follow-up once"),

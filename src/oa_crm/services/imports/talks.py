@@ -14,10 +14,11 @@ from sqlalchemy import or_
 from oa_crm.errors import CrmError, FieldProblem, InvalidInput
 from oa_crm.hooks.ports import Reach
 from oa_crm.ids import new_id
-from oa_crm.models import Customer, FollowUp, Member, table_of
+from oa_crm.models import FollowUp, Member, table_of
 from oa_crm.schemas.followups import FollowUpRow
 from oa_crm.services import access, sights, talks
 from oa_crm.services.base import Service
+from oa_crm.services.imports.named import Named, Whom
 from oa_crm.services.imports.rows import CREATED, SKIPPED, Given, Outcome, failed
 from oa_crm.services.protection import keeping
 from oa_crm.services.work import Work
@@ -27,8 +28,8 @@ def take(service: Service, rows: Sequence[Given], import_id: UUID | None, *, dry
     """What becomes of each row, in their order; with `dry` nothing is written."""
     outcomes: dict[int, Outcome] = {}
     read = [(row.row, said) for row in rows if (said := _accepted(service.work, row, outcomes)) is not None]
-    customers, authors = _customers(service, [one for _, one in read]), _authors(service, [one for _, one in read])
-    ids = sorted({id for those in customers.values() for id in those})
+    customers = Named(service, [_whom(one) for _, one in read])
+    authors, ids = _authors(service, [one for _, one in read]), sorted(customers.ids)
     if not dry:
         # Before we look what is on file: of two imports of one customer, the second sees what the first took in.
         keeping.lock(service.work, ids)
@@ -75,8 +76,6 @@ def _fits(work: Work, said: FollowUpRow) -> None:
             wrong.append(FieldProblem.of(field, code, given=value, known=", ".join(known)))
     if _moment(work, said) > work.journal.now():
         wrong.append(FieldProblem.of("happened_at", "in_the_future"))
-    if said.name is None and said.customer_id is None:
-        wrong.append(FieldProblem.of("name", "no_customer_named"))
     if wrong:
         raise InvalidInput(wrong)
 
@@ -87,17 +86,8 @@ def _moment(work: Work, said: FollowUpRow) -> datetime:
     return (at if at.tzinfo is not None else at.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _customers(service: Service, said: Sequence[FollowUpRow]) -> Mapping[UUID | str, list[UUID]]:
-    """Customers that the actor may write to, by their ids and names."""
-    c = table_of(Customer).c
-    ids, names = {one.customer_id for one in said if one.customer_id}, {one.name for one in said if one.name}
-    found: dict[UUID | str, list[UUID]] = {}
-    if ids or names:
-        query = service.select(Customer, "write").where(or_(c.id.in_(sorted(ids)), c.name.in_(sorted(names))))
-        for row in service.work.connection.execute(query.with_only_columns(c.id, c.name)):
-            found.setdefault(row.id, []).append(row.id)
-            found.setdefault(row.name, []).append(row.id)
-    return found
+def _whom(said: FollowUpRow) -> Whom:
+    return Whom(said.customer_id, said.credit_code, said.name, "name")
 
 
 def _authors(service: Service, said: Sequence[FollowUpRow]) -> Mapping[str, list[str]]:
@@ -118,21 +108,20 @@ def _authors(service: Service, said: Sequence[FollowUpRow]) -> Mapping[str, list
     return found
 
 
-def _row(work: Work, said: FollowUpRow, customers: Any, authors: Mapping[str, list[str]]) -> dict[str, Any]:
+def _row(work: Work, said: FollowUpRow, customers: Named, authors: Mapping[str, list[str]]) -> dict[str, Any]:
     return {
         **said.model_dump(include={"way", "outcome", "result", "key_issue", "next_contact_on", "place"}),
-        "customer_id": _one(customers.get(said.customer_id or said.name, ()), "name", "no_such_customer"),
+        "customer_id": customers.one(_whom(said)),
         "happened_at": _moment(work, said),
         "created_at": work.journal.now(),
-        "created_by": work.scope.actor.id
-        if said.created_by is None
-        else _one(authors.get(said.created_by, ()), "created_by", "no_such_author"),
+        "created_by": work.scope.actor.id if said.created_by is None else _author(authors, said.created_by),
     }
 
 
-def _one(found: Sequence[Any], field: str, missing: str) -> Any:
+def _author(authors: Mapping[str, list[str]], wanted: str) -> str:
+    found = authors.get(wanted, ())
     if len(found) != 1:
-        raise InvalidInput.of(field, "several_of_that_name" if found else missing)
+        raise InvalidInput.of("created_by", "several_of_that_name" if found else "no_such_author")
     return found[0]
 
 

@@ -1,0 +1,87 @@
+"""Customers that rows of a file name: by id, by Unified Social Credit Code, or by name. Nobody learns from it of a
+customer that he may not write to.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_
+
+from oa_crm.errors import InvalidInput
+from oa_crm.models import Customer, table_of
+from oa_crm.services.base import Service
+
+_WIDE = {ord("("): "（", ord(")"): "）"}
+
+
+@dataclass(frozen=True)
+class Whom:
+    """The customer that a row names. `name_field` is the field that holds the name."""
+
+    id: UUID | None
+    credit_code: str | None
+    name: str | None
+    name_field: str
+
+
+class Named:
+    """Finds the customers of many rows by one statement."""
+
+    def __init__(self, service: Service, rows: Iterable[Whom]) -> None:
+        self._found: dict[Any, list[UUID]] = {}
+        c, wanted = table_of(Customer).c, list(rows)
+        ids = sorted({one.id for one in wanted if one.id})
+        codes = sorted({_code(one.credit_code) for one in wanted if one.credit_code})
+        names = sorted({way for one in wanted if one.name for way in _ways(one.name)})
+        if not (ids or codes or names):
+            return
+        asked = or_(c.id.in_(ids), c.credit_code.in_(codes), c.name.in_(names))
+        query = service.select(Customer, "write").where(asked).with_only_columns(c.id, c.name, c.credit_code)
+        for row in service.work.connection.execute(query):
+            for key in {row.id, ("code", row.credit_code), row.name, ("name", _plain(row.name))}:
+                self._found.setdefault(key, []).append(row.id)
+
+    @property
+    def ids(self) -> set[UUID]:
+        """Every customer that was found."""
+        return {id for those in self._found.values() for id in those}
+
+    def one(self, whom: Whom) -> UUID:
+        """The one that is meant. Raises `InvalidInput` at the field that names none or several, or another customer
+        than the field before it."""
+        told = list(self._told(whom))
+        if not told:
+            raise InvalidInput.of(whom.name_field, "no_customer_named")
+        field, those = told[0]
+        if len(those) != 1:
+            raise InvalidInput.of(field, "several_of_that_name" if those else "no_such_customer")
+        for field, others in told[1:]:
+            # A customer that was renamed is still known by its number; a name of somebody else's is a slip of the row.
+            if others and those[0] not in others:
+                raise InvalidInput.of(field, "another_customer")
+        return those[0]
+
+    def _told(self, whom: Whom) -> Iterable[tuple[str, list[UUID]]]:
+        if whom.id is not None:
+            yield "customer_id", self._found.get(whom.id, [])
+        if whom.credit_code is not None:
+            yield "credit_code", self._found.get(("code", _code(whom.credit_code)), [])
+        if whom.name is not None:
+            exact = self._found.get(whom.name, [])
+            yield whom.name_field, exact or self._found.get(("name", _plain(whom.name)), [])
+
+
+def _code(given: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", given).split()).upper()
+
+
+def _ways(name: str) -> set[str]:
+    """A name as it may be on file: people write brackets narrow and wide."""
+    return {name, _plain(name), _plain(name).translate(_WIDE)}
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name)
