@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from oa_crm.errors import InvalidInput
-from oa_crm.hooks.payloads import ContactLeft, ContactUpdated
 from oa_crm.masks import PHONE
 from oa_crm.models import Contact, ContactPhone, Customer, Post, table_of
 from oa_crm.schemas import (
@@ -22,11 +21,9 @@ from oa_crm.schemas import (
     ReportingNode,
 )
 from oa_crm.services import access, looking, pages
-from oa_crm.services.base import Service, as_id, differences, first_facts, given, must_be, shown
+from oa_crm.services.base import Service, as_id, first_facts, given, shown
 from oa_crm.services.beginnings import beginning_with
-from oa_crm.services.persons import adding, alike, facts, posts, reporting
-
-_FOUND_BY = {"name", "mobile", "phones"}
+from oa_crm.services.persons import adding, alike, changing, facts, leaving, posts, reporting
 
 
 class Contacts(Service):
@@ -174,48 +171,19 @@ class Contacts(Service):
         return self._read_back(adding.add(self, data, override))
 
     def _update(self, id: UUID, patch: ContactPatch, override: str | None) -> ContactOut:
-        row = self.one(Contact, id, "write")
-        self.fresh(Contact, row, patch.expected_version)
-        values = facts.person(self.work, patch.changes())
-        if "name" in values and values["name"] is None:
-            raise InvalidInput.of("name", "contact_needs_a_name")
-        changed = differences(row, values)
-        after = {name: value for name, (_, value) in changed.items()}
-        passed = self._refuse_alike(row, after, override) if _FOUND_BY & set(after) else None
-        if "name" in after:
-            after["name_key"] = facts.name_key(after["name"])
-        self.change(Contact, row, patch.expected_version, **after)
-        self._keep_phones(row, after)
-        self.work.journal.record("contacts.update", "contact", id, changed, passed)
-        if changed:
-            self._tell_updated(id, [post.customer_id for post in posts.current(self.work, id)], changed)
+        changing.change_person(self, id, patch, override)
         return self._read_back(id)
 
-    def _refuse_alike(self, row: Any, after: dict[str, Any], override: str | None) -> str | None:
-        """Somebody whom he was like before, and still is, keeps nobody from mending his number."""
-        there = [post.customer_id for post in posts.current(self.work, row.id)]
-        posts.lock(self.work, there)
-        name, numbers = after.get("name", row.name), facts.phone_keys(after.get("mobile"), after.get("phones"))
-        new = sorted(set(numbers) - set(facts.phone_keys(row.mobile, row.phones)))
-        key = facts.name_key(name)
-        key = key if key != row.name_key else ""
-        return alike.refuse(self.work, there, name, key, new, override, leave_out=row.id)
-
-    def _keep_phones(self, row: Any, after: dict[str, Any]) -> None:
-        now = facts.phone_keys(after.get("mobile", row.mobile), after.get("phones", row.phones))
-        facts.keep_phones(self.work, row.id, facts.phone_keys(row.mobile, row.phones), now)
-
     def _change_post(self, id: UUID, patch: PostPatch) -> PostOut:
-        row = self._held_post(id)
-        self.fresh(Post, row, patch.expected_version)
-        changed = differences(row, patch.changes())
-        if "reports_to" in changed:
-            reporting.check(self.work, row.customer_id, row.contact_id, changed["reports_to"][1])
-        self.change(Post, row, patch.expected_version, **{name: after for name, (_, after) in changed.items()})
-        told: dict[str, Any] = {"post_id": [id, id], **changed}
-        self.work.journal.record("contacts.change_post", "contact", row.contact_id, told)
-        if changed:
-            self._tell_updated(row.contact_id, [row.customer_id], changed)
+        changing.change_post(self, id, patch)
+        return self._post(id)
+
+    def _leave(self, id: UUID, leave: LeaveIn) -> PostOut:
+        leaving.leave(self, id, leave)
+        return self._post(id)
+
+    def _set_primary(self, id: UUID) -> PostOut:
+        changing.set_primary(self, id)
         return self._post(id)
 
     def _move(self, id: UUID, move: ContactMove, override: str | None) -> ContactOut:
@@ -230,53 +198,14 @@ class Contacts(Service):
         key, numbers = row.name_key, facts.phone_keys(row.mobile, row.phones)
         passed = alike.refuse(self.work, [move.customer_id], row.name, key, numbers, override, leave_out=id)
         reporting.check(self.work, move.customer_id, id, move.reports_to)
-        left = () if move.keep_posts else tuple(self._end(post, on, "started_on") for post in held)
+        left = () if move.keep_posts else tuple(leaving.end(self, post, on, "started_on") for post in held)
         post = adding.take_post(self, id, move.model_copy(update={"started_on": on}), move.primary)
         told: dict[str, Any] = {**first_facts(adding.as_told(post)), "left": [None, left]}
         self.work.journal.record("contacts.move", "contact", id, told, passed)
         for post_left in () if move.keep_posts else held:
-            self.work.journal.record("contacts.move", "contact", id, _as_left(post_left))
+            self.work.journal.record("contacts.move", "contact", id, leaving.as_told(post_left))
         adding.tell_added(self, id, post, left)
         return self._read_back(id)
-
-    def _leave(self, id: UUID, leave: LeaveIn) -> PostOut:
-        row = self._held_post(id)
-        self.fresh(Post, row, leave.expected_version)
-        self._end(row, posts.not_to_come(self.work, "on", leave.on), "on")
-        self.work.journal.record("contacts.leave", "contact", row.contact_id, _as_left(row), leave.reason)
-        return self._post(id)
-
-    def _end(self, row: Any, on: Any, field: str) -> UUID:
-        """End a post; the customer that was left."""
-        posts.ends_after_it_began(field, row, on)
-        self.change(Post, row, status="left", ended_on=on, is_current=None, is_primary=None)
-        posts.nobody_reports_to(self.work, row.customer_id, row.contact_id)
-        self.work.journal.emit(
-            ContactLeft, contact_id=row.contact_id, customer_id=row.customer_id, post_id=row.id, ended_on=on
-        )
-        return UUID(str(row.customer_id))
-
-    def _set_primary(self, id: UUID) -> PostOut:
-        row = self._held_post(id)
-        posts.nobody_is_primary(self.work, row.customer_id)
-        self.change(Post, self._row(Post, id), is_primary=1)
-        told: dict[str, Any] = {"post_id": [id, id], "primary": [row.is_primary is not None, True]}
-        self.work.journal.record("contacts.set_primary", "contact", row.contact_id, told)
-        self._tell_updated(row.contact_id, [row.customer_id], ["primary"])
-        return self._post(id)
-
-    def _held_post(self, id: UUID) -> Any:
-        """A current post at a customer that is locked against everybody who changes its people."""
-        row = self.one(Post, id, "write")
-        posts.lock(self.work, [row.customer_id])
-        row = self.one(Post, id, "write", lock=True)
-        must_be("post", row.status, "active")
-        return row
-
-    def _tell_updated(self, id: UUID, customers: list[UUID], changed: Any) -> None:
-        self.work.journal.emit(
-            ContactUpdated, contact_id=id, customer_ids=tuple(customers), changed=tuple(sorted(changed))
-        )
 
     def _row(self, model: Any, id: UUID) -> Any:
         return self.work.connection.execute(self.company_wide(model).where(table_of(model).c.id == id)).one()
@@ -290,12 +219,3 @@ class Contacts(Service):
 
     def _shown(self, row: Any) -> ContactOut:
         return shown(ContactOut, row, posts=posts.seen(self.work, [row.id]).get(row.id, ()))
-
-
-def _as_left(post: Any) -> dict[str, list[Any]]:
-    """What the audit keeps of a post that ended."""
-    return {
-        "post_id": [post.id, post.id],
-        "status": ["active", "left"],
-        "customer_id": [post.customer_id, None],
-    }

@@ -11,7 +11,7 @@ from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer, Post, table_of
 from oa_crm.schemas import PostOut
 from oa_crm.services import access, days
-from oa_crm.services.base import shown
+from oa_crm.services.base import Service, must_be, shown
 from oa_crm.services.work import Work
 
 FACTS = ("title", "department", "role", "reports_to", "started_on")
@@ -23,6 +23,20 @@ def lock(work: Work, customers: Iterable[UUID]) -> None:
     ids = sorted(set(customers))
     query = select(table.c.id).where(table.c.tenant_id == work.scope.tenant, table.c.id.in_(ids)).order_by(table.c.id)
     work.connection.execute(query.with_for_update()).all()
+
+
+def held(service: Service, id: UUID) -> Any:
+    """A current post at a customer that is locked against everybody who changes its people."""
+    found = service.one(Post, id, "write")
+    lock(service.work, [found.customer_id])
+    found = service.one(Post, id, "write", lock=True)
+    must_be("post", found.status, "active")
+    return found
+
+
+def row(service: Service, id: UUID) -> Any:
+    """A post as it is now, whoever asks."""
+    return service.work.connection.execute(service.company_wide(Post).where(table_of(Post).c.id == id)).one()
 
 
 def current(work: Work, contact_id: UUID, action: str | None = None) -> list[Any]:

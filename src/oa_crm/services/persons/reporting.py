@@ -20,9 +20,12 @@ def check(work: Work, customer_id: UUID, contact_id: UUID, superior: UUID | None
 
     Under the customer's lock, so that two who change it at once cannot close a loop together.
     """
-    if superior is None:
-        return
-    above = _line(work, customer_id)
+    if superior is not None:
+        fits(_line(work, customer_id), contact_id, superior)
+
+
+def fits(above: Mapping[UUID, UUID | None], contact_id: UUID, superior: UUID) -> None:
+    """The same, of the people who stand there, each with his superior."""
     if superior not in above:
         raise InvalidInput.of("reports_to", "superior_elsewhere")
     upwards = [superior]
