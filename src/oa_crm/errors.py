@@ -204,7 +204,7 @@ class DuplicateCustomer(CrmError):
 
 class DuplicateContact(CrmError):
     """Somebody alike stands at the customer already (code `duplicate_contact`); `details["found"]` says who, and
-    whether the name or a number is the same."""
+    whether the name, a number or an e-mail address is the same."""
 
     code = "duplicate_contact"
 

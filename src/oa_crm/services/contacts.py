@@ -38,8 +38,8 @@ class Contacts(Service):
     ) -> ContactOut:
         """Put a person on file who stands at a customer that the actor may write to.
 
-        Raises `duplicate_contact` when somebody of the same name or number stands there already; `override_reason`
-        passes it.
+        Raises `duplicate_contact` when somebody of the same name, number or e-mail address stands there already;
+        `override_reason` passes it.
         """
         wanted = given(ContactIn, data)
         return self.act(
@@ -195,8 +195,9 @@ class Contacts(Service):
         held = posts.current(self.work, id, "write")
         if any(post.customer_id == move.customer_id for post in posts.current(self.work, id)):
             raise InvalidInput.of("customer_id", "stands_there")
-        key, numbers = row.name_key, facts.phone_keys(row.mobile, row.phones)
-        passed = alike.refuse(self.work, [move.customer_id], row.name, key, numbers, override, leave_out=id)
+        numbers, emails = facts.phone_keys(row.mobile, row.phones), facts.email_keys(row.emails)
+        looks = alike.Looks(row.name, row.name_key, numbers, emails)
+        passed = alike.refuse(self.work, [move.customer_id], looks, override, leave_out=id)
         reporting.check(self.work, move.customer_id, id, move.reports_to)
         left = () if move.keep_posts else tuple(leaving.end(self, post, on, "started_on") for post in held)
         post = adding.take_post(self, id, move.model_copy(update={"started_on": on}), move.primary)

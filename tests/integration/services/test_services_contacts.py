@@ -105,6 +105,21 @@ def test_a_person_of_the_same_name_or_number_at_one_customer_needs_a_reason(kit:
         doing(kit, "seller", lambda u: u.contacts.update(third.id, {"expected_version": 1, "mobile": "13800138000"}))
 
 
+def test_a_person_with_the_same_address_at_one_customer_needs_a_reason(kit: Kit) -> None:
+    customer = kit.given.customer()
+    known = _create(kit, customer.id, "林晓", emails=["Lin@yunfan.example", "sales@yunfan.example"])
+    with refused("duplicate_contact") as caught:
+        _create(kit, customer.id, "周航", emails=["SALES@yunfan.example"])
+    assert caught.value.details["found"] == [{"id": str(known.id), "name": "林晓", "same": "email"}]
+    other = _create(kit, customer.id, "周航", emails=["zhou@yunfan.example"])
+    more = {"expected_version": 1, "emails": ["zhou@yunfan.example", "lin@yunfan.example"]}
+    with refused("duplicate_contact"):
+        doing(kit, "seller", lambda unit: unit.contacts.update(other.id, more))
+    shared = doing(kit, "seller", lambda unit: unit.contacts.update(other.id, more, override_reason="共用邮箱"))
+    mend = {"expected_version": shared.version, "emails": ["lin@yunfan.example"]}
+    assert doing(kit, "seller", lambda unit: unit.contacts.update(other.id, mend)).emails == ("lin@yunfan.example",)
+
+
 def test_who_shares_a_switchboard_is_not_alike(kit: Kit) -> None:
     customer = kit.given.customer()
     _create(kit, customer.id, "林晓", phones=["0571-88886666转801"])

@@ -10,7 +10,7 @@ from oa_crm.schemas import ContactPatch, PostPatch
 from oa_crm.services.base import Service, differences
 from oa_crm.services.persons import alike, facts, posts, reporting
 
-_FOUND_BY = {"name", "mobile", "phones"}
+_FOUND_BY = {"name", "mobile", "phones", "emails"}
 
 
 def change_person(service: Service, id: UUID, patch: ContactPatch, override: str | None) -> None:
@@ -62,10 +62,14 @@ def _refuse_alike(service: Service, row: Any, after: dict[str, Any], override: s
     there = [post.customer_id for post in posts.current(service.work, row.id)]
     posts.lock(service.work, there)
     name, numbers = after.get("name", row.name), facts.phone_keys(after.get("mobile"), after.get("phones"))
-    new = sorted(set(numbers) - set(facts.phone_keys(row.mobile, row.phones)))
-    key = facts.name_key(name)
-    key = key if key != row.name_key else ""
-    return alike.refuse(service.work, there, name, key, new, override, leave_out=row.id)
+    key, emails = facts.name_key(name), facts.email_keys(after.get("emails"))
+    looks = alike.Looks(
+        name,
+        key if key != row.name_key else "",
+        sorted(set(numbers) - set(facts.phone_keys(row.mobile, row.phones))),
+        sorted(set(emails) - set(facts.email_keys(row.emails))),
+    )
+    return alike.refuse(service.work, there, looks, override, leave_out=row.id)
 
 
 def _keep_phones(service: Service, row: Any, after: dict[str, Any]) -> None:

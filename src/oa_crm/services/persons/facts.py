@@ -42,6 +42,11 @@ def phone_keys(mobile: str | None, phones: Iterable[str] | None) -> list[str]:
     return sorted({number for number in (mobile, *(phones or ())) if number is not None and ";" not in number})
 
 
+def email_keys(emails: Iterable[str] | None) -> list[str]:
+    """By which addresses two people are alike, whatever their case."""
+    return sorted({one.casefold() for one in emails or ()})
+
+
 def keep_phones(work: Work, contact_id: UUID, before: list[str], after: list[str]) -> None:
     """Keep by which numbers the person is found now."""
     table = table_of(ContactPhone)
