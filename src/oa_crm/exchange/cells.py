@@ -12,6 +12,8 @@ from oa_crm.exchange.reading import ERROR_CELL, TOO_LONG, UNCOMPUTED, Cell
 BROKEN = {ERROR_CELL: "cell_holds_an_error", UNCOMPUTED: "formula_without_value", TOO_LONG: "cell_too_long"}
 _PARTS = re.compile(r"[;；\n]+")
 _LABEL = re.compile(r"(?P<number>.*?)\s*[(（](?P<label>[^()（）]*)[)）]\s*")
+_LISTED = re.compile(r"[;；\n,，、/]+")
+_IN_YEAR = re.compile(r"(?:--)?(\d{1,2})[/.月-](\d{1,2})日?")
 _DAY = re.compile(r"(\d{4})[/.年-](\d{1,2})[/.月-](\d{1,2})日?(.*)")
 
 
@@ -62,6 +64,20 @@ def day(cell: Cell) -> Any:
     if isinstance(cell, datetime):
         return cell.date()
     return cell.isoformat() if isinstance(cell, date) else _dated(text(cell), with_time=False)
+
+
+def birthday(cell: Cell) -> str:
+    """A day, or one without its year, as RFC 6350 writes it."""
+    said = day(cell)
+    if isinstance(said, str) and (found := _IN_YEAR.fullmatch(said)):
+        month, day_ = found.groups()
+        return f"--{int(month):02}-{int(day_):02}"
+    return said if isinstance(said, str) else str(said.isoformat())
+
+
+def dialled(cell: Cell) -> list[str]:
+    """Phone numbers or addresses, apart by semicolons, commas or slashes."""
+    return [part for one in _LISTED.split(text(cell)) if (part := one.strip())]
 
 
 def _dated(said: str, *, with_time: bool) -> str:

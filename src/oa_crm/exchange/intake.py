@@ -9,11 +9,11 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from oa_crm.errors import Busy
@@ -32,8 +32,15 @@ from oa_crm.services.work import Begin, Work
 from oa_crm.settings import ExchangeSettings
 
 OnProgress = Callable[[ImportOut], object]
-Row = tuple[int, Cells]
 _TRIES, _PAUSE = 5, 0.05
+
+
+class Row(NamedTuple):
+    """A row, its number, and its place among those that are taken in: most come as they stand in the file."""
+
+    place: int
+    number: int
+    cells: Cells
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,11 @@ class _Source:
     plan: ImportPlan
     known: Known
     rows: Iterator[Row]
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """What stands above each field."""
+        return mapping.headings(self.plan.columns)
 
 
 class Intake:
@@ -69,32 +81,41 @@ class Intake:
         """Write the rows of an import that did not simply go on file, with what is wrong in each; how many."""
         count = 0
         with ExitStack() as stack:
-            file = self._opened(stack)
+            file = self._opened(stack, as_it_stands=True)
             work = stack.enter_context(self._begin(self._scope, read_only=True))
             held_back = jobs.held_back(Service(work), import_id)
             book = stack.enter_context(self._book(to, file))
             for row in held_back:
-                cells = next((cells for number, cells in file.rows if number == row.at_row), [])
+                cells = next((one.cells for one in file.rows if one.number == row.at_row), [])
                 problems = [problem for problem, _ in told(row.problems, self._scope.locale)]
                 book.row(row.at_row, cells, row.outcome, problems)
                 count += 1
         return count
 
-    def _opened(self, stack: ExitStack) -> _Source:
+    def _opened(self, stack: ExitStack, *, as_it_stands: bool = False) -> _Source:
         with self._begin(self._scope, read_only=True) as work:
             access.require(work, "write", "customer")
             known = self._kind.columns(work)
-        rows = stack.enter_context(reading.rows(self._path, self._settings, self._wanted.sheet))
+        rows = stack.enter_context(self._rows())
         first = list(islice(rows, mapping.FIRST))
         plan = mapping.plan(first, known, self._wanted.columns, self._kind.needed)
-        below = ((number, cells) for number, cells in chain(first, rows) if number > plan.heading_row)
-        return _Source(plan, known, below)
+        last = () if as_it_stands else self._behind(plan)
+        return _Source(plan, known, _in_order(_below(plan, chain(first, rows)), last))
+
+    def _rows(self) -> AbstractContextManager[Iterator[tuple[int, Cells]]]:
+        return reading.rows(self._path, self._settings, self._wanted.sheet)
+
+    def _behind(self, plan: ImportPlan) -> Sequence[int]:
+        if self._kind.behind is None:
+            return ()
+        with self._rows() as rows:
+            return self._kind.behind(plan, _below(plan, rows))
 
     def _taken_in(self, file: _Source, on_progress: OnProgress | None) -> ImportOut:
         options = self._wanted.model_dump(mode="json")
         with self._begin(self._scope) as work:
             job = jobs.begin(Service(work), self._path.name, self._mark(options), options, self._kind.what)
-        left = ((number, cells) for number, cells in file.rows if number > job.position)
+        left = (row for row in file.rows if row.place > job.position)
         for rows in _slices(left, self._settings.slice):
             job = self._until_not_busy(file, job, rows)
             if on_progress is not None:
@@ -112,7 +133,9 @@ class Intake:
             try:
                 with self._begin(self._scope) as work:
                     outcomes = self._slice(work, file, rows, self._how(job.id))
-                    return jobs.advance(Service(work), job, rows[-1][0], outcomes, mapping.headings(file.plan.columns))
+                    return jobs.advance(
+                        Service(work), job, rows[-1].place, outcomes, mapping.headings(file.plan.columns)
+                    )
             except Busy:
                 if attempt == _TRIES - 1:
                     raise
@@ -129,10 +152,10 @@ class Intake:
             for rows in _slices(file.rows, self._settings.slice):
                 with self._begin(self._scope, read_only=True) as work:
                     outcomes = self._slice(work, file, rows, how)
-                out = _counted(out, rows[-1][0], outcomes)
-                for (number, cells), one in zip(rows, outcomes, strict=True):
+                out = _counted(out, rows[-1].place, outcomes)
+                for row, one in zip(rows, outcomes, strict=True):
                     if book is not None and one.outcome not in (CREATED, UPDATED):
-                        book.row(number, cells, one.outcome, one.problems)
+                        book.row(row.number, row.cells, one.outcome, one.problems)
                 if on_progress is not None:
                     on_progress(out)
         return out
@@ -164,11 +187,28 @@ class Intake:
 def _given(work: Work, file: _Source, rows: Iterable[Row]) -> list[Given]:
     """What the rows say, with ids where the names of members stand."""
     reader = Reader(file.plan.columns, file.known)
-    found = [(number, reader.told(cells)) for number, cells in rows]
+    found = [(row.number, reader.told(row.cells)) for row in rows]
     ids = members_by_name(work, [one for _, told in found for one in reader.people(told)])
     for _, one in found:
         reader.with_people(one, ids)
     return [Given(number, one.facts, one.decision, tuple(one.problems)) for number, one in found]
+
+
+def _below(plan: ImportPlan, rows: Iterable[tuple[int, Cells]]) -> Iterator[tuple[int, Cells]]:
+    return ((number, cells) for number, cells in rows if number > plan.heading_row)
+
+
+def _in_order(rows: Iterable[tuple[int, Cells]], behind: Sequence[int]) -> Iterator[Row]:
+    """The rows, those that come behind all others kept until then."""
+    kept, waiting, last = set(behind), dict[int, Cells](), 0
+    for number, cells in rows:
+        last = number
+        if number in kept:
+            waiting[number] = cells
+        else:
+            yield Row(number, number, cells)
+    for place, number in enumerate(behind, start=last + 1):
+        yield Row(place, number, waiting[number])
 
 
 def _slices(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:

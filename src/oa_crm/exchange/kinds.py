@@ -2,15 +2,18 @@
 slice of it in. Everything else about an import is the same for all (`intake.py`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from oa_crm.exchange import columns, mapping, talk_columns
+from oa_crm.exchange import columns, mapping, person_columns, person_order, talk_columns
 from oa_crm.exchange.column import Column
+from oa_crm.exchange.reading import Cells
+from oa_crm.schemas import ImportPlan
 from oa_crm.services import people
 from oa_crm.services.base import Service
 from oa_crm.services.fields import Fields
-from oa_crm.services.imports import talks
+from oa_crm.services.imports import named, talks
+from oa_crm.services.imports.contacts import Contacts
 from oa_crm.services.imports.rows import Given, How, Outcome
 from oa_crm.services.imports.slices import Slice
 from oa_crm.services.work import Work
@@ -32,6 +35,8 @@ class Kind:
     take: Callable[[Service, Sequence[Given], How], list[Outcome]]
     suggests: Callable[[Work], Mapping[str, Sequence[str]]]
     """Names to choose from, by column, where others may stand as well."""
+    behind: Callable[[ImportPlan, Iterable[tuple[int, Cells]]], list[int]] | None = None
+    """The rows of a file that are taken in behind all others, in their order."""
 
 
 def _customer_columns(work: Work) -> Known:
@@ -46,7 +51,15 @@ def _of_customers(work: Work) -> Mapping[str, Sequence[str]]:
 
 
 def _of_talks(work: Work) -> Mapping[str, Sequence[str]]:
-    return {"created_by": people.names_within(work, "customer", LISTED)}
+    return {"created_by": people.names_within(work, "customer", LISTED), "name": _customers(work)}
+
+
+def _of_contacts(work: Work) -> Mapping[str, Sequence[str]]:
+    return {"customer": _customers(work)}
+
+
+def _customers(work: Work) -> Sequence[str]:
+    return named.newest(Service(work), LISTED)
 
 
 CUSTOMERS = Kind(
@@ -65,4 +78,16 @@ FOLLOW_UPS = Kind(
     lambda service, rows, how: talks.take(service, rows, how.import_id, dry=how.dry),
     _of_talks,
 )
-BY_NAME = {one.what: one for one in (CUSTOMERS, FOLLOW_UPS)}
+CONTACTS = Kind(
+    "contacts",
+    ("联系人", "contacts"),
+    lambda _: person_columns.BY_NAME,
+    (
+        mapping.Needed(("name",), "no_column_for_the_person"),
+        mapping.Needed(("customer", "customer_id", "credit_code"), "no_column_for_the_customer"),
+    ),
+    lambda service, rows, how: Contacts(service, how).take(rows),
+    _of_contacts,
+    person_order.behind,
+)
+BY_NAME = {one.what: one for one in (CUSTOMERS, CONTACTS, FOLLOW_UPS)}

@@ -44,6 +44,25 @@ class FileExchange:
         intake = self._intake(kinds.CUSTOMERS, scope, path, options)
         return intake.take_in(dry_run=dry_run, answers=answers, on_progress=on_progress)
 
+    def import_contacts(
+        self,
+        scope: Scope,
+        path: Path | str,
+        options: Options | None = None,
+        *,
+        dry_run: bool = False,
+        answers: Target | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> ImportOut:
+        """Take in a workbook or CSV file of contacts; each row goes on file as by `contacts.create`, changes whom it
+        names, or ends his post, each with its event.
+
+        Each row names a customer whom the actor may write to. Somebody of the same name, number or e-mail address who
+        stands there already is what the options' `on_duplicate` is about. Otherwise like `import_customers`.
+        """
+        intake = self._intake(kinds.CONTACTS, scope, path, options)
+        return intake.take_in(dry_run=dry_run, answers=answers, on_progress=on_progress)
+
     def import_follow_ups(
         self,
         scope: Scope,

@@ -76,8 +76,8 @@ class Exchange(Service):
 
     def template(self, *, to: sheets.Target, what: str = "customers") -> None:
         """Write the workbook that people fill in, headings and notes in the actor's language, with lists to choose
-        from: of customers, kinds, levels, the members whom he may give customers to, and choices of custom fields.
-        `what` is customers or follow_ups. Raises `forbidden`, and `invalid_input` for anything else."""
+        from. `what` is customers, with the members whom he may give them to; or contacts or follow_ups, with the newest
+        customers whom he may write to. Raises `forbidden`, and `invalid_input` for anything else."""
         access.require(self.work, "write", "customer")
         kind = _kind(what)
         suggested, locale = kind.suggests(self.work), self.work.scope.locale

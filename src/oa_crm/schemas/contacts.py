@@ -69,6 +69,30 @@ class ContactIn(_Person, _Standing):
     primary: bool = Field(default=False, description="whom to turn to first; takes it from whoever was it")
 
 
+class ContactRow(_Person):
+    """A contact as a row of a file tells it: at the customer that is called so, or has this id or Unified Social Credit
+    Code, and below `reports_to`, who is called so there. Of somebody who `left`, `ended_on` left out means today."""
+
+    KIND = "contact"
+    FOUND_BY: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "credit_code": ("customer.credit_code",),
+        "reports_to": ("contact.name",),
+    }
+
+    name: Line = Field(description="the person's name, 1 to 200 characters")
+    customer: Line | None = None
+    customer_id: UUID | None = None
+    credit_code: Line | None = None
+    title: Short | None = None
+    department: Short | None = None
+    role: Role | None = Field(default=None, description="the part he plays in the decision")
+    reports_to: Line | None = None
+    started_on: Day | None = None
+    status: Literal["active", "left"] = "active"
+    ended_on: Day | None = None
+    primary: bool = Field(default=False, description="yes or no")
+
+
 class ContactPatch(Patch):
     """Facts to change on a person. `phones` and `emails` replace all there were."""
 

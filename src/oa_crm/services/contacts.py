@@ -168,7 +168,7 @@ class Contacts(Service):
         return query
 
     def _create(self, data: ContactIn, override: str | None) -> ContactOut:
-        return self._read_back(adding.add(self, data, override))
+        return self._read_back(adding.add(self, data, override).contact_id)
 
     def _update(self, id: UUID, patch: ContactPatch, override: str | None) -> ContactOut:
         changing.change_person(self, id, patch, override)

@@ -85,6 +85,10 @@ EXCHANGE: dict[str, dict[str, Words]] = {
         ),
         "zh": ("没有说明是哪个客户的列;现有标题为 {headings}", "如“客户名称”的标题"),
     },
+    "no_column_for_the_person": {
+        "en": ("no column holds the person's name; the headings are {headings}", "a heading such as 姓名 or name"),
+        "zh": ("没有联系人姓名这一列;现有标题为 {headings}", "如“姓名”的标题"),
+    },
     "no_such_heading": {
         "en": ("the file has no such heading", "one of {known}"),
         "zh": ("文件中没有这个标题", "可选:{known}"),
@@ -101,6 +105,18 @@ EXCHANGE: dict[str, dict[str, Words]] = {
     "formula_without_value": {
         "en": ("the value of the formula was never worked out", "the value itself, or the file saved by Excel or WPS"),
         "zh": ("公式没有计算结果", "直接填写值,或用 Excel/WPS 打开后保存"),
+    },
+    "contact_on_file": {
+        "en": ("{found} stands at this customer already", "skip, update or create in the column for decisions"),
+        "zh": ("该客户下已有联系人 {found}", "在“处理方式”列选择跳过、更新或新建"),
+    },
+    "no_such_superior": {
+        "en": ("nobody of that name stands at this customer", "a contact on file there, or one that a row brings in"),
+        "zh": ("该客户下没有叫这个名字的在职联系人", "该客户已有的联系人,或文件中能导入的联系人"),
+    },
+    "ended_but_active": {
+        "en": ("he is said to have left, and to be active", "the status left, or no day"),
+        "zh": ("填写了离职日期,状态却不是已离职", "状态改为已离职,或不填离职日期"),
     },
     "same_as_row": {
         "en": ("it is the customer of row {row}", "one row for each customer"),

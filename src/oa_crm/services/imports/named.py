@@ -36,7 +36,7 @@ class Named:
         ids = sorted({one.id for one in wanted if one.id})
         codes = sorted({_code(one.credit_code) for one in wanted if one.credit_code})
         names = sorted({way for one in wanted if one.name for way in _ways(one.name)})
-        if not (ids or codes or names):
+        if not ids and not codes and not names:
             return
         asked = or_(c.id.in_(ids), c.credit_code.in_(codes), c.name.in_(names))
         query = service.select(Customer, "write").where(asked).with_only_columns(c.id, c.name, c.credit_code)
@@ -72,6 +72,13 @@ class Named:
         if whom.name is not None:
             exact = self._found.get(whom.name, [])
             yield whom.name_field, exact or self._found.get(("name", _plain(whom.name)), [])
+
+
+def newest(service: Service, most: int) -> list[str]:
+    """Names of the newest customers that the actor may write to, at most so many, in order."""
+    c = table_of(Customer).c
+    query = service.select(Customer, "write").with_only_columns(c.name).order_by(c.id.desc()).limit(most)
+    return sorted(set(service.work.connection.scalars(query)))
 
 
 def _code(given: str) -> str:

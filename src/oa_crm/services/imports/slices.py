@@ -4,8 +4,7 @@ Rows are decided one after another, as if each went on file before the next was 
 update or a clash that is passed, goes the way of a single customer; so does a whole slice that the database refuses.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from oa_crm.services.clashes import passing, searches
 from oa_crm.services.clashes.batch import Batch, together
 from oa_crm.services.customers import creating, updating
 from oa_crm.services.customers.creating import New
+from oa_crm.services.imports.attempts import taken_back
 from oa_crm.services.imports.rows import ASKED, CREATED, SKIPPED, UPDATED, Given, Outcome, clashed, failed
 from oa_crm.services.work import Work
 
@@ -139,7 +139,7 @@ class Slice:
             self._follow(new)
             return
         try:
-            with self._taken_back():
+            with taken_back(self._work):
                 out = creating.create(self._service, new.data, because, _WAY)
         except CrmError as error:
             self._fail(row.row, error)
@@ -159,7 +159,7 @@ class Slice:
     def _update(self, row: Given, new: New, id: UUID) -> None:
         self._write()
         try:
-            with self._taken_back():
+            with taken_back(self._work):
                 if self._dry and id in self._ids:
                     self._done(Outcome(row.row, UPDATED))
                     return
@@ -180,7 +180,7 @@ class Slice:
         if self._dry or not waiting:
             return
         try:
-            with self._taken_back():
+            with taken_back(self._work):
                 new = [one for _, one, _ in waiting]
                 creating.put(self._service, new, _WAY)
                 creating.tell(self._service, new, {one.id: because for _, one, because in waiting})
@@ -190,25 +190,12 @@ class Slice:
     def _write_each(self, waiting: list[tuple[int, New, str | None]]) -> None:
         for row, new, because in waiting:
             try:
-                with self._taken_back():
+                with taken_back(self._work):
                     out = creating.create(self._service, new.data, because, _WAY)
             except CrmError as error:
                 self._fail(row, error)
                 continue
             self._ids = [out.id if one == new.id else one for one in self._ids]
-
-    @contextmanager
-    def _taken_back(self) -> Iterator[None]:
-        """A savepoint: what raises leaves neither rows nor anything in the journal."""
-        work = self._work
-        mark = work.journal.mark()
-        try:
-            with work.connection.begin_nested():
-                yield
-        except BaseException:
-            work.journal.back_to(mark)
-            work.custom.clear()
-            raise
 
     def _fail(self, row: int, error: CrmError) -> None:
         if isinstance(error, TooManySearches):

@@ -1,6 +1,6 @@
 """A person goes on file: he is put there, or takes a post. Shared by contacts and by the conversion of leads."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from oa_crm.hooks.payloads import ContactAdded
@@ -11,8 +11,15 @@ from oa_crm.services.base import Service, first_facts
 from oa_crm.services.persons import alike, facts, posts, reporting
 
 
-def add(service: Service, data: ContactIn, override: str | None) -> UUID:
-    """Everything that `contacts.create` does, in its savepoint; the person's id."""
+class Added(NamedTuple):
+    """Who went on file, and what he is at the customer."""
+
+    contact_id: UUID
+    post_id: UUID
+
+
+def add(service: Service, data: ContactIn, override: str | None) -> Added:
+    """Everything that `contacts.create` does, in its savepoint."""
     work = service.work
     service.one(Customer, data.customer_id, "write")
     person = facts.person(work, data.model_dump(exclude={"customer_id", "primary", *posts.FACTS}))
@@ -27,7 +34,7 @@ def add(service: Service, data: ContactIn, override: str | None) -> UUID:
     post = take_post(service, id, data, data.primary)
     work.journal.record("contacts.create", "contact", id, first_facts(as_told({**person, **post})), passed)
     tell_added(service, id, post)
-    return id
+    return Added(id, post["post_id"])
 
 
 def take_post(service: Service, contact_id: UUID, data: ContactIn | ContactMove, primary: bool) -> dict[str, Any]:

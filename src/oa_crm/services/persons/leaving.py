@@ -11,17 +11,17 @@ from oa_crm.services.base import Service
 from oa_crm.services.persons import posts
 
 
-def leave(service: Service, post_id: UUID, leave: LeaveIn) -> None:
-    """Everything that `contacts.leave` does, in its savepoint."""
+def leave(service: Service, post_id: UUID, leave: LeaveIn, field: str = "on") -> None:
+    """Everything that `contacts.leave` does, in its savepoint; `field` is what the day was told by."""
     row = posts.held(service, post_id)
     service.fresh(Post, row, leave.expected_version)
-    end(service, row, posts.not_to_come(service.work, "on", leave.on), "on")
+    end(service, row, posts.not_to_come(service.work, field, leave.on), field)
     service.work.journal.record("contacts.leave", "contact", row.contact_id, as_told(row), leave.reason)
 
 
 def end(service: Service, row: Any, on: date, field: str) -> UUID:
     """End a post; the customer that was left."""
-    posts.ends_after_it_began(field, row, on)
+    posts.ends_after_it_began(field, row.started_on, on)
     service.change(Post, row, status="left", ended_on=on, is_current=None, is_primary=None)
     posts.nobody_reports_to(service.work, row.customer_id, row.contact_id)
     service.work.journal.emit(

@@ -85,10 +85,10 @@ def not_to_come(work: Work, field: str, day: date | None) -> date:
     return day or today
 
 
-def ends_after_it_began(field: str, row: Any, on: date) -> None:
+def ends_after_it_began(field: str, began: date | None, on: date) -> None:
     """Raises `InvalidInput` for an end before the beginning."""
-    if row.started_on is not None and on < row.started_on:
-        raise InvalidInput.of(field, "ends_before_it_began", began=row.started_on.isoformat())
+    if began is not None and on < began:
+        raise InvalidInput.of(field, "ends_before_it_began", began=began.isoformat())
 
 
 def _touch(work: Work, which: Any, **values: Any) -> None:

@@ -1,0 +1,53 @@
+"""In which order contacts come in: who reports to somebody of a later row comes behind him.
+
+Only names are compared here, so some wait who need not; nobody who must wait does not, where a customer is told in the
+same way in all rows. Who reports to each other in a ring keep their places, and are refused as they come.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from oa_crm.exchange.cells import text
+from oa_crm.exchange.reading import Cells
+from oa_crm.schemas import ImportPlan
+from oa_crm.services.persons.facts import name_key
+
+_CUSTOMER = ("customer_id", "credit_code", "customer")
+
+
+def behind(plan: ImportPlan, rows: Iterable[tuple[int, Cells]]) -> list[int]:
+    """The rows that come behind all others, in their order."""
+    places = {one.field: one.place for one in plan.columns if one.field}
+    if "reports_to" not in places:
+        return []
+    at: dict[tuple[str, ...], int] = {}
+    wanted: dict[int, tuple[str, ...]] = {}
+    for number, cells in rows:
+        whom = tuple(_said(cells, places.get(field)) for field in _CUSTOMER)
+        at.setdefault((*whom, _said(cells, places["name"])), number)
+        if superior := _said(cells, places["reports_to"]):
+            wanted[number] = (*whom, superior)
+    above = {number: at[one] for number, one in wanted.items() if at.get(one, number) != number}
+    return _waiting(above)
+
+
+def _waiting(above: Mapping[int, int]) -> list[int]:
+    """Rows whose superior, or whose superior's superior, comes later: the higher first."""
+    depths: dict[int, int] = {}
+    waits: set[int] = set()
+    for row in above:
+        path = []
+        while row in above and row not in depths:
+            # Met again before it is known, it is in a ring.
+            depths[row] = 0
+            path.append(row)
+            row = above[row]
+        for one in reversed(path):
+            depths[one] = depths.get(above[one], 0) + 1
+            if above[one] > one or above[one] in waits:
+                waits.add(one)
+    return sorted(waits, key=lambda one: (depths[one], one))
+
+
+def _said(cells: Cells, place: int | None) -> str:
+    cell = None if place is None or place >= len(cells) else cells[place]
+    return "" if cell is None else name_key(text(cell))
