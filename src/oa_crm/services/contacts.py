@@ -168,7 +168,7 @@ class Contacts(Service):
         return query
 
     def _create(self, data: ContactIn, override: str | None) -> ContactOut:
-        return self._read_back(adding.add(self, data, override).contact_id)
+        return self._read_back(adding.add(self, data, override))
 
     def _update(self, id: UUID, patch: ContactPatch, override: str | None) -> ContactOut:
         changing.change_person(self, id, patch, override)
@@ -195,12 +195,10 @@ class Contacts(Service):
         held = posts.current(self.work, id, "write")
         if any(post.customer_id == move.customer_id for post in posts.current(self.work, id)):
             raise InvalidInput.of("customer_id", "stands_there")
-        numbers, emails = facts.phone_keys(row.mobile, row.phones), facts.email_keys(row.emails)
-        looks = alike.Looks(row.name, row.name_key, numbers, emails)
-        passed = alike.refuse(self.work, [move.customer_id], looks, override, leave_out=id)
+        passed = alike.refuse(self.work, [move.customer_id], adding.looks_of(row._mapping), override, leave_out=id)
         reporting.check(self.work, move.customer_id, id, move.reports_to)
         left = () if move.keep_posts else tuple(leaving.end(self, post, on, "started_on") for post in held)
-        post = adding.take_post(self, id, move.model_copy(update={"started_on": on}), move.primary)
+        post = adding.take_post(self, id, move.model_copy(update={"started_on": on}))
         told: dict[str, Any] = {**first_facts(adding.as_told(post)), "left": [None, left]}
         self.work.journal.record("contacts.move", "contact", id, told, passed)
         for post_left in () if move.keep_posts else held:

@@ -1,5 +1,5 @@
 """A slice of contacts taken in by the rules of every other entrance: each goes on file, changes and leaves by the code
-that does it when a person enters it.
+that does it when a person enters it. What is plain is written at once for all, in a constant number of statements.
 
 Rows are decided one after another, as if each went on file before the next was looked at. Whoever may write to a
 customer may know who stands there.
@@ -8,6 +8,8 @@ customer may know who stands there.
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
 
 from oa_crm.errors import CrmError, FieldProblem, InvalidInput
 from oa_crm.ids import new_id
@@ -20,6 +22,7 @@ from oa_crm.services.imports.named import Named, Whom
 from oa_crm.services.imports.rows import ASKED, CREATED, SKIPPED, UPDATED, Given, How, Outcome, failed
 from oa_crm.services.imports.standing import People, Standing
 from oa_crm.services.persons import adding, changing, facts, leaving, posts, reporting
+from oa_crm.services.persons.adding import New
 from oa_crm.services.persons.alike import Looks
 
 _PERSON = ("name", "mobile", "phones", "emails", "wechat", "birthday", "gender", "salutation", "notes")
@@ -33,6 +36,7 @@ class Contacts:
     def __init__(self, service: Service, how: How) -> None:
         self._service, self._work, self._how = service, service.work, how
         self._outcomes: dict[int, Outcome] = {}
+        self._waiting: list[tuple[int, New, str | None]] = []
 
     def take(self, rows: Sequence[Given]) -> list[Outcome]:
         """What becomes of each row, in their order."""
@@ -46,8 +50,8 @@ class Contacts:
             try:
                 self._outcomes[row.row] = self._decide(row, said)
             except CrmError as error:
-                showing.seen_error(self._work, error)
-                self._outcomes[row.row] = failed(row.row, error, self._work.scope.locale)
+                self._fail(row.row, error)
+        self._write()
         return [self._outcomes[row.row] for row in rows]
 
     def _accepted(self, row: Given) -> ContactRow | None:
@@ -60,16 +64,20 @@ class Contacts:
                 raise InvalidInput.of("status", "ended_but_active")
             return said
         except CrmError as error:
-            self._outcomes[row.row] = failed(row.row, error, self._work.scope.locale)
+            self._fail(row.row, error)
             return None
+
+    def _fail(self, row: int, error: CrmError) -> None:
+        showing.seen_error(self._work, error)
+        self._outcomes[row] = failed(row, error, self._work.scope.locale)
 
     def _decide(self, row: Given, said: ContactRow) -> Outcome:
         customer, kept, superior = self._meant(said)
-        looks = _looks(kept)
+        looks = adding.looks_of(kept)
         found = self._people.alike(customer, looks, also_left=said.status == "left")
         how = row.decision or self._how.on_duplicate
         if not found or how == "create":
-            self._create(said, kept, customer, superior, self._how.reason if found else None)
+            self._create(row, said, self._new(said, kept, customer, superior), self._how.reason if found else None)
             return Outcome(row.row, CREATED)
         if how == "update" and len(found) == 1:
             self._update(said, kept, customer, superior, found[0][0])
@@ -107,25 +115,50 @@ class Contacts:
             problems.append(FieldProblem.of(field, "contact_on_file", found=name))
         return tuple(problems[:20])
 
-    def _create(
-        self, said: ContactRow, kept: dict[str, Any], customer: UUID, superior: UUID | None, reason: str | None
-    ) -> None:
-        left, id, post_id = said.status == "left", new_id(), None
-        standing = {**said.model_dump(include=set(_POST)), "reports_to": superior, "primary": said.primary and not left}
-        if self._how.dry:
-            self._would_stand(said, customer, id, superior, said.started_on)
-        else:
+    def _new(self, said: ContactRow, kept: dict[str, Any], customer: UUID, superior: UUID | None) -> New:
+        standing = said.model_dump(include={"name", *_POST}) | {"reports_to": superior}
+        primary = said.primary and said.status != "left"
+        data = ContactIn(customer_id=customer, **standing, primary=primary)
+        return New(new_id(), new_id(), data, kept, adding.looks_of(kept))
+
+    def _create(self, row: Given, said: ContactRow, new: New, reason: str | None) -> None:
+        left, customer = said.status == "left", new.data.customer_id
+        self._would_stand(said, customer, new.id, new.data.reports_to, said.started_on)
+        if not (left or said.primary):
+            self._waiting.append((row.row, new, reason))
+        elif not self._how.dry:
+            self._write()
             with taken_back(self._work):
-                data = ContactIn(customer_id=customer, **said.model_dump(include=set(_PERSON)), **standing)
-                id, post_id = adding.add(self._service, data, reason)
+                adding.enter(self._service, new, reason)
                 if left:
-                    self._leave(post_id, said)
-        known = {name: kept[name] for name in ("name", "mobile", "phones", "emails")}
-        new = Standing(
-            id=id, post_id=post_id, name_key=facts.name_key(said.name), reports_to=superior, current=not left,
-            on_file=not self._how.dry, **known,
-        )  # fmt: skip
-        self._people.add(customer, new)
+                    self._leave(new.post_id, said)
+        known = {name: new.person[name] for name in ("name", "mobile", "phones", "emails")}
+        there = Standing(
+            new.id, new.post_id, name_key=new.looks.key, reports_to=new.data.reports_to, current=not left, **known
+        )
+        there.on_file = not self._how.dry
+        self._people.know(customer, there)
+
+    def _write(self) -> None:
+        """Put on file who waits, all at once; one by one when the database refuses that."""
+        waiting, self._waiting = self._waiting, []
+        if self._how.dry or not waiting:
+            return
+        try:
+            with taken_back(self._work):
+                adding.put(self._service, [new for _, new, _ in waiting])
+                for _, new, reason in waiting:
+                    adding.tell(self._service, new, reason)
+        except (IntegrityError, CrmError):
+            for row, new, reason in waiting:
+                self._write_alone(row, new, reason)
+
+    def _write_alone(self, row: int, new: New, reason: str | None) -> None:
+        try:
+            with taken_back(self._work):
+                adding.enter(self._service, new, reason)
+        except CrmError as error:
+            self._fail(row, error)
 
     def _update(
         self, said: ContactRow, kept: dict[str, Any], customer: UUID, superior: UUID | None, known: Standing
@@ -135,18 +168,20 @@ class Contacts:
         of_post = {name: getattr(said, name) for name in _POST if name in said.model_fields_set}
         of_post |= {} if superior is None else {"reports_to": superior}
         if self._how.dry:
-            self._would_change(said, customer, superior, known, of_person)
+            self._would_change(said, customer, superior, known)
         else:
+            self._write()
             with taken_back(self._work):
                 if of_person:
                     version = self._service.one(Contact, known.id, "write").version
                     patch = ContactPatch(expected_version=version, **of_person)
                     changing.change_person(self._service, known.id, patch, None)
-                if known.current and known.post_id is not None:
+                if known.current:
                     self._stand(said, known.post_id, of_post)
         for name in {"mobile", "phones", "emails"} & set(of_person):
             setattr(known, name, of_person[name])
         known.reports_to = superior or known.reports_to
+        self._people.know(customer, known)
         if said.status == "left":
             self._people.left(customer, known)
 
@@ -171,25 +206,17 @@ class Contacts:
         if said.status == "left":
             posts.ends_after_it_began("ended_on", started_on, posts.not_to_come(self._work, "ended_on", said.ended_on))
 
-    def _would_change(
-        self, said: ContactRow, customer: UUID, superior: UUID | None, known: Standing, of_person: dict[str, Any]
-    ) -> None:
+    def _would_change(self, said: ContactRow, customer: UUID, superior: UUID | None, known: Standing) -> None:
         started_on = said.started_on
         if known.on_file:
             self._service.one(Contact, known.id, "write")
-            if known.post_id is not None:
-                started_on = started_on or posts.row(self._service, known.post_id).started_on
+            started_on = started_on or posts.row(self._service, known.post_id).started_on
         if known.current:
             self._would_stand(said, customer, known.id, superior, started_on)
 
 
 def _whom(said: ContactRow) -> Whom:
     return Whom(said.customer_id, said.credit_code, said.customer, "customer")
-
-
-def _looks(kept: dict[str, Any]) -> Looks:
-    name, phones = kept["name"], facts.phone_keys(kept["mobile"], kept["phones"])
-    return Looks(name, facts.name_key(name), phones, facts.email_keys(kept["emails"]))
 
 
 def _tried(do: Callable[[], T], wrong: list[FieldProblem]) -> T | None:

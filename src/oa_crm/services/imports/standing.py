@@ -3,15 +3,15 @@
 Read once for a slice; a dry run keeps it for all of them, with those whom nobody put on file.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from oa_crm.models import Contact, Post, table_of
-from oa_crm.services.persons import alike
+from oa_crm.services.persons import alike, facts
 from oa_crm.services.persons.alike import Looks
 from oa_crm.services.work import Work
 
@@ -20,10 +20,10 @@ _FACTS = ("name", "name_key", "mobile", "phones", "emails")
 
 @dataclass
 class Standing:
-    """Somebody who stands at a customer, or left it."""
+    """Somebody who stands at a customer, or left it. A dry run has some who are not `on_file`."""
 
     id: UUID
-    post_id: UUID | None
+    post_id: UUID
     name: str
     name_key: str
     mobile: str | None
@@ -34,56 +34,74 @@ class Standing:
     on_file: bool = True
 
 
+@dataclass
+class Place:
+    """A customer's people. `found_by` may also lead to somebody who is no longer so: who looks compares."""
+
+    above: dict[UUID, UUID | None] = field(default_factory=dict)
+    found_by: dict[tuple[str, str], list[Standing]] = field(default_factory=dict)
+
+
 class People:
     """The people at some customers. `seen` is what a dry run keeps."""
 
-    def __init__(self, work: Work, customers: Iterable[UUID], seen: dict[Any, list[Standing]] | None) -> None:
+    def __init__(self, work: Work, customers: Iterable[UUID], seen: dict[Any, Place] | None) -> None:
         self._work, self._lock = work, seen is None
-        self._at: dict[Any, list[Standing]] = {} if seen is None else seen
+        self._at: dict[Any, Place] = {} if seen is None else seen
         new = sorted(id for id in customers if id not in self._at)
-        for id in new:
-            self._at[id] = []
+        self._at |= {id: Place() for id in new}
         for row in self._read(new):
-            told = {
-                name: getattr(row, name) for name in ("name", "name_key", "mobile", "phones", "emails", "reports_to")
-            }
-            there = Standing(id=row.contact_id, post_id=row.id, current=row.is_current is not None, **told)
-            self._at[row.customer_id].append(there)
+            told = {name: getattr(row, name) for name in (*_FACTS, "reports_to")}
+            self.know(row.customer_id, Standing(row.contact_id, row.id, current=row.is_current is not None, **told))
 
-    def add(self, customer: UUID, one: Standing) -> None:
-        """Somebody stands there from now on, or did."""
-        self._at[customer].append(one)
+    def know(self, customer: UUID, one: Standing) -> None:
+        """Somebody is there, or was; also one whose facts changed."""
+        there = self._at[customer]
+        if one.current:
+            there.above[one.id] = one.reports_to
+        phones, emails = facts.phone_keys(one.mobile, one.phones), facts.email_keys(one.emails)
+        for key in _keys(Looks(one.name, one.name_key, phones, emails)):
+            known = there.found_by.setdefault(key, [])
+            if not any(other is one for other in known):
+                known.append(one)
 
     def left(self, customer: UUID, one: Standing) -> None:
         """He left; who reported to him has no superior."""
-        one.current = False
-        for other in self._at[customer]:
-            other.reports_to = None if other.reports_to == one.id else other.reports_to
+        one.current, above = False, self._at[customer].above
+        above.pop(one.id, None)
+        above |= {id: None for id, superior in above.items() if superior == one.id}
 
     def alike(self, customer: UUID, looks: Looks, *, also_left: bool) -> list[tuple[Standing, str]]:
-        """Those of the same name, number or address there, and what is the same. Whoever has come back counts as
-        there, and of those who left only who is not."""
-        found = [(one, how) for one in self._at[customer] if (how := alike.same_as(looks, one)) is not None]
+        """Those of the same name, number or address there, and what is the same; of those who left only such as did
+        not come back."""
+        near = {id(one): one for key in _keys(looks) for one in self._at[customer].found_by.get(key, ())}
+        found = [(one, how) for one in near.values() if (how := alike.same_as(looks, one)) is not None]
         here = [(one, how) for one, how in found if one.current]
-        return here or list({one.id: (one, how) for one, how in found if also_left}.values())
+        gone = {one.id: (one, how) for one, how in found} if also_left else {}
+        return sorted(here or gone.values(), key=lambda those: those[0].id)
 
     def called(self, customer: UUID, name_key: str) -> list[Standing]:
         """Those of that name who stand there now."""
-        return [one for one in self._at[customer] if one.current and one.name_key == name_key]
+        return [one for one in self._at[customer].found_by.get(("name", name_key), ()) if one.current]
 
-    def above(self, customer: UUID) -> dict[UUID, UUID | None]:
+    def above(self, customer: UUID) -> Mapping[UUID, UUID | None]:
         """Those who stand there now, each with his superior."""
-        return {one.id: one.reports_to for one in self._at[customer] if one.current}
+        return self._at[customer].above
 
     def _read(self, customers: list[UUID]) -> Iterable[Any]:
         if not customers:
             return []
         persons, posts = table_of(Contact), table_of(Post)
         same = (persons.c.tenant_id == posts.c.tenant_id) & (persons.c.id == posts.c.contact_id)
-        facts = (persons.c[name] for name in _FACTS)
+        known = (persons.c[name] for name in _FACTS)
         held = (posts.c[name] for name in ("id", "contact_id", "customer_id", "reports_to", "is_current"))
-        query = select(*facts, *held).join(posts, same)
+        query = select(*known, *held).join(posts, same)
         query = query.where(posts.c.tenant_id == self._work.scope.tenant, posts.c.customer_id.in_(customers))
         # A locking read sees what others committed before we had the customers' locks.
         query = query.with_for_update(read=True) if self._lock else query
         return self._work.connection.execute(query.order_by(posts.c.id))
+
+
+def _keys(looks: Looks) -> list[tuple[str, str]]:
+    many = ("phone", looks.phones), ("email", looks.emails)
+    return [("name", looks.key), *((kind, one) for kind, those in many for one in those)]

@@ -73,7 +73,7 @@ def _contact(service: Service, row: Any, customer_id: UUID, data: LeadConversion
     emails = () if row.email is None else (row.email,)
     # Whoever is first at a new customer is the one to turn to.
     person = {"name": row.person_name, "mobile": row.phone, "emails": emails, "primary": data.into is None}
-    return adding.add(service, ContactIn(customer_id=customer_id, **person), override).contact_id
+    return adding.add(service, ContactIn(customer_id=customer_id, **person), override)
 
 
 def _project(service: Service, row: Any, owner: str, customer_id: UUID, data: LeadConversion) -> UUID | None:

@@ -58,6 +58,14 @@ def keep_phones(work: Work, contact_id: UUID, before: list[str], after: list[str
         work.connection.execute(insert(table), [{**same, "phone": one} for one in new])
 
 
+def add_phones(work: Work, numbers: Mapping[UUID, Iterable[str]]) -> None:
+    """Keep by which numbers people who are new are found."""
+    table, tenant = table_of(ContactPhone), work.scope.tenant
+    rows = [{"tenant_id": tenant, "contact_id": id, "phone": one} for id, those in numbers.items() for one in those]
+    if rows:
+        work.connection.execute(insert(table), rows)
+
+
 def _born(work: Work, birthday: str | None) -> None:
     if birthday is not None and not birthday.startswith("--") and birthday > f"{work.journal.now():%Y-%m-%d}":
         raise InvalidInput.of("birthday", "day_to_come", day=birthday)

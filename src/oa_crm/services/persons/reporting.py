@@ -33,7 +33,9 @@ def fits(above: Mapping[UUID, UUID | None], contact_id: UUID, superior: UUID) ->
         upwards.append(up)
     if contact_id in upwards:
         raise InvalidInput.of("reports_to", "reporting_loop")
-    if len(upwards) + _height(above, contact_id) > DEEPEST:
+    # To somebody who is new there, nobody reports.
+    height = _height(above, contact_id) if contact_id in above else 1
+    if len(upwards) + height > DEEPEST:
         raise InvalidInput.of("reports_to", "reporting_too_deep", deepest=DEEPEST)
 
 
