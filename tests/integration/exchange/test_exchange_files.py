@@ -237,7 +237,7 @@ def test_odd_cells_are_rows_errors_or_what_they_say(sqlite_kit: Kit, tmp_path: P
     done = taken_in(sqlite_kit, path)
     assert (done.created, done.failed) == (3, 3)
     held = doing(sqlite_kit, "manager", lambda unit: list(unit.exchange.held_back(done.id)))  # type: ignore[arg-type]
-    assert [(one.row, one.problems[0].heading) for one in held] == [(5, "name"), (6, "name"), (8, "name")]
+    assert [(one.row, one.problems[0].heading) for one in held] == [(5, "客户名称"), (6, "客户名称"), (8, "客户名称")]
     yunfan = next(one for one in rows(sqlite_kit, Customer) if one["name"].startswith("云帆"))
     assert (yunfan["phone"], yunfan["level"], yunfan["address"]) == ("+8613800138000", "1", "TRUE")
 
