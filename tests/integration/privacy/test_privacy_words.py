@@ -132,6 +132,13 @@ def imported(kit: Kit, it: Any) -> None:
     kit.crm.exchange.import_customers(kit.scope("manager", locale="zh-CN"), path)
 
 
+def imported_beside_others(kit: Kit, it: Any) -> None:
+    path: Path = it["folder"] / "a.csv"
+    path.write_text(f"客户,姓名,手机,生日\n{FIRM},{NAME},{MOBILE},\n{FIRM},林晓,,{WHY}\n", encoding="utf-8")
+    job = kit.crm.exchange.import_contacts(kit.scope("manager", locale="zh-CN"), path)
+    assert (job.asked, job.failed) == (1, 1)
+
+
 SAYING: dict[str, tuple[Callable[[Kit, Any], None], set[str]]] = {
     "released and assigned": (released, {"ownership", "audit", "event", "delivery"}),
     "transferred": (transferred, {"ownership", "audit", "event", "delivery"}),
@@ -147,6 +154,7 @@ SAYING: dict[str, tuple[Callable[[Kit, Any], None], set[str]]] = {
     "exported": (exported, {"audit"}),
     "looked at": (looked_for, {"look"}),
     "imported": (imported, {"import_row"}),
+    "imported beside others": (imported_beside_others, {"import_row"}),
 }
 
 
