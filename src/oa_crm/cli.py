@@ -10,6 +10,7 @@ a function that makes one.
 import importlib
 import logging
 import sys
+from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated
@@ -34,7 +35,9 @@ duplicates = typer.Typer(no_args_is_help=True, help="Customers of a company that
 classes = typer.Typer(no_args_is_help=True, help="Levels and categories of a company's customers.")
 digests = typer.Typer(no_args_is_help=True, help="Key changes, told to who wants to know.")
 files = typer.Typer(no_args_is_help=True, help="Attachments of all companies.")
-exchange = typer.Typer(no_args_is_help=True, help="Files of customers in and out, by the rights of a member.")
+exchange = typer.Typer(
+    no_args_is_help=True, help="Files of customers and their people in and out, by a member's rights."
+)
 pool = typer.Typer(no_args_is_help=True, help="The pool of a company, and how long its owners are safe.")
 reminders = typer.Typer(no_args_is_help=True, help="What is due, overdue and neglected, told to a company's people.")
 app.add_typer(migrate, name="migrate")
@@ -54,6 +57,17 @@ Tenant = Annotated[str, typer.Argument(help="the company")]
 Member = Annotated[str, typer.Argument(help="the member who acts")]
 Full = Annotated[bool, typer.Option(help="everybody, not only what changed since the last scan")]
 DryRun = Annotated[bool, typer.Option(help="say what would change, and change nothing")]
+
+
+class Comes(StrEnum):
+    """What a file holds."""
+
+    CUSTOMERS = "customers"
+    CONTACTS = "contacts"
+    FOLLOW_UPS = "follow_ups"
+
+
+What = Annotated[Comes, typer.Option(help="what the file holds")]
 out, err = Console(), Console(stderr=True)
 
 
@@ -160,11 +174,18 @@ def import_(
     dry_run: bool = False,
     answers: Path | None = None,
     locale: str = "zh-CN",
+    what: What = Comes.CUSTOMERS,
 ) -> None:
-    """Take a file of customers in. Goes on where it was stopped; exit with 1 when rows stayed out."""
+    """Take a file of customers, contacts or follow-ups in. Goes on where it was stopped; exit with 1 when rows stayed
+    out."""
     crm = _crm(app)
     scope, options = _member(crm, tenant, member, locale), {"on_duplicate": on_duplicate, "reason": reason}
-    done = crm.exchange.import_customers(
+    take_in = {
+        Comes.CUSTOMERS: crm.exchange.import_customers,
+        Comes.CONTACTS: crm.exchange.import_contacts,
+        Comes.FOLLOW_UPS: crm.exchange.import_follow_ups,
+    }[what]
+    done = take_in(
         scope, path, options, dry_run=dry_run, answers=answers, on_progress=lambda job: _show_count(job.done)
     )
     counts = ", ".join(f"{getattr(done, name)} {name}" for name in ("created", "updated", "skipped", "asked", "failed"))
@@ -183,11 +204,13 @@ def export(app: App, tenant: Tenant, member: Member, path: Path, format: str = "
 
 
 @exchange.command()
-def template(app: App, tenant: Tenant, member: Member, path: Path, locale: str = "zh-CN") -> None:
+def template(
+    app: App, tenant: Tenant, member: Member, path: Path, locale: str = "zh-CN", what: What = Comes.CUSTOMERS
+) -> None:
     """Write the workbook that a member fills in."""
     crm = _crm(app)
     with crm.begin(_member(crm, tenant, member, locale), read_only=True) as unit:
-        unit.exchange.template(to=path)
+        unit.exchange.template(to=path, what=what.value)
     out.print(f"template in {path}")
 
 

@@ -176,7 +176,7 @@ class CRM:
 
     @cached_property
     def exchange(self) -> FileExchange:
-        """Files of customers taken in: `import_customers`, `answers`."""
+        """Files taken in: `import_customers`, `import_contacts`, `import_follow_ups`, `answers`."""
         return FileExchange(self._work, self.settings.exchange)
 
     @cached_property

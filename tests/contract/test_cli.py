@@ -228,6 +228,12 @@ def test_files_of_customers_go_in_and_out_by_a_members_rights(host: str, tmp_pat
     out = _run("exchange", "export", *whom, "out.csv", "--format", "csv", "--locale", "en")
     assert (out.exit_code, "2 customers in out.csv" in out.output) == (0, True)
     assert _run("exchange", "template", *whom, "template.xlsx").exit_code == 0
+    (tmp_path / "people.csv").write_text("customer,name\nQuill Foundry,Lin Xiao\n")
+    people = _run("exchange", "import", *whom, "people.csv", "--what", "contacts")
+    assert (people.exit_code, "finished: 1 created" in people.output) == (0, True)
+    (tmp_path / "talks.csv").write_text("customer,when,way,outcome\nQuill Foundry,2021-03-05,visit,They like it\n")
+    assert "finished: 1 created" in _run("exchange", "import", *whom, "talks.csv", "--what", "follow_ups").output
+    assert _run("exchange", "template", *whom, "people.xlsx", "--what", "contacts").exit_code == 0
     refused = _run("exchange", "import", *whom, "none.csv")
     assert refused.exit_code == 1
     assert isinstance(refused.exception, InvalidInput)

@@ -11,10 +11,10 @@ class ExchangeEvents:
 
     @hookspec
     def on_customers_imported(self, event: payloads.CustomersImported, delivery: Delivery) -> Receipt | None:
-        """A file of customers was taken in to its end.
+        """A file of customers, or of their contacts or follow-ups (`event.what`), was taken in to its end.
 
         Effect: a returned `Receipt` is kept as a link of the import (`unit.links.of("import", id)`). Each customer
-            that went on file has its own `on_customer_created` as well.
+            that went on file has its own `on_customer_created` as well, each contact its `on_contact_added`.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
         Timing: in the relay, after the commit of the import's last slice. An import that was stopped says nothing until
             it was gone on with.

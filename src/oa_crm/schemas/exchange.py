@@ -18,9 +18,10 @@ class ImportOptions(In):
     """How a file is taken in.
 
     `columns` says by heading which field a column holds, None for a column to leave out; what it does not name is
-    guessed. `on_duplicate` is what follows where the check warns or blocks: `skip` the row, `update` the customer on
-    file where it is certain and may be changed, `ask` people, or `create` all the same with `reason`, as far as the
-    company's policy lets one pass. A row's own answer in a column "decision" comes before it.
+    guessed. `on_duplicate` is what follows where the check of a customer warns or blocks, or where somebody like a
+    contact stands at his customer: `skip` the row, `update` what is on file where it is certain and may be changed,
+    `ask` people, or `create` all the same with `reason`, as far as the company's policy lets one pass. A row's own
+    answer in a column "decision" comes before it.
     """
 
     columns: Mapping[Annotated[str, Field(max_length=300)], Annotated[str, Field(max_length=60)] | None] = Field(
@@ -70,7 +71,8 @@ class ImportedRow(Out):
 
 class ImportOut(Out):
     """An import: how far it is and what became of its rows. `id` is None of a dry run; `state` is running or
-    finished, or `dry_run`; `what` is customers or follow_ups."""
+    finished, or `dry_run`; `what` is customers, contacts or follow_ups. `position` is the place of the last row that is
+    done: rows that wait for others of their file come behind all."""
 
     id: UUID | None
     state: str

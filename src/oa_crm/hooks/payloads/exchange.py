@@ -6,8 +6,8 @@ from oa_crm.hooks.payloads.base import Event
 
 
 class CustomersImported(Event):
-    """A file of customers, or of their follow-ups (`what`), was taken in to its end. Each customer has an event of its
-    own as well; follow-ups that come with a file have none.
+    """A file of customers, or of their contacts or follow-ups (`what`), was taken in to its end. Each customer and
+    contact has an event of its own as well; follow-ups that come with a file have none.
 
     The counts are of rows: `asked` wait for somebody's decision, `failed` could not be taken.
     """
