@@ -17,7 +17,7 @@ from benchmarks.measure import Row, quotients, scaled, take_turns
 from benchmarks.options import Options
 from oa_crm import CRM, Actor
 
-MANAGER, DEPARTMENTS, PAGE, GOAL, ROUNDS = "manager", 20, 50, 1.3, 15
+MANAGER, DEPARTMENTS, PAGE, GOAL = "manager", 20, 50, 1.3
 _ASKER = text(
     "SELECT m.roles, d.path FROM oa_crm_member m JOIN oa_crm_department d ON d.tenant_id = m.tenant_id "
     "AND d.id = m.department_id WHERE m.tenant_id = :tenant AND m.id = :member"
@@ -72,7 +72,7 @@ def _measured(
         found = {name: do() for name, do in alone.items()}
         if not set(found.values()) <= {PAGE, PAGE + 1}:
             raise AssertionError(f"the sides find different pages: {found}")
-        rounds = take_turns({name: times(do) for name, do in alone.items()}, rounds=ROUNDS, each=options.each)
+        rounds = take_turns({name: times(do) for name, do in alone.items()}, rounds=options.rounds, each=options.each)
     what = f"department's page by {sort}, {size:,}"
     for part, goal in (("statement", GOAL), ("page", None)):
         ours, hand = rounds[f"find, {part}"], rounds[f"by hand, {part}"]

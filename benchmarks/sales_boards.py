@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, bindparam, insert, text
 
 from benchmarks.databases import Place
-from benchmarks.department_pages import MANAGER, ROUNDS, departments, settle, times, who_asks
+from benchmarks.department_pages import MANAGER, departments, settle, times, who_asks
 from benchmarks.firm_base import BOSS, SELLERS, TENANT, own_tables, row, staff
 from benchmarks.firms import firms
 from benchmarks.measure import Row, quotients, scaled, take_turns
@@ -84,7 +84,9 @@ def _beside(
 ) -> Iterator[Row]:
     if ours() != hand():
         raise AssertionError(f"the sides count different projects: {ours()} and {hand()}")
-    rounds = take_turns({"by hand": times(hand), name: times(ours)}, rounds=ROUNDS, each=max(1, options.each // 10))
+    rounds = take_turns(
+        {"by hand": times(hand), name: times(ours)}, rounds=options.rounds, each=max(1, options.each // 10)
+    )
     yield Row(what, place.kind, "by hand", scaled(rounds["by hand"], 1000), "ms")
     ratio = quotients(rounds[name], rounds["by hand"])
     yield Row(what, place.kind, name, scaled(rounds[name], 1000), "ms", ratio, "by hand")
