@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import URL
 
 from tests.support.databases import Databases, ServerDatabases, SqliteFiles
+from tests.support.memory import use_memory
 from tests.support.recipes import HOW, given_url, program
 from tests.support.require import report_missing_parts, require
 from tests.support.servers import Run, ServerStartError
@@ -39,6 +40,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", None)
+    if given is None:
+        use_memory()
     config.stash[_RUN] = Run(Path(given["oa_crm_run"])) if given else Run.begin()
 
 

@@ -73,7 +73,7 @@ def _postgresql(programs: Path, home: Path) -> Recipe:
     data = home / "data"
     url = URL.create("postgresql+psycopg", "oa_crm", database="postgres", query={"host": str(home), "port": "5432"})
     prepare = f"{programs}/initdb -D {data} -U oa_crm -A trust -E UTF8 --no-sync --no-instructions"
-    settings = ["fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=200"]
+    settings = ["fsync=off", "full_page_writes=off", "listen_addresses=", "max_connections=200", "max_wal_size=128MB"]
     options = [word for setting in settings for word in ("-c", setting)]
     return Recipe(
         prepare=[*prepare.split(), *_locale(programs)],
