@@ -15,7 +15,18 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from examples.host_app import crash, customer_paper, leaving, reconcile, renewals, report, sale, truth, workbook
+from examples.host_app import (
+    address_book,
+    crash,
+    customer_paper,
+    leaving,
+    reconcile,
+    renewals,
+    report,
+    sale,
+    truth,
+    workbook,
+)
 from examples.host_app.app import HostApp, build, install
 from examples.host_app.crash import Kills
 from examples.host_app.importer import CREATED, DUPLICATE, INVALID, SUSPECTED, Import
@@ -59,6 +70,7 @@ def play(app: HostApp, url: str, out: Path, console: Console) -> Findings:
         sale.settle(app, story, deal)
         until_quiet(app)
     renewals.renew(app, story, deal)
+    address_book.take_in(app, story, deal)
     app.crm.relay.drain()
     leaving.look_back(app, story, deal)
     leaving.leave(app, story, out)

@@ -47,7 +47,7 @@ def _entries(database: Path) -> "sqlite3.Connection":
 def test_it_tells_the_whole_story(played: tuple[Path, str]) -> None:
     _, told = played
     chapters = re.findall(r"^\d+\. (.+?) ─", told, re.MULTILINE)
-    assert len(chapters) == 13
+    assert len(chapters) == 14
     for said in (
         "41 duplicates were planted",
         "由张伟跟进",
@@ -57,6 +57,7 @@ def test_it_tells_the_whole_story(played: tuple[Path, str]) -> None:
         "会计期间已结账",
         "reverses the second 2,598.00 CNY",
         "profit 144,653.05 CNY",
+        "莫若谷 (季闻溪 (阮青禾), 祁望川 (霍知行))",
         "entries of 12 kinds",
         "王强 leaves the company; 何琳 is told what he held",
         "conflicts: 0",
