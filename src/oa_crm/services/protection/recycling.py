@@ -89,7 +89,9 @@ def _as_read(service: Service, found: Taken, now: datetime) -> Any:
     ))  # fmt: skip
     ids = [row.id for row, _ in found]
     due = and_(c.protected_until <= now, c.sweep_at <= now, c.merged_into.is_(None))
-    return and_(c.tenant_id == work.scope.tenant, among(work, c.id, ids), due, same)
+    # Behind a case, for each of these has an index that leads a planner without statistics through the whole base.
+    still = case((and_(due, same), 1), else_=0) == 1
+    return and_(c.tenant_id == work.scope.tenant, among(work, c.id, ids), still)
 
 
 def _pool(work: Work, pools: Mapping[UUID, UUID]) -> Any:
