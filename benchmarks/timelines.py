@@ -13,7 +13,7 @@ from sqlalchemy import Engine, bindparam, text
 from tests.support.thick_files import thicken
 
 from benchmarks.databases import Place
-from benchmarks.department_pages import ROUNDS, settle, times
+from benchmarks.department_pages import settle, times
 from benchmarks.firm_base import ASKER, TENANT, own_tables, staff
 from benchmarks.measure import Row, Spread, quotients, scaled, take_turns
 from benchmarks.options import Options
@@ -45,7 +45,7 @@ def run(place: Place, options: Options) -> Iterator[Row]:
     }
     if wrong := {name: many for name, many in ((name, do()) for name, do in asked.items()) if many < PAGE}:
         raise AssertionError(f"no full page: {wrong}")
-    rounds = take_turns({name: times(do) for name, do in asked.items()}, rounds=ROUNDS, each=options.each)
+    rounds = take_turns({name: times(do) for name, do in asked.items()}, rounds=options.rounds, each=options.each)
     for size in sizes:
         yield from _rows(place, rounds, size, sizes[0])
     engine.dispose()
