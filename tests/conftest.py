@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import URL
 
+from tests.support import demo
 from tests.support.databases import Databases, ServerDatabases, SqliteFiles
 from tests.support.memory import use_memory
 from tests.support.recipes import HOW, given_url, program
@@ -88,6 +89,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("A DATABASE SERVER DID NOT START", sep="!", red=True, bold=True)
         terminalreporter.write_line(reason)
     report_missing_parts(terminalreporter)
+
+
+@pytest.fixture(scope="session")
+def played(pytestconfig: pytest.Config) -> tuple[Path, str]:
+    """The output folder of the run's one finished demo, to be read only, and what it printed."""
+    folder = pytestconfig.stash[_RUN].once("demo", demo.play)
+    return folder / "out", (folder / "told").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """A Chromium, the demo's report, and a page that remembers everything which went wrong in it."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +11,6 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from tests.support.require import require
 
-ROOT = Path(__file__).parents[2]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 HOW = "apt-get install chromium fonts-noto-cjk"
 
@@ -41,13 +38,10 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
-def report(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The HTML report of one demo. It asks for the browser first: without one no demo is played."""
-    out = tmp_path_factory.mktemp("report")
-    command = [sys.executable, "-m", "examples.host_app.demo", "--out", str(out)]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=180)
-    return out / "report.html"
+@pytest.fixture(scope="session")
+def report(played: tuple[Path, str]) -> Path:
+    """The HTML report of the demo."""
+    return played[0] / "report.html"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
-"""The demo as a user runs it: a process of its own, in a folder of its own."""
+"""The demo as a user runs it, to its end: what it tells, what it leaves behind, and that it notices a wrong cent."""
 
-import os
 import re
 import sqlite3
 import subprocess
@@ -8,36 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).parents[2]
-# A bound against hanging, not a measurement: the machine may be busy.
-LONGEST = 180
-
-
-def _start(out: Path) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-W", "error", "-m", "examples.host_app.demo", "--out", str(out)]
-    surroundings = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    return subprocess.Popen(
-        command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-
-
-def _end(demo: "subprocess.Popen[str]") -> tuple[int, str]:
-    try:
-        told, _ = demo.communicate(timeout=LONGEST)
-    finally:
-        demo.kill()
-    return demo.returncode, told
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The output folder of one finished demo, and what it printed."""
-    out = tmp_path_factory.mktemp("demo") / "out"
-    code, told = _end(_start(out))
-    assert code == 0, told
-    return out, told
+from tests.support.demo import ROOT, end, start
 
 
 def _entries(database: Path) -> "sqlite3.Connection":
@@ -97,10 +67,10 @@ def test_no_voucher_is_missing_or_there_twice(played: tuple[Path, str]) -> None:
 def test_it_can_be_run_again_and_leaves_other_files_alone(tmp_path: Path) -> None:
     (tmp_path / "oa.db").write_text("left by something that died")
     (tmp_path / "notes.txt").write_text("mine")
-    demo = _start(tmp_path)
+    demo = start(tmp_path)
     # The same run is tampered with: a cent on a line that no later act depends on.
     _add_a_cent(tmp_path / "oa.db", demo)
-    code, told = _end(demo)
+    code, told = end(demo)
     assert code == 1, told
     assert "✗ DIFFERS" in told
     assert "THE FIGURES DO NOT AGREE" in told

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import create_engine
@@ -79,6 +79,17 @@ class Run:
         if "error" in known:
             raise ServerStartError(known["error"])
         return make_url(known["url"])
+
+    def once(self, name: str, fill: Callable[[Path], None]) -> Path:
+        """A folder of the run, filled by the first worker that asks for it."""
+        folder, done = self.directory / name, self.directory / f"{name}.done"
+        with self._one_at_a_time(name):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
 
     def failures(self) -> list[str]:
         """Why servers did not start, for the end of the run."""
