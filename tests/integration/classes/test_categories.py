@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.integration.classes.laws import classify, tree
 from tests.integration.services.acting import at_once, doing, invalid, patiently, refused
+from tests.support.laws import examples
 
 from oa_crm.errors import CrmError
 from oa_crm.schemas import CategoryOut
@@ -115,7 +116,7 @@ def test_of_two_moves_that_would_make_a_loop_together_one_is_refused(kit: Kit) -
 _NAMES = ("a", "b", "c", "d", "e")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=st.lists(st.tuples(st.sampled_from(_NAMES), st.sampled_from((*_NAMES, None))), max_size=15))
 def test_however_categories_are_moved_each_has_one_way_up(crm_kit: CrmKit, moves: Any) -> None:
     kit = crm_kit()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.integration.classes.laws import classify, holds, present, tree
 from tests.integration.services.acting import SYSTEM, doing, invalid, refused, rows
 from tests.integration.services.verbs import VERBS, Verb
+from tests.support.laws import examples
 
 from oa_crm.hooks.payloads import CustomerReclassified
 from oa_crm.models import AuditEntry, ClassChange
@@ -176,7 +177,7 @@ _STEPS = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.integers(0, 2), _STEPS), min_size=1, max_size=12))
 def test_whatever_people_and_rules_do_the_history_replays_to_the_present(crm_kit: CrmKit, steps: Any) -> None:
     kit = crm_kit()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, update
 from tests.integration.custom.defining import OPTIONS, customer, define, index, redefine
 from tests.integration.services.acting import doing, invalid, refused
+from tests.support.laws import examples
 
 from oa_crm.models import Customer, CustomValue, table_of
 from oa_crm.services import custom_sets
@@ -174,7 +175,7 @@ _VALUES = st.one_of(st.none(), st.sampled_from(["1", "2.5", "-3", "1000"]))
 _TAGS = st.sampled_from([None, ["gold"], ["bronze", "gold"]])
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 3), _VALUES, _TAGS), max_size=12))
 def test_whatever_was_edited_the_maintained_index_is_the_one_from_scratch(crm_kit: CrmKit, edits: list[Any]) -> None:
     kit = crm_kit()

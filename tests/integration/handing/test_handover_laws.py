@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from tests.integration.handing.leaving import hand_over, handed, plan, preview, undo
 from tests.integration.services.acting import doing, rows
+from tests.support.laws import examples
 
 from oa_crm.models import Customer, HandoverItem, Lead, Plan, Project
 from oa_crm.services.handing.splitting import filled
@@ -50,7 +51,7 @@ def filled_kit(sqlite_kit: Kit) -> Kit:
     return sqlite_kit
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wish=wishes)
 def test_every_held_thing_has_one_receiver_and_comes_back(filled_kit: Kit, wish: dict[str, Any]) -> None:
     kit = filled_kit

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.integration.merging.files import differences, file, merge, read, snapshot, split
 from tests.integration.services.acting import count, doing, invalid, refused, rows
+from tests.support.laws import examples
 
 from oa_crm.models import Contract, Customer, Expense, FollowUp, Merge, Project
 from oa_crm.schemas import CustomerOut, Verdict
@@ -48,7 +49,7 @@ _LIFE = st.lists(st.sampled_from(["follow_up", "project", "expense", "contract"]
 _NAMES = ("云帆智能科技有限公司", "长风物流有限公司", "碧海食品厂", "金石建材集团")
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=st.lists(st.tuples(_FACTS, _LIFE), min_size=2, max_size=4), choices=_CHOICES, into=st.randoms())
 def test_whatever_the_files_a_merge_and_its_split_change_nothing(
     crm_kit: CrmKit, files: Any, choices: Any, into: Any

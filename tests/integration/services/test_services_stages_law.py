@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.integration.services.acting import SYSTEM, doing, rows
+from tests.support.laws import examples
 
 from oa_crm.errors import CrmError
 from oa_crm.models import Project, StageChange
@@ -156,7 +157,7 @@ IT = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=st.lists(st.tuples(st.sampled_from(ACTS), IT), min_size=1, max_size=10))
 def test_stage_history_always_explains_the_present_stage(crm_kit: CrmKit, plan: list[tuple[str, Any]]) -> None:
     kit = crm_kit()
