@@ -65,6 +65,8 @@ DECIDES = Column(
     options={"skip": ("跳过", "skip"), "update": ("更新", "update"), "create": ("新建", "create")},
 )
 """In which a person answers for a row that may be on file already."""
+NUMBER = ("种类:号码,如 us.ein:91-1144442;可代替名称", "scheme:number, such as us.ein:91-1144442, instead of the name")
+"""What to fill in where a customer is told by an identity number."""
 
 
 def plain(value: Any) -> Cell:

@@ -74,7 +74,7 @@ FOLLOW_UPS = Kind(
     "follow_ups",
     ("跟进记录", "follow-ups"),
     lambda work: talk_columns.all_columns(work.runtime.settings),
-    (mapping.Needed(("name", "customer_id", "credit_code"), "no_column_for_the_customer"),),
+    (mapping.Needed(("name", "customer_id", "credit_code", "number"), "no_column_for_the_customer"),),
     lambda service, rows, how: talks.take(service, rows, how.import_id, dry=how.dry),
     _of_talks,
 )
@@ -84,7 +84,7 @@ CONTACTS = Kind(
     lambda _: person_columns.BY_NAME,
     (
         mapping.Needed(("name",), "no_column_for_the_person"),
-        mapping.Needed(("customer", "customer_id", "credit_code"), "no_column_for_the_customer"),
+        mapping.Needed(("customer", "customer_id", "credit_code", "number"), "no_column_for_the_customer"),
     ),
     lambda service, rows, how: Contacts(service, how).take(rows),
     _of_contacts,

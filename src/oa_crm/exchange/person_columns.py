@@ -1,7 +1,7 @@
 """The columns of a contact: what each is called in a file, and how its cells are read."""
 
 from oa_crm.exchange import cells
-from oa_crm.exchange.column import DECIDES, Column, Options
+from oa_crm.exchange.column import DECIDES, NUMBER, Column, Options
 from oa_crm.i18n.documents import WORDS
 
 _ALSO = {"decision_maker": ("决策者", "关键决策人"), "influencer": ("影响人",), "user": ("用户",)}
@@ -26,6 +26,7 @@ FIXED = (
                  "the name of a customer on file; its credit code or id will do instead"), needed=True),
     Column("credit_code", "统一社会信用代码", "credit code", ("信用代码", "社会信用代码", "uscc",
            "unified social credit code"), note=_INSTEAD),
+    Column("number", "证件号码", "identity number", ("其他证件", "number"), note=NUMBER),
     Column("customer_id", "客户编号", "customer id", (), note=_INSTEAD),
     Column("title", "职务", "title", ("职位", "岗位", "头衔", "job title", "position", "post")),
     Column("department", "部门", "department", ("所在部门", "科室", "dept")),

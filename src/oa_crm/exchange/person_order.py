@@ -1,7 +1,7 @@
 """In which order contacts come in: who reports to somebody of a later row comes behind him.
 
-Only names are compared here, so some wait who need not; nobody who must wait does not, where a customer is told in the
-same way in all rows. Who reports to each other in a ring keep their places, and are refused as they come.
+Only words are compared here, so some wait who need not: a superior whose customer is told in another way is looked for
+by his name alone. Who reports to each other in a ring keep their places, and are refused as they come.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from oa_crm.exchange.reading import Cells
 from oa_crm.schemas import ImportPlan
 from oa_crm.services.persons.facts import name_key
 
-_CUSTOMER = ("customer_id", "credit_code", "customer")
+_CUSTOMER = ("customer_id", "credit_code", "number", "customer")
 
 
 def behind(plan: ImportPlan, rows: Iterable[tuple[int, Cells]]) -> list[int]:
@@ -20,14 +20,17 @@ def behind(plan: ImportPlan, rows: Iterable[tuple[int, Cells]]) -> list[int]:
     if "reports_to" not in places:
         return []
     at: dict[tuple[str, ...], int] = {}
+    named: dict[str, int] = {}
     wanted: dict[int, tuple[str, ...]] = {}
     for number, cells in rows:
         whom = tuple(_said(cells, places.get(field)) for field in _CUSTOMER)
-        at.setdefault((*whom, _said(cells, places["name"])), number)
+        name = _said(cells, places["name"])
+        at.setdefault((*whom, name), number)
+        named[name] = number
         if superior := _said(cells, places["reports_to"]):
             wanted[number] = (*whom, superior)
-    above = {number: at[one] for number, one in wanted.items() if at.get(one, number) != number}
-    return _waiting(above)
+    above = {number: at.get(one) or named.get(one[-1], number) for number, one in wanted.items()}
+    return _waiting({number: superior for number, superior in above.items() if superior != number})
 
 
 def _waiting(above: Mapping[int, int]) -> list[int]:

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from oa_crm.exchange import cells
-from oa_crm.exchange.column import Cell, Column, Options, plain
+from oa_crm.exchange.column import NUMBER, Cell, Column, Options, plain
 from oa_crm.i18n.documents import WORDS
 from oa_crm.schemas import FollowUpOut
 from oa_crm.settings import Settings
@@ -22,6 +22,8 @@ FIXED = (
            note=("已有客户的名称", "the name of a customer on file"), needed=True),
     Column("credit_code", "统一社会信用代码", "credit code", ("信用代码", "社会信用代码"), told=False,
            note=("可代替名称", "instead of the name")),
+    Column("number", "证件号码", "identity number", ("其他证件", "number"), told=False,
+           note=NUMBER),
     Column("customer_id", "客户编号", "customer id", (), note=("可代替名称", "instead of the name")),
     Column("happened_at", "跟进时间", "when", ("时间", "日期", "跟进日期", "拜访时间", "date", "time", "happened at"),
            note=("如 2024-03-05 14:30", "such as 2024-03-05 14:30"),

@@ -70,12 +70,14 @@ class ContactIn(_Person, _Standing):
 
 
 class ContactRow(_Person):
-    """A contact as a row of a file tells it: at the customer that is called so, or has this id or Unified Social Credit
-    Code, and below `reports_to`, who is called so there. Of somebody who `left`, `ended_on` left out means today."""
+    """A contact as a row of a file tells it: at the customer that is called so, or has this id, Unified Social Credit
+    Code or identity number, and below `reports_to`, who is called so there. Of somebody who `left`, `ended_on` left out
+    means today."""
 
     KIND = "contact"
     FOUND_BY: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "credit_code": ("customer.credit_code",),
+        "number": ("customer.numbers",),
         "reports_to": ("contact.name",),
     }
 
@@ -83,6 +85,7 @@ class ContactRow(_Person):
     customer: Line | None = None
     customer_id: UUID | None = None
     credit_code: Line | None = None
+    number: Line | None = Field(default=None, description="scheme:number, such as us.ein:91-1144442")
     title: Short | None = None
     department: Short | None = None
     role: Role | None = Field(default=None, description="the part he plays in the decision")

@@ -48,16 +48,20 @@ class FollowUpIn(In):
 
 
 class FollowUpRow(In):
-    """A follow-up as a row of a file tells it: of the customer that is called so, or has this id or Unified Social
-    Credit Code; recorded by `created_by`, an id or a name, or by who takes it in. A time without a zone is the
-    company's."""
+    """A follow-up as a row of a file tells it: of the customer that is called so, or has this id, Unified Social Credit
+    Code or identity number; recorded by `created_by`, an id or a name, or by who takes it in. A time without a zone is
+    the company's."""
 
     KIND = "follow_up"
-    FOUND_BY: ClassVar[Mapping[str, tuple[str, ...]]] = {"credit_code": ("customer.credit_code",)}
+    FOUND_BY: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "credit_code": ("customer.credit_code",),
+        "number": ("customer.numbers",),
+    }
 
     name: Line | None = None
     customer_id: UUID | None = None
     credit_code: Line | None = None
+    number: Line | None = Field(default=None, description="scheme:number, such as us.ein:91-1144442")
     created_by: HostId | None = None
     happened_at: Timely
     way: Code = Field(description="one of the ways in the settings")

@@ -90,6 +90,24 @@ def test_who_may_read_a_customer_and_not_write_puts_nobody_there(kit: Kit, tmp_p
     assert held(kit, job, "colleague")[0][2] == "客户"
 
 
+def test_a_customer_is_found_by_whatever_number_it_has(kit: Kit, tmp_path: Path) -> None:
+    abroad = kit.given.customer(name="Quill Foundry Inc", numbers=[{"scheme": "us.ein", "number": "91-1144442"}])
+    theirs = {"name": "Marble Drum Ltd", "numbers": [{"scheme": "us.ein", "number": "04-2103594"}]}
+    doing(kit, "colleague", lambda unit: unit.customers.create(theirs))
+    head = ("证件号码", "客户编号", "姓名", "上级")
+    given_ = [
+        ("us.ein：91-1144442", "", "Lin Xiao", "Xu Lan"),
+        ("", str(abroad.id), "Xu Lan", ""),
+        ("us.ein:04-2103594", "", "Zhou Hang", ""),
+        ("us.ein:1", "", "Chen Mo", ""),
+        ("91-1144442", "", "Zhao Min", ""),
+    ]
+    job = contacts_in(kit, book(tmp_path / "a.xlsx", given_, head))
+    assert [(row, heading) for row, _, heading, _ in held(kit, job)] == [(row, "证件号码") for row in (4, 5, 6)]
+    assert job.created == 2, "also below a superior whose customer is told in another way"
+    assert people(kit, abroad)["Lin Xiao"].posts[0].reports_to == people(kit, abroad)["Xu Lan"].id
+
+
 def test_rights_on_fields_hold_as_anywhere(kit: Kit, tmp_path: Path) -> None:
     yunfan = kit.given.customer(name=YUNFAN)
     kit.given.contact(yunfan, name="周航", mobile="13900139000")

@@ -216,7 +216,7 @@ class Contacts:
 
 
 def _whom(said: ContactRow) -> Whom:
-    return Whom(said.customer_id, said.credit_code, said.customer, "customer")
+    return Whom(said.customer_id, said.credit_code, said.number, said.customer, "customer")
 
 
 def _tried(do: Callable[[], T], wrong: list[FieldProblem]) -> T | None:

@@ -87,7 +87,7 @@ def _moment(work: Work, said: FollowUpRow) -> datetime:
 
 
 def _whom(said: FollowUpRow) -> Whom:
-    return Whom(said.customer_id, said.credit_code, said.name, "name")
+    return Whom(said.customer_id, said.credit_code, said.number, said.name, "name")
 
 
 def _authors(service: Service, said: Sequence[FollowUpRow]) -> Mapping[str, list[str]]:
