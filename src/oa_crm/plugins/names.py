@@ -50,22 +50,31 @@ def plugin_name(plugin: object) -> str:
 
 
 class Registry(pluggy.PluginManager):
-    """pluggy's own, but it passes over what every object has: no hook has such a name, and looking takes long."""
+    """pluggy's own, but it passes over what every object has: no hook has such a name, and looking takes long.
+
+    What `hooks_of` found it takes from there: pluggy would look at every attribute of the plugin once more.
+    """
+
+    known: tuple[object, dict[str, dict[str, Any]]] | None = None
 
     def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
         """What the marker says at an attribute; None where there is none."""
+        if self.known is not None and self.known[0] is plugin:
+            options = self.known[1].get(name)
+            return None if options is None else dict(options)
         return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
 
 
 def hooks_of(registry: Registry, plugin: object) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
     """The plugin's methods that carry `@hookimpl`, with the marker's options; and those that are named like a hook but
     lack the marker, which is nearly always a slip."""
-    marked, unmarked = {}, []
+    marked, unmarked = dict[str, dict[str, Any]](), []
     for name in _methods(plugin):
         if (options := registry.parse_hookimpl_opts(plugin, name)) is not None:
             marked[name] = dict(options)
         elif name in spec_names():
             unmarked.append(name)
+    registry.known = plugin, marked
     return marked, tuple(unmarked)
 
 
