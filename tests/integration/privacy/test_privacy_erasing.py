@@ -220,7 +220,7 @@ def test_others_of_the_same_customer_are_left_alone(kit: Kit) -> None:
     firm = kit.given.customer()
     one, other = (
         kit.given.contact(firm, name="林晓峰"),
-        kit.given.contact(firm, name="周航远", mobile="13800001111", phones=[]),
+        kit.given.contact(firm, name="周航远", mobile="13800001111", phones=[], emails=[]),
     )
     _erase(kit, "contact", one.id)
     with kit.unit(read_only=True) as unit:
