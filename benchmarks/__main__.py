@@ -9,6 +9,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from benchmarks import (
+    claims,
     create,
     customer_files,
     customer_pages,
@@ -43,6 +44,7 @@ ON_DATABASES = {
     "timeline": timelines.run,
     "exchange": exchange.run,
     "pool": pool_sweep.run,
+    "claim": claims.run,
     "handover": handover.run,
 }
 _NAMES = (*ON_DATABASES, "import")
