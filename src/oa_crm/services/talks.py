@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Date, and_, bindparam, case, exists, func, select, update
 
 from oa_crm.models import Customer, FollowUp, Ownership, Plan, table_of
+from oa_crm.services.latest import OF_CUSTOMER, by_index
 from oa_crm.services.work import Work
 
 
@@ -63,8 +64,9 @@ def _latest_said(theirs: Any) -> Any:
     talk, lay = table_of(FollowUp), table_of(Ownership)
     its_own = and_(lay.c.tenant_id == talk.c.tenant_id, lay.c.customer_id == talk.c.customer_id)
     pooled_since = exists().where(its_own, lay.c.owner_id.is_(None), lay.c.since > talk.c.happened_at)
-    latest = select(talk.c.next_contact_on).where(theirs, ~pooled_since)
-    return latest.order_by(talk.c.happened_at.desc(), talk.c.id.desc()).limit(1).scalar_subquery()
+    said = select(talk.c.next_contact_on).where(theirs, ~pooled_since)
+    latest = said.order_by(talk.c.happened_at.desc(), talk.c.id.desc()).limit(1)
+    return by_index(latest, talk, OF_CUSTOMER).scalar_subquery()
 
 
 def _first_planned(work: Work, customer_id: UUID, without: UUID | None = None) -> Any:

@@ -9,6 +9,7 @@ from oa_crm.models.types import Seconds, UtcDateTime
 from oa_crm.schemas import StageChangeOut, StageDwell
 from oa_crm.schemas.pipelines import ENDS
 from oa_crm.services.base import Service, shown
+from oa_crm.services.latest import OF_PROJECT, by_index
 from oa_crm.services.piping.spans import epoch
 
 
@@ -35,7 +36,8 @@ def last_stage(service: Service, project: Any) -> str:
     mine = service.company_wide(StageChange, table.c.after).where(
         table.c.project_id == project.id, table.c.after.not_in(ENDS)
     )
-    return str(service.work.connection.scalar(mine.order_by(table.c.id.desc()).limit(1)))
+    latest = by_index(mine.order_by(table.c.id.desc()).limit(1), table, OF_PROJECT)
+    return str(service.work.connection.scalar(latest))
 
 
 def _lines(service: Service, project: Any) -> Any:

@@ -14,6 +14,7 @@ from oa_crm.models import Project, StageChange, table_of
 from oa_crm.models.types import Seconds
 from oa_crm.services import stages
 from oa_crm.services.base import Service
+from oa_crm.services.latest import OF_PROJECT, by_index
 from oa_crm.services.piping import courses
 from oa_crm.services.piping.courses import Course
 from oa_crm.services.piping.spans import epoch
@@ -55,7 +56,8 @@ def reckon(service: Service, course: Course) -> None:
     here = and_(tenant, table.c.pipeline_id == course.id if course.id else table.c.pipeline_id.is_(None))
     open_ = and_(here, table.c.state == "open")
     theirs = and_(move_.c.tenant_id == table.c.tenant_id, move_.c.project_id == table.c.id)
-    since = select(epoch(move_.c.at)).where(theirs).order_by(move_.c.id.desc()).limit(1).scalar_subquery()
+    last = select(epoch(move_.c.at)).where(theirs).order_by(move_.c.id.desc()).limit(1)
+    since = by_index(last, move_, OF_PROJECT).scalar_subquery()
     stalls = since + case(days, value=table.c.stage, else_=None) if days else None
     service.work.connection.execute(update(table).where(open_).values(stalls_at=_as_moment(stalls)))
 

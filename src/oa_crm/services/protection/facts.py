@@ -25,6 +25,7 @@ from oa_crm.models import (
 from oa_crm.schemas.protection import Progress
 from oa_crm.services.agreed import AGREED
 from oa_crm.services.among import among_given, takes_arrays
+from oa_crm.services.latest import OF_CUSTOMER, by_index
 from oa_crm.services.work import Work
 
 _OWN = (
@@ -79,7 +80,8 @@ def _last_talk(c: Any, ways: Sequence[str] | None) -> ColumnElement[Any]:
     is_struck = exists().where(struck.tenant_id == f.tenant_id, struck.follow_up_id == f.id)
     theirs = and_(f.tenant_id == c.tenant_id, f.customer_id == c.id, ~is_struck)
     counts = theirs if ways is None else and_(theirs, f.way.in_(ways))
-    return select(f.happened_at).where(counts).order_by(f.happened_at.desc()).limit(1).scalar_subquery()
+    latest = select(f.happened_at).where(counts).order_by(f.happened_at.desc()).limit(1)
+    return by_index(latest, table_of(FollowUp), OF_CUSTOMER).scalar_subquery()
 
 
 def _last_move(c: Any, progress: Progress, stages: Sequence[str]) -> ColumnElement[Any]:

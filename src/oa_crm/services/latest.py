@@ -1,0 +1,22 @@
+"""The latest of somebody's rows, by the index that leads to his.
+
+MariaDB, asked for the first row in an order, likes to walk an index that has this order for the whole company until it
+meets one of his: for a customer whom nobody called for long, that is every talk since. So it is told.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select
+
+OF_CUSTOMER = ("tenant_id", "customer_id", "happened_at", "id")
+OF_PROJECT = ("tenant_id", "project_id", "id")
+_HINTED = ("mariadb", "mysql")
+
+
+def by_index(query: Select[Any], table: Any, columns: Sequence[str]) -> Select[Any]:
+    """The query, which MariaDB answers by the table's index on these columns; the others find it themselves."""
+    name = next(one.name for one in table.indexes if tuple(one.columns.keys()) == tuple(columns))
+    for dialect in _HINTED:
+        query = query.with_hint(table, f"FORCE INDEX ({name})", dialect)
+    return query
