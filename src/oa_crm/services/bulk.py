@@ -1,4 +1,4 @@
-"""Many rows in one go. PostgreSQL gets them in one statement, the others get them row by row.
+"""Many rows in one go. PostgreSQL gets them in one statement, the others get them row by row, as plain tuples.
 
 `insert_columns` takes narrow rows as columns, without a dictionary for each, as the keys of a customer are; they
 become arrays. `insert_rows` takes rows of any of our types, which become one JSON: it costs the driver least.
@@ -21,9 +21,16 @@ _MANY, _AT_ONCE = 50, 5000
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows of a table of ours, in their order; all have the same columns, and what they leave out has no default
     but the database's. A few go as they always do."""
-    if connection.dialect.name != "postgresql" or len(rows) < _MANY:
+    if len(rows) < _MANY:
         connection.execute(insert(table), list(rows))
-        return
+    elif connection.dialect.name == "postgresql":
+        _insert_json(connection, table, rows)
+    else:
+        columns = {name: _ready(table.c[name], [row[name] for row in rows], connection.dialect) for name in rows[0]}
+        _insert_tuples(connection, table, columns)
+
+
+def _insert_json(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     columns = {name: table.c[name] for name in rows[0]}
     statement = _in_order(_full_name(connection, table), tuple((name, _kind(one)) for name, one in columns.items()))
     texts = {name: one.type for name, one in columns.items() if isinstance(one.type, Json)}
@@ -56,9 +63,33 @@ def insert_columns(connection: Connection, table: Table, columns: Mapping[str, S
         kinds = tuple(_KINDS[type(values[0])] for values in columns.values())
         connection.exec_driver_sql(_arrays(full, names, kinds), tuple(list(values) for values in columns.values()))
         return
+    plain = {name: _bytes(values) if isinstance(values[0], UUID) else values for name, values in columns.items()}
+    _insert_tuples(connection, table, plain)
+
+
+def _insert_tuples(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Values as the driver takes them."""
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    plain = ([one.bytes for one in values] if isinstance(values[0], UUID) else values for values in columns.values())
-    connection.exec_driver_sql(_tuples(full, names, mark), list(zip(*plain, strict=True)))
+    names = tuple(connection.dialect.identifier_preparer.quote(name) for name in columns)
+    statement = _tuples(_full_name(connection, table), names, mark)
+    connection.exec_driver_sql(statement, list(zip(*columns.values(), strict=True)))
+
+
+def _ready(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> Sequence[Any]:
+    """The values of a column as the driver takes them. Most of a unit's rows have one time, and one of few words."""
+    if isinstance(column.type, PublicId):
+        return _bytes(values)
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if process is None:
+        return values
+    if isinstance(column.type, Json):
+        return [process(one) for one in values]
+    known = {one: process(one) for one in set(values)}
+    return [known[one] for one in values]
+
+
+def _bytes(ids: Sequence[UUID | None]) -> list[bytes | None]:
+    return [None if one is None else one.bytes for one in ids]
 
 
 def _full_name(connection: Connection, table: Table) -> str:
