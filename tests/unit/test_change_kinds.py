@@ -1,5 +1,6 @@
 """Kinds of key changes: each names a field that there is, and a further one is one line."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -61,8 +62,22 @@ def test_days_are_kept_as_text_and_what_is_put_on_file_is_no_change() -> None:
     assert _found(_entry("customer", "-", looked_at=[None, 7])) == []
 
 
-def test_a_further_kind_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = _entry("customer", status=["active", "lost"])
-    assert _found(entry) == []
+@pytest.fixture
+def a_further_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Which kind a field is of is looked up once."""
     monkeypatch.setattr(keeping, "CHANGE_KINDS", (*CHANGE_KINDS, ChangeKind("status", Customer, "status")))
-    assert _found(entry) == [("status", "active", "lost")]
+    keeping._kind.cache_clear()
+    yield
+    keeping._kind.cache_clear()
+
+
+_LOST = {"status": ["active", "lost"]}
+
+
+def test_a_field_of_no_kind_is_no_key_change() -> None:
+    assert _found(_entry("customer", **_LOST)) == []
+
+
+@pytest.mark.usefixtures("a_further_kind")
+def test_a_further_kind_is_one_line() -> None:
+    assert _found(_entry("customer", **_LOST)) == [("status", "active", "lost")]

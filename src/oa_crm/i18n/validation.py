@@ -89,6 +89,8 @@ HINTS: dict[str, dict[str, str]] = {
         "GB/T 2260 or ISO 3166: a code such as 330106 or US-CA, or a name": (
             "GB/T 2260 或 ISO 3166:代码(如 330106、US-CA)或名称"
         ),
+        "scheme:number, such as us.ein:91-1144442": "体系:号码,如 us.ein:91-1144442",
+        "yes or no": "是或否",
         "as one dials it; kept as E.164": "按拨打方式填写,保存为 E.164",
         "degrees north, at most 7 decimals": "北纬度数,最多 7 位小数",
         "degrees east, at most 7 decimals": "东经度数,最多 7 位小数",
