@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from tests.integration.classes.laws import classify, holds, tree
-from tests.integration.services.acting import SYSTEM, doing, invalid, refused, rows
+from tests.integration.services.acting import SYSTEM, doing, invalid, refused, rows, statements
 
 from oa_crm.models import AuditEntry, ClassChange, Customer
 from oa_crm.schemas import ClassRun
@@ -265,14 +264,8 @@ def test_some_customers_and_some_trees_may_be_asked_for(kit: Kit) -> None:
 
 
 def _sent_by(kit: Kit, *, dry_run: bool) -> int:
-    sent: list[str] = []
-
-    def listen(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(kit.crm.engine, "before_cursor_execute", listen)
-    kit.crm.classes.apply(kit.scope(SYSTEM), dry_run=dry_run)
-    event.remove(kit.crm.engine, "before_cursor_execute", listen)
+    with statements(kit) as sent:
+        kit.crm.classes.apply(kit.scope(SYSTEM), dry_run=dry_run)
     return len(sent)
 
 

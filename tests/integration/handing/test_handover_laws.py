@@ -1,15 +1,12 @@
 """Laws of handovers: nothing is lost and nothing doubled, undone is as before, and statements do not grow with rows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 from tests.integration.handing.leaving import hand_over, handed, plan, preview, undo
-from tests.integration.services.acting import doing, rows
+from tests.integration.services.acting import doing, rows, statements
 from tests.support.laws import examples
 
 from oa_crm.models import Customer, HandoverItem, Lead, Plan, Project
@@ -122,20 +119,6 @@ def test_a_share_is_even_and_within_capacity(load: dict[str, int], many: int, ca
     for one, more in given.items():
         assert not more or all(after[one] <= after[other] + 1 for other in free)
         assert capacity is None or not more or after[one] <= capacity
-
-
-@contextmanager
-def statements(kit: Kit) -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(kit.crm.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(kit.crm.engine, "before_cursor_execute", note)
 
 
 def _cost(kit: Kit, many: int) -> list[int]:

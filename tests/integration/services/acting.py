@@ -87,6 +87,21 @@ def event_count(kit: Kit) -> int:
     return count(kit, EventRow)
 
 
+@contextmanager
+def statements(kit: Kit) -> Iterator[list[tuple[str, Any]]]:
+    """What is sent to the database in the block, each with its parameters."""
+    sent: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, sql: str, given: Any, *_: object) -> None:
+        sent.append((sql, given))
+
+    event.listen(kit.crm.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(kit.crm.engine, "before_cursor_execute", note)
+
+
 class AtOnce:
     """What became of many who acted at the same moment."""
 

@@ -1,13 +1,11 @@
 """Many customers claimed in one act: answered as if they were claimed one after the other, at the price of a few."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, event
-from tests.integration.services.acting import doing, everything
+from sqlalchemy import Engine
+from tests.integration.services.acting import doing, everything, statements
 
 from oa_crm import Unit, hookimpl
 from oa_crm.errors import CrmError
@@ -52,22 +50,8 @@ def _limit(kit: Kit, **facts: Any) -> Any:
     return doing(kit, "admin", lambda unit: unit.pools.set_limit(facts))
 
 
-@contextmanager
-def _sent(kit: Kit) -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(kit.crm.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(kit.crm.engine, "before_cursor_execute", note)
-
-
 def _cost(kit: Kit, ids: list[UUID], by: str = "colleague") -> tuple[int, int]:
-    with _sent(kit) as sent:
+    with statements(kit) as sent:
         done = doing(kit, by, lambda unit: unit.pool.claim_many(ids)).done
     return done, len(sent)
 

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text, update
-from tests.integration.services.acting import SYSTEM, doing, invalid
+from sqlalchemy import text, update
+from tests.integration.services.acting import SYSTEM, doing, invalid, statements
 from tests.integration.services.test_services_sql import listening
 
 from oa_crm.models import Customer, table_of
@@ -214,10 +214,9 @@ PLANS = {
 
 @pytest.mark.parametrize("asked", PLANS)
 def test_a_list_is_read_by_an_index_that_the_tenant_leads(sqlite_kit: Kit, asked: str) -> None:
-    kit, sent = sqlite_kit, list[tuple[str, Any]]()
+    kit = sqlite_kit
     where, index = PLANS[asked]
-    event.listen(kit.crm.engine, "before_cursor_execute", lambda *args: sent.append((args[2], args[3])))
-    with kit.unit(SYSTEM, read_only=True) as unit:
+    with statements(kit) as sent, kit.unit(SYSTEM, read_only=True) as unit:
         unit.customers.find(where)
     statement, given = next(one for one in sent if "SELECT" in one[0] and "oa_crm_customer.industry" in one[0])
     with kit.crm.engine.connect() as connection:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
-from tests.integration.services.acting import SYSTEM, at_once, count, doing, patiently, refused
+from sqlalchemy import Engine, text
+from tests.integration.services.acting import SYSTEM, at_once, count, doing, patiently, refused, statements
 from tests.integration.services.test_services_sql import listening
 
 from oa_crm import Settings
@@ -248,9 +248,8 @@ def test_every_range_is_a_range_of_an_index(sqlite: Engine, crm_kit: CrmKit) -> 
     kit.given.customer()
     _run(kit)
     kit.clock.advance(days=3)
-    sent: list[tuple[str, Any]] = []
-    event.listen(kit.crm.engine, "before_cursor_execute", lambda _c, _u, said, given, *_: sent.append((said, given)))
-    _run(kit)
+    with statements(kit) as sent:
+        _run(kit)
     asked = [(said, given) for said, given in sent if "AS anchor" in said or "remind_at <=" in said]
     assert len(asked) == 1 + 4 + 2 * 5
     with kit.crm.engine.connect() as connection:

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
+from tests.integration.services.acting import statements
 from tests.integration.teams.sitting import seat
 
 from oa_crm.ids import new_id
@@ -34,17 +35,8 @@ def _fill(kit: Kit, *, analysed: bool = True) -> None:
 
 def _listed(kit: Kit, actor: str, **where: Any) -> tuple[int, Any]:
     """How many customers he has on a page, and the statement that found them."""
-    sent: list[tuple[str, Any]] = []
-
-    def listen(_c: Any, _cursor: Any, statement: str, given: Any, *_rest: Any) -> None:
-        sent.append((statement, given))
-
-    event.listen(kit.crm.engine, "before_cursor_execute", listen)
-    try:
-        with kit.unit(actor, read_only=True) as unit:
-            found = len(unit.customers.find(where).items)
-    finally:
-        event.remove(kit.crm.engine, "before_cursor_execute", listen)
+    with statements(kit) as sent, kit.unit(actor, read_only=True) as unit:
+        found = len(unit.customers.find(where).items)
     return found, next(one for one in sent if "oa_crm_customer.industry" in one[0])
 
 
