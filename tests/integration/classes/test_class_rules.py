@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from tests.integration.classes.laws import classify, holds, tree
-from tests.integration.services.acting import SYSTEM, doing, invalid, refused, rows, statements
+from tests.integration.services.acting import SYSTEM, doing, invalid, listening, refused, rows
 
 from oa_crm.models import AuditEntry, ClassChange, Customer
 from oa_crm.schemas import ClassRun
@@ -264,7 +264,7 @@ def test_some_customers_and_some_trees_may_be_asked_for(kit: Kit) -> None:
 
 
 def _sent_by(kit: Kit, *, dry_run: bool) -> int:
-    with statements(kit) as sent:
+    with listening(kit.crm.engine) as sent:
         kit.crm.classes.apply(kit.scope(SYSTEM), dry_run=dry_run)
     return len(sent)
 

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 from tests.integration.custom.defining import customer, define
-from tests.integration.services.acting import invalid
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import invalid, listening
 
 from oa_crm.schemas import CustomerOut
 from oa_crm.testing import Kit

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, event
 from tests.integration.exchange.tables import book, sheet
 from tests.integration.exchange.test_exchange_contacts import HEAD, QINGSHAN, YUNFAN, contacts_in, held, people
 from tests.integration.privacy.ruling import rule
-from tests.integration.services.acting import at_once, count, doing, everything, patiently, rows
-from tests.integration.services.test_services_sql import listening, without_tenant
+from tests.integration.services.acting import at_once, count, doing, everything, listening, patiently, rows
+from tests.integration.services.test_services_sql import without_tenant
 from tests.integration.teams.sitting import seat
 
 from oa_crm import Settings

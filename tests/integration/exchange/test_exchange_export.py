@@ -140,7 +140,7 @@ def test_an_export_streams(kit: Kit, tmp_path: Path) -> None:
 
 
 def _statements(kit: Kit, tmp_path: Path) -> int:
-    from tests.integration.services.test_services_sql import listening
+    from tests.integration.services.acting import listening
 
     with listening(kit.crm.engine) as sent:
         _export(kit, tmp_path / "out", format="csv")

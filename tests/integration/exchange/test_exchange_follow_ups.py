@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.services.acting import at_once, count, doing, everything, patiently, refused
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import at_once, count, doing, everything, listening, patiently, refused
 
 from oa_crm.hooks.payloads import CustomersExported, CustomersImported, FollowUpLogged
 from oa_crm.models import AuditEntry, FollowUp

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 from tests.integration.exchange.tables import FIRMS, book, taken_in
-from tests.integration.services.acting import doing
-from tests.integration.services.test_services_sql import listening, without_tenant
+from tests.integration.services.acting import doing, listening
+from tests.integration.services.test_services_sql import without_tenant
 
 from oa_crm.exchange.cells import text
 from oa_crm.exchange.guard import guarded, is_dangerous, unguarded

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 from tests.integration.handing.leaving import Desk, desk, hand_over, undo
-from tests.integration.services.acting import doing, invalid, refused
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import doing, invalid, listening, refused
 
 from oa_crm.reports import handover_html
 from oa_crm.schemas import HandoverDocument

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.integration.handing.leaving import hand_over, handed, plan, preview, undo
-from tests.integration.services.acting import doing, rows, statements
+from tests.integration.services.acting import doing, listening, rows
 from tests.support.laws import examples
 
 from oa_crm.models import Customer, HandoverItem, Lead, Plan, Project
@@ -136,13 +136,13 @@ def _cost(kit: Kit, many: int) -> list[int]:
         "rest_to": "seller",
     }
     costs = []
-    with statements(kit) as sent:
+    with listening(kit.crm.engine) as sent:
         seen = preview(kit, wish, "admin")
     costs.append(len(sent))
-    with statements(kit) as sent:
+    with listening(kit.crm.engine) as sent:
         done = doing(kit, "admin", lambda unit: unit.handover.execute(wish, fingerprint=seen.fingerprint))
     costs.append(len(sent))
-    with statements(kit) as sent:
+    with listening(kit.crm.engine) as sent:
         undo(kit, done.id, "admin")
     costs.append(len(sent))
     hand_over(kit, wish, "admin")

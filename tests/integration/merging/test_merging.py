@@ -7,8 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 from tests.integration.merging.files import AddressBook, file, merge, read, split
-from tests.integration.services.acting import count, doing, invalid, refused, rows
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import count, doing, invalid, listening, refused, rows
 
 from oa_crm.hooks.payloads import CustomerMerged, CustomerSplit
 from oa_crm.models import AuditEntry, Contract, Customer, EventRow, Expense, FollowUp, Link, Merge, Project

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 from tests.integration.privacy.ruling import rule
-from tests.integration.services.acting import SYSTEM, count, doing, refused, rows
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import SYSTEM, count, doing, listening, refused, rows
 
 from oa_crm.models import Look
 from oa_crm.services import looking

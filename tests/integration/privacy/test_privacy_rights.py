@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 from tests.integration.privacy.ruling import rule
-from tests.integration.services.acting import at_once, doing, invalid, refused
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import at_once, doing, invalid, listening, refused
 
 from oa_crm.hooks import FieldRight, Sight, hookimpl
 from oa_crm.plugins.builtin.policy import DefaultPolicy

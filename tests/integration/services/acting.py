@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import CompoundSelect, event, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Engine, event, func, literal, select, union_all
 
 from oa_crm import Actor, Unit
 from oa_crm.errors import Busy, CrmError
@@ -87,19 +87,26 @@ def event_count(kit: Kit) -> int:
     return count(kit, EventRow)
 
 
+class Sent(str):
+    """A statement, with its parameters."""
+
+    given: Any
+
+
 @contextmanager
-def statements(kit: Kit) -> Iterator[list[tuple[str, Any]]]:
-    """What is sent to the database in the block, each with its parameters."""
-    sent: list[tuple[str, Any]] = []
+def listening(engine: Engine) -> Iterator[list[Sent]]:
+    """The statements that are sent meanwhile."""
+    sent: list[Sent] = []
 
     def note(_connection: object, _cursor: object, sql: str, given: Any, *_: object) -> None:
-        sent.append((sql, given))
+        sent.append(Sent(sql))
+        sent[-1].given = given
 
-    event.listen(kit.crm.engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
-        event.remove(kit.crm.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
 
 
 class AtOnce:

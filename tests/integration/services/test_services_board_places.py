@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.integration.services.acting import doing
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import doing, listening
 
 from oa_crm import Unit
 from oa_crm.schemas import ProjectOut

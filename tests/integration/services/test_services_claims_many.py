@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
-from tests.integration.services.acting import doing, everything, statements
+from tests.integration.services.acting import doing, everything, listening
 
 from oa_crm import Unit, hookimpl
 from oa_crm.errors import CrmError
@@ -51,7 +51,7 @@ def _limit(kit: Kit, **facts: Any) -> Any:
 
 
 def _cost(kit: Kit, ids: list[UUID], by: str = "colleague") -> tuple[int, int]:
-    with statements(kit) as sent:
+    with listening(kit.crm.engine) as sent:
         done = doing(kit, by, lambda unit: unit.pool.claim_many(ids)).done
     return done, len(sent)
 

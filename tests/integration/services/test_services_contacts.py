@@ -7,8 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, update
-from tests.integration.services.acting import at_once, count, doing, invalid, patiently, refused, rows
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import at_once, count, doing, invalid, listening, patiently, refused, rows
 
 from oa_crm import Settings
 from oa_crm.errors import DuplicateContact

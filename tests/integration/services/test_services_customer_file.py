@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
+from tests.integration.services.acting import listening
 from tests.integration.services.plugins import Books
-from tests.integration.services.test_services_sql import listening
 from tests.support.thick_files import SECTIONS as FILLED
 from tests.support.thick_files import thicken
 

@@ -5,8 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from tests.integration.services.acting import SYSTEM, at_once, doing, invalid, patiently, refused
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import SYSTEM, at_once, doing, invalid, listening, patiently, refused
 
 from oa_crm.errors import CrmError
 from oa_crm.models import Customer, table_of

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text, update
-from tests.integration.services.acting import SYSTEM, doing, invalid, statements
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import SYSTEM, doing, invalid, listening
 
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import CustomerOut
@@ -216,11 +215,11 @@ PLANS = {
 def test_a_list_is_read_by_an_index_that_the_tenant_leads(sqlite_kit: Kit, asked: str) -> None:
     kit = sqlite_kit
     where, index = PLANS[asked]
-    with statements(kit) as sent, kit.unit(SYSTEM, read_only=True) as unit:
+    with listening(kit.crm.engine) as sent, kit.unit(SYSTEM, read_only=True) as unit:
         unit.customers.find(where)
-    statement, given = next(one for one in sent if "SELECT" in one[0] and "oa_crm_customer.industry" in one[0])
+    said = next(one for one in sent if "SELECT" in one and "oa_crm_customer.industry" in one)
     with kit.crm.engine.connect() as connection:
-        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)]
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", said.given)]
     assert not [line for line in plan if line.startswith("SCAN oa_crm_customer")], plan
     assert any(index in line for line in plan), plan
     if "sort" in where:

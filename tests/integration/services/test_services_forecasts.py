@@ -8,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from tests.integration.services.acting import at_once, count, doing, invalid, meanwhile, refused
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import at_once, count, doing, invalid, listening, meanwhile, refused
 
 from oa_crm.models import ForecastLine, table_of
 from oa_crm.schemas import ForecastOut, ForecastSum, PipelineOut, ProjectOut

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import event, insert, update
-from tests.integration.services.acting import at_once, doing, invalid, refused, rows
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import at_once, doing, invalid, listening, refused, rows
 
 from oa_crm.models import Project, StageChange, table_of
 from oa_crm.schemas import PipelineOut, ProjectOut

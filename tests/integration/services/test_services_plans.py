@@ -4,8 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from tests.integration.services.acting import at_once, doing, invalid, patiently, refused
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import at_once, doing, invalid, listening, patiently, refused
 
 from oa_crm.errors import StaleVersion
 from oa_crm.hooks.payloads import MatterChanged, PlanChanged

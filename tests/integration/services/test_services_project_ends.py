@@ -1,8 +1,7 @@
 """How projects end and go on: reasons from the dictionary, what binds a won one, and how long each stage took."""
 
 import pytest
-from tests.integration.services.acting import at_once, doing, invalid, refused
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import at_once, doing, invalid, listening, refused
 
 from oa_crm.schemas import ProjectOut
 from oa_crm.settings import Settings

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
-from tests.integration.services.acting import SYSTEM, at_once, count, doing, patiently, refused, statements
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import SYSTEM, at_once, count, doing, listening, patiently, refused
 
 from oa_crm import Settings
 from oa_crm.hooks import Message, hookimpl
@@ -248,13 +247,13 @@ def test_every_range_is_a_range_of_an_index(sqlite: Engine, crm_kit: CrmKit) -> 
     kit.given.customer()
     _run(kit)
     kit.clock.advance(days=3)
-    with statements(kit) as sent:
+    with listening(kit.crm.engine) as sent:
         _run(kit)
-    asked = [(said, given) for said, given in sent if "AS anchor" in said or "remind_at <=" in said]
+    asked = [one for one in sent if "AS anchor" in one or "remind_at <=" in one]
     assert len(asked) == 1 + 4 + 2 * 5
     with kit.crm.engine.connect() as connection:
-        for said, given in asked:
-            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given)]
+        for said in asked:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", said.given)]
             column = found[1] if (found := re.search(r"(\w+) AS anchor", said)) else "remind_at"
             assert "USING INDEX" in plan[0], plan
             assert f"{column}>" in plan[0] or f"{column}<" in plan[0], plan

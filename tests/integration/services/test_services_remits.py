@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, insert
-from tests.integration.services.acting import SYSTEM, at_once, doing, invalid, refused
+from tests.integration.services.acting import SYSTEM, at_once, doing, invalid, listening, refused
 from tests.integration.services.plugins import Chart
 from tests.integration.services.remit_verbs import east
-from tests.integration.services.test_services_sql import listening, without_tenant
+from tests.integration.services.test_services_sql import without_tenant
 
 from oa_crm.hooks import Department, Member
 from oa_crm.models import Contact, Contract, Customer, Expense, File, FollowUp, Project, table_of

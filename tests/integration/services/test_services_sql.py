@@ -1,8 +1,7 @@
 """The compiled SQL of every service: each statement names the tenant for each table, each list its row rule."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -10,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from tests.integration.services import surface
+from tests.integration.services.acting import listening
 from tests.integration.services.class_verbs import made_digest
 from tests.integration.services.plugins import Books, NoChart
 from tests.integration.services.talk_verbs import matter, planned
@@ -232,21 +232,6 @@ class Part:
 
     text: str
     tables: dict[str, str] = field(default_factory=dict)  # what it is called here -> the table
-
-
-@contextmanager
-def listening(engine: Engine) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile."""
-    sent: list[str] = []
-
-    def listen(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        sent.append(statement)
-
-    event.listen(engine, "before_cursor_execute", listen)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", listen)
 
 
 def parts(statement: str) -> list[Part]:

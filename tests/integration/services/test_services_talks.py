@@ -6,8 +6,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, update
-from tests.integration.services.acting import doing, invalid, refused, rows
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import doing, invalid, listening, refused, rows
 from tests.integration.services.verbs import KEYLESS, VERBS
 
 from oa_crm import Settings

@@ -248,7 +248,7 @@ def test_a_page_costs_the_same_statements_however_many(sqlite_kit: Kit, statemen
 
 @pytest.fixture
 def statements() -> Any:
-    from tests.integration.services.test_services_sql import listening
+    from tests.integration.services.acting import listening
 
     def count(kit: Kit, read: Any) -> int:
         with kit.unit(read_only=True) as unit, listening(kit.crm.engine) as sent:

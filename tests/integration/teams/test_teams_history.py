@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.integration.services.acting import SYSTEM, doing, refused, rows
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import SYSTEM, doing, listening, refused, rows
 from tests.integration.teams.sitting import seat
 
 from oa_crm.hooks.payloads import TeamMemberJoined, TeamMemberLeft

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import insert, text
-from tests.integration.services.acting import statements
+from tests.integration.services.acting import Sent, listening
 from tests.integration.teams.sitting import seat
 
 from oa_crm.ids import new_id
@@ -33,18 +33,18 @@ def _fill(kit: Kit, *, analysed: bool = True) -> None:
             connection.execute(text(f"ANALYZE{tables} oa_crm_customer"))
 
 
-def _listed(kit: Kit, actor: str, **where: Any) -> tuple[int, Any]:
+def _listed(kit: Kit, actor: str, **where: Any) -> tuple[int, Sent]:
     """How many customers he has on a page, and the statement that found them."""
-    with statements(kit) as sent, kit.unit(actor, read_only=True) as unit:
+    with listening(kit.crm.engine) as sent, kit.unit(actor, read_only=True) as unit:
         found = len(unit.customers.find(where).items)
-    return found, next(one for one in sent if "oa_crm_customer.industry" in one[0])
+    return found, next(one for one in sent if "oa_crm_customer.industry" in one)
 
 
-def _plan(kit: Kit, statement: str, given: Any) -> str:
+def _plan(kit: Kit, said: Sent) -> str:
     dialect = kit.crm.engine.dialect.name
     how = "EXPLAIN QUERY PLAN" if dialect == "sqlite" else "EXPLAIN"
     with kit.crm.engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"{how} {statement}", given).all()
+        rows = connection.exec_driver_sql(f"{how} {said}", said.given).all()
     return "\n".join(" ".join(map(str, row)) for row in rows)
 
 
@@ -56,8 +56,8 @@ def test_a_page_with_seats_reads_ranges_of_indexes(kit: Kit) -> None:
         for number in range(20):
             unit.customers.create({"name": f"{number} 青山{number}造纸"}, override_reason="另一家")
     _fill(kit)
-    found, (statement, given) = _listed(kit, "helper")
-    plan = _plan(kit, statement, given)
+    found, said = _listed(kit, "helper")
+    plan = _plan(kit, said)
     assert found == 20
     assert "SCAN oa_crm_customer" not in plan, plan
     assert "Seq Scan on oa_crm_customer" not in plan, plan
@@ -69,8 +69,8 @@ def test_a_page_with_seats_reads_ranges_of_indexes(kit: Kit) -> None:
 def test_without_statistics_no_page_with_seats_walks_the_base(kit: Kit, sort: str) -> None:
     _his_own_and_helped(kit)
     _fill(kit, analysed=False)
-    found, (statement, given) = _listed(kit, "helper", sort=sort)
-    plan = _plan(kit, statement, given)
+    found, said = _listed(kit, "helper", sort=sort)
+    plan = _plan(kit, said)
     looked = [line for line in plan.splitlines() if "oa_crm_customer " in line]
     assert found == 10
     assert len(looked) == 2, plan

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
-from tests.integration.services.acting import doing, invalid, refused
-from tests.integration.services.test_services_sql import listening
+from tests.integration.services.acting import doing, invalid, listening, refused
 from tests.integration.teams.sitting import seat
 
 from oa_crm.models import Member, table_of

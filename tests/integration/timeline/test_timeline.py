@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 from tests.integration.privacy.ruling import dim_everything
-from tests.integration.services.acting import SYSTEM, decide, doing, invalid, refused, rows
+from tests.integration.services.acting import SYSTEM, decide, doing, invalid, listening, refused, rows
 from tests.integration.services.plugins import NoChart
 from tests.integration.services.test_services_customer_file import NoContracts
-from tests.integration.services.test_services_sql import listening
 from tests.integration.services.verbs import VERBS, Verb
 from tests.integration.timeline.laws import state_of, told, whole
 
