@@ -1,8 +1,8 @@
-"""A page of a customer's timeline, the first and one in the midst, beside two statements by hand, as the customer's
-history grows a hundredfold.
+"""A page of a customer's timeline, the first and one in the midst, beside two statements by hand, as what was said to
+the customer grows a hundredfold. It has ten of everything else.
 
 By hand are the newest talks and the newest lines of the audit, put in order by the program: two of the many sources
-that ours reads, since those are what this customer has.
+that ours reads, since most of what this customer has is there.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ from benchmarks.options import Options
 from oa_crm import CRM, Scope
 from oa_crm.models.types import PublicId
 
-PAGE, SMALLER, GOAL = 50, 100, 1.5
+PAGE, SMALLER, THINGS, GOAL = 50, 100, 10, 1.5
 _OF_CUSTOMER = "WHERE tenant_id = :tenant AND customer_id = :id"
 _TALKS = f"SELECT * FROM oa_crm_follow_up {_OF_CUSTOMER} ORDER BY happened_at DESC, id DESC LIMIT {PAGE + 1}"
 _CHANGES = (
@@ -68,7 +68,7 @@ def _rows(place: Place, rounds: dict[str, list[float]], size: int, least: int) -
 def _customer(crm: CRM, engine: Engine, scope: Scope, talks: int) -> UUID:
     with crm.begin(scope) as unit:
         id = unit.customers.create({"name": f"云帆{talks}号智能科技有限公司"}).id
-    thicken(engine, TENANT, ASKER, id, talks // SMALLER, talks=talks)
+    thicken(engine, TENANT, ASKER, id, THINGS, talks=talks)
     return id
 
 
