@@ -73,16 +73,32 @@ class PublicId(TypeDecorator[UUID]):
         return dialect.type_descriptor(LargeBinary(16))
 
     def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if not isinstance(value, UUID):
-            raise TypeError(f"an id is a uuid.UUID, not {value!r}")
-        return value if dialect.name == "postgresql" else value.bytes
+        return _an_id(value) if dialect.name == "postgresql" else _sixteen_bytes(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
-        if value is None or isinstance(value, UUID):
-            return value
-        return UUID(bytes=bytes(value))
+        return _from_bytes(value)
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        """Bytes need nothing more of the driver's own type, and a statement may hold thousands of ids."""
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else _sixteen_bytes
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return super().result_processor(dialect, coltype) if dialect.name == "postgresql" else _from_bytes
+
+
+def _an_id(value: Any) -> UUID | None:
+    if value is None or isinstance(value, UUID):
+        return value
+    raise TypeError(f"an id is a uuid.UUID, not {value!r}")
+
+
+def _sixteen_bytes(value: Any) -> bytes | None:
+    id = _an_id(value)
+    return None if id is None else id.bytes
+
+
+def _from_bytes(value: Any) -> UUID | None:
+    return value if value is None or isinstance(value, UUID) else UUID(bytes=bytes(value))
 
 
 class UtcDateTime(TypeDecorator[datetime]):
