@@ -28,7 +28,7 @@ from oa_crm.schemas import HandoverUndone as HandoverUndoneOut
 from oa_crm.schemas.handovers import HandoverItemOut, HandoverReceiverOut, ReceiverShare
 from oa_crm.services import access, cursors, pages, people
 from oa_crm.services.base import Service, as_id, given, must_be, shown, words
-from oa_crm.services.handing import closing, conflicts, document, giving, holdings, standing, undoing
+from oa_crm.services.handing import closing, conflicts, document, giving, helping, holdings, standing, undoing
 from oa_crm.services.handing.kinds import CUSTOMER, Run
 from oa_crm.services.handing.splitting import Split
 from oa_crm.services.handing.vetoes import ask_plugins
@@ -259,7 +259,8 @@ class Handovers(Service):
         }  # fmt: skip
         due = and_(table.c.tenant_id == self.work.scope.tenant, table.c.due_mark == leaver.id)
         row = self.work.connection.execute(select(table).where(due).with_for_update()).one_or_none()
-        if row is not None and not holdings.hides(self.work, leaver.id):
+        hidden = holdings.hides(self.work, leaver.id) or (not leaver.active and helping.hides(self.work, leaver.id))
+        if row is not None and not hidden:
             self.change(Handover, row, **done)
             return UUID(str(row.id))
         superior = standing.superior(self.work, leaver)

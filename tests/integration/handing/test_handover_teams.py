@@ -7,7 +7,7 @@ from tests.integration.handing.leaving import hand_over, synced, undo
 from tests.integration.services.acting import count, doing, refused, rows
 from tests.integration.teams.sitting import seat
 
-from oa_crm.models import AuditEntry, EventRow, Project, TeamSeat
+from oa_crm.models import AuditEntry, EventRow, Handover, Project, TeamSeat
 from oa_crm.testing import Kit
 
 
@@ -102,6 +102,43 @@ def test_the_seats_of_who_is_gone_end_wherever_they_are(kit: Kit) -> None:
     assert told == ["colleague", "colleague"]
     assert undo(kit, done.id).restored["team_seat"] == 2
     assert len(_open(kit)) == 2
+
+
+def test_who_is_gone_and_only_helped_has_a_handover_due_that_ends_his_seats(kit: Kit) -> None:
+    elsewhere = doing(kit, "colleague", lambda unit: unit.customers.create({"name": "北方重工"}))
+    seat(kit, elsewhere, "seller", by="colleague")
+    synced(kit, active=False)
+    kit.relay.drain()
+    (due,) = rows(kit, EventRow, hook="on_handover_due")
+    assert due["payload"]["counts"] == {"team_seat": 1}
+    hand_over(kit, {"rest_to": "manager"})
+    assert (_open(kit), count(kit, Handover, state="due")) == (set(), 0)
+
+
+def test_who_moved_and_only_helped_has_none_due(kit: Kit) -> None:
+    elsewhere = doing(kit, "colleague", lambda unit: unit.customers.create({"name": "北方重工"}))
+    seat(kit, elsewhere, "seller", by="colleague")
+    synced(kit, department_id="finance")
+    kit.relay.drain()
+    assert count(kit, Handover) == 0
+
+
+def test_a_seat_that_a_limit_hides_stays_and_so_does_the_handover(kit: Kit) -> None:
+    seen, hidden = (
+        doing(kit, "colleague", lambda unit, facts=facts: unit.customers.create(facts))
+        for facts in ({"name": "浙江重工", "region": "330100"}, {"name": "广东重工", "region": "440300"})
+    )
+    for one in (seen, hidden):
+        seat(kit, one, "seller", by="colleague")
+    limit = {"name": "浙江", "seat": {"kind": "member", "id": "manager"}, "effect": "limit"}
+    doing(kit, "admin", lambda unit: unit.remits.give({**limit, "where": {"regions": ["330000"]}}))
+    synced(kit, active=False)
+    kit.relay.drain()
+    assert doing(kit, "manager", lambda unit: unit.handover.plan("seller")).seats == 1
+    hand_over(kit, {"rest_to": "manager"})
+    assert (_open(kit), count(kit, Handover, state="due")) == ({("seller", hidden.id)}, 1)
+    hand_over(kit, {"rest_to": "manager"}, "admin")
+    assert (_open(kit), count(kit, Handover, state="due")) == (set(), 0)
 
 
 def test_who_came_to_the_team_again_has_one_seat(kit: Kit) -> None:

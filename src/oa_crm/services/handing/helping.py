@@ -118,21 +118,29 @@ def _elsewhere(run: Run) -> Select[Any]:
     at_given = and_(named.c.kind == CUSTOMER.name, named.c.thing_id == PROJECT.c.customer_id)
     given = select(named.c.thing_id).where(same, or_(of_given, at_given)).correlate(SEAT, PROJECT)
     return _items(run, _OF, literal("handed_over")).select_from(_AT).where(
-        *his(run.work, run.leaver), ~given.exists()
+        *_his(run.work, run.leaver), *_limits(run.work), ~given.exists()
     )  # fmt: skip
 
 
-def his(work: Work, leaver: str) -> list[ColumnElement[bool]]:
-    """The condition on seats, and the customers and projects that they are on, for those of the leaver that the actor's
-    limits let him see."""
+def count(work: Work, leaver: str, *, every: bool = False) -> int:
+    """In how many teams he sits, within the actor's limits; with `every` also beyond them. One statement."""
+    limits = [] if every else _limits(work)
+    return int(work.connection.scalar(select(func.count()).select_from(_AT).where(*_his(work, leaver), *limits)) or 0)
+
+
+def hides(work: Work, leaver: str) -> bool:
+    """Whether he sits in a team that the actor's limits keep from him."""
+    return bool(_limits(work)) and count(work, leaver) != count(work, leaver, every=True)
+
+
+def _his(work: Work, leaver: str) -> list[ColumnElement[bool]]:
+    return [SEAT.c.tenant_id == work.scope.tenant, SEAT.c.member_id == leaver, SEAT.c.open == 1]
+
+
+def _limits(work: Work) -> list[ColumnElement[bool]]:
+    """The actor's limits on customers and projects, where these are what a seat is on."""
     of_projects = (or_(PROJECT.c.id.is_(None), one) for one in access.limits_on(work, Project))
-    limits = (*access.limits_on(work, Customer), *of_projects)
-    return [SEAT.c.tenant_id == work.scope.tenant, SEAT.c.member_id == leaver, SEAT.c.open == 1, *limits]
-
-
-def count(work: Work, leaver: str) -> int:
-    """In how many teams he sits. One statement."""
-    return int(work.connection.scalar(select(func.count()).select_from(_AT).where(*his(work, leaver))) or 0)
+    return [*access.limits_on(work, Customer), *of_projects]
 
 
 def _items(run: Run, customer: Any, how: ColumnElement[Any]) -> Select[Any]:
