@@ -17,10 +17,8 @@ from oa_crm.hooks.ports import Reach, Who
 from oa_crm.models import (
     Base,
     Contact,
-    Contract,
     Customer,
     Department,
-    Expense,
     File,
     FollowUp,
     HelpRequest,
@@ -35,6 +33,7 @@ from oa_crm.models import (
     rights_of,
     table_of,
 )
+from oa_crm.services import seated
 from oa_crm.services.bounds import rules as remit_rules
 from oa_crm.services.kinds import HOLDERS
 from oa_crm.services.work import Work
@@ -54,11 +53,11 @@ def visible_apart(work: Work, model: type[Base]) -> list[Condition]:
     """What `visible` gives to read, as conditions that are each a range of an index: what the person reaches, and what
     he has seats on. A row may meet both."""
     table, rules = table_of(model), rules_on(work, work.who, model, "read")
-    seated = [condition for _, condition in seated_rows(work, work.who, model, "read")]
-    if not seated:
+    by_seats = [condition for _, condition in seated.rows(work, work.who, model, "read")]
+    if not by_seats:
         return [visible(work, model)]
     limits = [condition for rule, condition in rules if rule.effect == "limit"]
-    mine = (_ruled(reached_rows(work, work.who, model, "read"), rules), and_(or_(*seated), *limits))
+    mine = (_ruled(reached_rows(work, work.who, model, "read"), rules), and_(or_(*by_seats), *limits))
     return [and_(table.c.tenant_id == work.scope.tenant, one, *still_there(model)) for one in mine]
 
 
@@ -104,8 +103,8 @@ def allowed_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
         return true()
     if rights_of(model) != kind_of(model):
         return _through_another(work, who, model, action)
-    seated = [condition for _, condition in seated_rows(work, who, model, action)]
-    reached = or_(reached_rows(work, who, model, action), *seated)
+    by_seats = (condition for _, condition in seated.rows(work, who, model, action))
+    reached = or_(reached_rows(work, who, model, action), *by_seats)
     return _ruled(reached, rules_on(work, who, model, action))
 
 
@@ -226,48 +225,6 @@ def reached_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
     if kind != "customer" and reach is not Reach.NONE and "customer_id" in table.c:
         return or_(own, _through_customer(work, who, table, action))
     return own
-
-
-_SEATED: dict[type[Base], tuple[str, str]] = {
-    Customer: ("customer", "id"),
-    Project: ("project", "id"),
-    Contract: ("project", "project_id"),
-    Expense: ("project", "project_id"),
-}
-
-
-def seated_rows(work: Work, who: Who, model: type[Base], action: str) -> Iterator[tuple[str, Condition]]:
-    """What the person's seats on teams give of a kind, with words for it: to read, or with the level write to write as
-    well, and no other action. A seat widens whose things he reaches, never what he may do: who may not do the action
-    with his own gets nothing by it, and neither does an outsider. His seats are few and read once, so that the
-    condition is a range of an index."""
-    on, name = _SEATED.get(model, ("", ""))
-    if not on or who.external or action not in ("read", "write"):
-        return
-    reach = work.runtime.ports.authorizer.reach(who, action, kind_of(model))
-    if reach in (Reach.NONE, Reach.ALL):
-        return
-    table = table_of(model)
-    ids = sorted(id for kind, id, level in work.seats_of(who) if kind == on and level in (action, "write"))
-    if ids and model is Customer:
-        # Nobody's customer has no team.
-        yield "a team seat on it", and_(table.c.owner_id.is_not(None), table.c.id.in_(ids))
-    elif ids:
-        yield f"a team seat on {'it' if name == 'id' else 'its project'}", table.c[name].in_(ids)
-
-
-def seats_behind(work: Work, who: Who, model: type[Base], action: str) -> Iterator[tuple[str, Condition]]:
-    """The seats that may be why a row of `model` is reached: on it, on its project, or on its customer."""
-    yield from seated_rows(work, who, model, action)
-    table = table_of(model)
-    for _, condition in seated_rows(work, who, Customer, action) if model is not Customer else ():
-        theirs = select(table_of(Customer).c.id).where(table_of(Customer).c.tenant_id == who.tenant, condition)
-        if model is Contact:
-            posts = table_of(Post)
-            there = posts.c.tenant_id == who.tenant, posts.c.customer_id.in_(theirs)
-            yield "a team seat on a customer of his", table.c.id.in_(select(posts.c.contact_id).where(*there))
-        elif "customer_id" in table.c:
-            yield "a team seat on its customer", table.c.customer_id.in_(theirs)
 
 
 def row_rules(work: Work, who: Who, kind: str, effect: str, table: FromClause) -> Iterator[tuple[RowRule, Condition]]:

@@ -8,7 +8,7 @@ from oa_crm.hooks.answers import RowRule
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import rights_of, table_of
 from oa_crm.schemas import Entrance, Explanation
-from oa_crm.services import access
+from oa_crm.services import access, seated
 from oa_crm.services.base import Service
 from oa_crm.services.clashes.verdicts import policy_for
 from oa_crm.services.kinds import looked_up, model_of
@@ -33,7 +33,7 @@ class Permissions(Service):
         model = model_of(kind)
         work, table = self.work, table_of(model)
         rules = access.rules_on(work, work.who, model, action)
-        seats = list(access.seats_behind(work, work.who, model, action))
+        seats = list(seated.behind(work, work.who, model, action))
         query = select(
             access.allowed_rows(work, work.who, model, action).label("allowed"),
             access.reached_rows(work, work.who, model, action).label("reached"),
