@@ -97,7 +97,8 @@ def test_a_contact_from_a_file_is_one_that_was_entered_column_by_column(
         doing(kit, Actor.system(), lambda unit: unit.directory.save_member(boss), tenant=tenant)
         made = doing(kit, "boss", lambda unit: unit.customers.create({"name": YUNFAN}), tenant=tenant)
         if tenant == "acme":
-            doing(kit, "boss", lambda unit: unit.contacts.create({"customer_id": made.id, **facts}))  # noqa: B023
+            person = {"customer_id": made.id, **facts}
+            doing(kit, "boss", lambda unit, person=person: unit.contacts.create(person))
     row = (
         YUNFAN,
         "林晓",
@@ -160,7 +161,7 @@ def test_a_superior_who_is_not_there_or_not_one_alone_keeps_the_row_out(kit: Kit
     kit.given.contact(qingshan, name="王芳")
     for number in ("13800138000", "13900139000"):
         twin = {"customer_id": yunfan.id, "name": "李强", "mobile": number}
-        doing(kit, "seller", lambda unit: unit.contacts.create(twin, override_reason="同名"))  # noqa: B023
+        doing(kit, "seller", lambda unit, twin=twin: unit.contacts.create(twin, override_reason="同名"))
     given = [
         (YUNFAN, "甲", "", "", "王芳", ""),
         (YUNFAN, "乙", "", "", "李强", ""),

@@ -4,6 +4,7 @@ once whatever happens meanwhile, and the higher come before the lower.
 
 import random
 from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -63,9 +64,9 @@ def test_a_row_that_cannot_be_taken_stays_out_by_itself_and_names_its_heading(
 ) -> None:
     yunfan = kit.given.customer(name=YUNFAN)
     doing(kit, "colleague", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
+    twin = {"name": "晨曦教育有限公司", "owner_id": "seller"}
     for _ in range(2):
-        twin = {"name": "晨曦教育有限公司", "owner_id": "seller"}
-        doing(kit, "manager", lambda unit: unit.customers.create(twin, override_reason="同名的另一家"))  # noqa: B023
+        doing(kit, "manager", lambda unit: unit.customers.create(twin, override_reason="同名的另一家"))
     right = dict.fromkeys(
         ("客户", "姓名", "手机", "其他电话", "邮箱", "生日", "决策角色", "首要联系人", "任职日期"), ""
     )
@@ -354,6 +355,11 @@ def test_answers_to_an_import_of_one_kind_are_read_as_that_kind(kit: Kit, tmp_pa
     assert kit.crm.exchange.answers(scope, job.id, path, tmp_path / "again.xlsx") == 1
 
 
+def _stands(kit: Kit, person: dict[str, Any]) -> Any:
+    """Somebody goes on file by hand."""
+    return doing(kit, "seller", lambda unit: unit.contacts.create(person))
+
+
 def test_a_busy_customer_is_no_reason_to_fail(slow_kit: Kit, tmp_path: Path) -> None:
     """Nobody sees an error who only came at the same moment as others."""
     yunfan = slow_kit.given.customer(name=YUNFAN)
@@ -364,8 +370,7 @@ def test_a_busy_customer_is_no_reason_to_fail(slow_kit: Kit, tmp_path: Path) -> 
             return patiently(lambda: contacts_in(slow_kit, path))
         for name in NAMES[20 + at :: 3]:
             with suppress(CrmError):
-                person = {"customer_id": yunfan.id, "name": name}
-                patiently(lambda: doing(slow_kit, "seller", lambda unit: unit.contacts.create(person)))  # noqa: B023
+                patiently(partial(_stands, slow_kit, {"customer_id": yunfan.id, "name": name}))
         return None
 
     result = at_once(3, act)

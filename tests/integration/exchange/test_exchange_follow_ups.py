@@ -97,9 +97,9 @@ def test_a_row_names_its_customer_by_number_or_name_and_by_one_alone(kit: Kit, t
     yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司", credit_code=code)
     kit.given.customer(name="青山造纸有限公司")
     doing(kit, "colleague", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
+    twin = {"name": "晨曦教育有限公司", "owner_id": "seller"}
     for _ in range(2):
-        twin = {"name": "晨曦教育有限公司", "owner_id": "seller"}
-        doing(kit, "manager", lambda unit: unit.customers.create(twin, override_reason="同名的另一家"))  # noqa: B023
+        doing(kit, "manager", lambda unit: unit.customers.create(twin, override_reason="同名的另一家"))
     (path := tmp_path / "history.csv").write_text(
         "客户编号,信用代码,客户,跟进时间,跟进方式,跟进内容\n"
         f"{yunfan.id},,,2021-03-01,visit,编号\n"
