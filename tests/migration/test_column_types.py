@@ -3,10 +3,23 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import BigInteger, Column, Engine, Integer, MetaData, Table, create_engine, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    create_engine,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.exc import StatementError
 
@@ -110,6 +123,22 @@ def test_another_zone_is_the_same_moment_in_utc(engine: Engine) -> None:
     assert all(isinstance(one, datetime) and one.utcoffset() == timedelta(0) for one in found)
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).where(KEPT.c.at == moments[1])) == 2
+
+
+def test_a_time_in_sqlite_is_the_text_that_a_host_reads_and_writes(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'times.db'}")
+    META.create_all(engine)
+    given = [*MOMENTS, datetime(999, 1, 1, tzinfo=UTC), None]
+    assert _keep(engine, "at", list(given)) == given
+    plain = Table("type_probe", MetaData(), Column("n", Integer), Column("at", DateTime))
+    with engine.begin() as connection:
+        read = connection.scalars(select(plain.c.at).order_by(plain.c.n)).all()
+        assert read == [None if one is None else one.replace(tzinfo=None) for one in given]
+        connection.execute(plain.update().where(plain.c.n == 0).values(at=datetime(2026, 3, 2, 9)))  # noqa: DTZ001
+        connection.execute(sql("UPDATE type_probe SET at = '2026-03-02 09:00:00' WHERE n = 1"))
+        first, second = connection.scalars(select(KEPT.c.at).where(KEPT.c.n < 2).order_by(KEPT.c.n))
+    engine.dispose()
+    assert first == second == datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
 def test_a_time_without_a_zone_is_refused(engine: Engine) -> None:
