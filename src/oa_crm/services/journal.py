@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from oa_crm.clock import Clock
-from oa_crm.hooks.payloads import Event
+from oa_crm.hooks.payloads import CustomerMerged, CustomerSplit, Event
 from oa_crm.ids import new_id
 from oa_crm.models import AuditEntry, EventRow, KeyChange, table_of
 from oa_crm.scope import Scope
@@ -22,6 +22,8 @@ from oa_crm.services.digesting.keeping import key_changes
 from oa_crm.settings import Settings
 
 Changes = dict[str, list[Any]]
+_OF_TWO = (CustomerMerged, CustomerSplit)
+"""What happens to one customer and to another, its `loser_id`."""
 
 
 def lane(tenant: str, kind: str, thing_id: str) -> int:
@@ -32,14 +34,15 @@ def lane(tenant: str, kind: str, thing_id: str) -> int:
 
 def event_row(event: Event) -> dict[str, Any]:
     """The outbox row of an event."""
-    own_lane = lane(event.tenant, event.KIND, event.thing_id)
+    thing_id = event.thing_id
+    own_lane = lane(event.tenant, event.KIND, thing_id)
     return {
         "tenant_id": event.tenant,
         "event_id": event.id,
         "hook": event.HOOK,
         "version": event.VERSION,
         "kind": event.KIND,
-        "thing_id": event.thing_id,
+        "thing_id": thing_id,
         "lane": own_lane,
         "payload": event.model_dump(mode="json"),
         "occurred_at": event.occurred_at,
@@ -114,8 +117,7 @@ class Journal:
             for one in self._audit
             if one["operation"] not in without and one["thing_id"] != "-"
         }
-        lost = (getattr(event, "loser_id", None) for event in self.events)
-        return told | {("customer", str(id)) for id in lost if id is not None}
+        return told | {("customer", str(event.loser_id)) for event in self.events if isinstance(event, _OF_TWO)}
 
     def mark(self) -> tuple[int, int]:
         """Where the journal stands now."""
