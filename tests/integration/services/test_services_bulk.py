@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.exc import DBAPIError
 from tests.integration.services.acting import SYSTEM, doing
 
@@ -103,12 +103,28 @@ def _written(kit: Kit, model: Any, rows: list[dict[str, Any]]) -> list[dict[str,
         return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def test_the_rows_of_many_ids_are_those_and_no_others(kit: Kit) -> None:
+@pytest.mark.parametrize("strangers", [0, 1, 15, 16, 17, 600, 6000])
+def test_the_rows_of_many_ids_are_those_and_no_others(kit: Kit, strangers: int) -> None:
     ids = [kit.given.customer().id for _ in range(5)]
 
     def found(unit: Unit, wanted: list[UUID]) -> set[UUID]:
         c, work = table_of(Customer).c, unit.customers.work
         return set(work.connection.scalars(select(c.id).where(c.tenant_id == "acme", among(work, c.id, wanted))))
 
-    for wanted in ([], ids[:1], ids[1:4]):
-        assert doing(kit, SYSTEM, lambda unit, wanted=wanted: found(unit, [*wanted, new_id()])) == set(wanted)
+    others = [new_id() for _ in range(strangers)]
+    for wanted in ([], ids[:1], ids[1:]):
+        assert doing(kit, SYSTEM, lambda unit, wanted=wanted: found(unit, [*wanted, *others])) == set(wanted)
+        assert doing(kit, SYSTEM, lambda unit, wanted=wanted: found(unit, [*others, *wanted])) == set(wanted)
+
+
+def test_a_statement_may_name_several_lists_of_ids(kit: Kit) -> None:
+    ids = [kit.given.customer().id for _ in range(4)]
+    one, other = ([*ids[at : at + 2], *(new_id() for _ in range(40))] for at in (0, 2))
+
+    def found(unit: Unit, *lists: list[UUID]) -> set[UUID]:
+        c, work = table_of(Customer).c, unit.customers.work
+        these = or_(*(among(work, c.id, some) for some in lists))
+        return set(work.connection.scalars(select(c.id).where(c.tenant_id == "acme", these)))
+
+    assert doing(kit, SYSTEM, lambda unit: found(unit, one, other)) == set(ids)
+    assert doing(kit, SYSTEM, lambda unit: found(unit, other, one[:1])) == {ids[0], *ids[2:]}

@@ -12,6 +12,7 @@ from sqlalchemy import and_, select
 
 from oa_crm.codes import below
 from oa_crm.models import Customer, Department, Member, table_of
+from oa_crm.services.among import among
 from oa_crm.services.base import Service
 from oa_crm.services.holding import kept, seats
 from oa_crm.services.holding.first import first_pool
@@ -67,8 +68,5 @@ def _facts(work: Work, ids: list[UUID]) -> list[Any]:
         Department.path.label("department_path"),
     )
     joined = table_of(Customer).outerjoin(table_of(Member), of_owner).outerjoin(table_of(Department), of_member)
-    found: list[Any] = []
-    for at in range(0, len(ids), 500):
-        mine = and_(c.tenant_id == work.scope.tenant, c.id.in_(ids[at : at + 500]))
-        found += work.connection.execute(select(*columns).select_from(joined).where(mine))
-    return found
+    mine = and_(c.tenant_id == work.scope.tenant, among(work, c.id, ids))
+    return list(work.connection.execute(select(*columns).select_from(joined).where(mine)))

@@ -13,6 +13,7 @@ from oa_crm.errors import Vetoed
 from oa_crm.hooks.drafts import OwnerChangeDraft
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas.protection import SweepKept
+from oa_crm.services.among import among
 from oa_crm.services.base import Service
 from oa_crm.services.holding.ledger import Cause
 from oa_crm.services.protection.reckoning import Verdict
@@ -50,5 +51,7 @@ def objected(
 
 def _places(service: Service, ids: Sequence[UUID]) -> dict[UUID, Any]:
     c = table_of(Customer).c
-    mine = select(c.id, c.region, c.industry).where(c.tenant_id == service.work.scope.tenant, c.id.in_(ids))
+    mine = select(c.id, c.region, c.industry).where(
+        c.tenant_id == service.work.scope.tenant, among(service.work, c.id, ids)
+    )
     return {row.id: row for row in service.work.connection.execute(mine)}

@@ -24,7 +24,7 @@ from oa_crm.models import (
 )
 from oa_crm.schemas.protection import Progress
 from oa_crm.services.agreed import AGREED
-from oa_crm.services.among import among_given, takes_arrays
+from oa_crm.services.among import Form, among_given, form_of, in_form
 from oa_crm.services.latest import OF_CUSTOMER, by_index
 from oa_crm.services.work import Work
 
@@ -36,8 +36,9 @@ _OWN = (
 
 def of(work: Work, progress: Progress, ids: Sequence[UUID]) -> list[Any]:
     """The facts of these customers."""
-    mine = _of_some(progress, work.runtime.settings.stages, takes_arrays(work))
-    return list(work.connection.execute(mine, {"tenant": work.scope.tenant, "ids": list(ids)}))
+    form = form_of(work, ids)
+    mine = _of_some(progress, work.runtime.settings.stages, form)
+    return list(work.connection.execute(mine, {"tenant": work.scope.tenant, "ids": in_form(form, ids)}))
 
 
 def of_those(work: Work, progress: Progress, ids: Select[Any]) -> list[Any]:
@@ -47,9 +48,9 @@ def of_those(work: Work, progress: Progress, ids: Select[Any]) -> list[Any]:
 
 
 @lru_cache(maxsize=256)
-def _of_some(progress: Progress, stages: tuple[str, ...], array: bool) -> Select[Any]:
+def _of_some(progress: Progress, stages: tuple[str, ...], form: Form) -> Select[Any]:
     """Kept, for every unit that touches a customer asks it, and building it takes longer than running it."""
-    return _of_all(progress, stages).where(among_given(table_of(Customer).c.id, "ids", array=array))
+    return _of_all(progress, stages).where(among_given(table_of(Customer).c.id, "ids", form))
 
 
 def _of_all(progress: Progress, stages: tuple[str, ...]) -> Select[Any]:
