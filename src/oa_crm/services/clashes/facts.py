@@ -14,9 +14,10 @@ from oa_crm.duplicates.matchers.identity import IDENTITY_NUMBERS
 from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer, Department, DuplicateEntry, Member, table_of
 from oa_crm.schemas import CustomerIn, Entrance
+from oa_crm.services.prepared import Prepared
 
 
-def _of_entries(*columns: Any, source: Any = None) -> Any:
+def _of_entries(*columns: Any, source: Any = None) -> Prepared:
     """Of the customers that entries lead to; `id` is None where one leads to another company's."""
     entry, customer = table_of(DuplicateEntry).alias(), table_of(Customer)
     # An outer join, with the tenant in its condition: else SQLite begins with every customer of the company.
@@ -27,7 +28,7 @@ def _of_entries(*columns: Any, source: Any = None) -> Any:
     )
     wanted = entry.c.id.in_(bindparam("entries", expanding=True))
     joined = entry.outerjoin(customer, of)
-    return (
+    return Prepared(
         select(entry.c.id.label("entry"), customer.c.id, *columns)
         .select_from(source(joined) if source else joined)
         .where(wanted)
@@ -44,7 +45,7 @@ NAMES = _of_entries(*(table_of(Customer).c[name] for name in _NAMED))
 
 # As many as people ask: a statement takes longer to build than to run. A condition is known by its identity.
 @lru_cache(maxsize=512)
-def with_owner(may_open: ColumnElement[bool]) -> Any:
+def with_owner(may_open: ColumnElement[bool]) -> Prepared:
     """The facts that are compared, who follows each, and whether the asker may open it."""
     followed, source = _followed()
     return _of_entries(*_MATCHED, *followed, may_open.label("may_open"), source=source)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from oa_crm.duplicates import Draft, Score, Tier, most_promising
 from oa_crm.errors import DuplicateKeysMissing
@@ -17,6 +17,7 @@ from oa_crm.services.clashes import probe
 from oa_crm.services.clashes.facts import BY_ENTRY, NAMES, row_draft
 from oa_crm.services.clashes.gate import sees_old
 from oa_crm.services.clashes.keeping import NOT_KEYED, keyed_as
+from oa_crm.services.prepared import Prepared
 from oa_crm.services.work import Work
 
 _AT_ONCE = 500
@@ -41,7 +42,7 @@ def judged(
     leave_out: UUID | None = None,
     after_gate: bool = False,
     thorough: bool = False,
-    facts: Select[Any] = BY_ENTRY,
+    facts: Prepared = BY_ENTRY,
 ) -> list[Judged]:
     """Everybody on file that may be the draft, best first; nobody below `related`.
 
@@ -63,7 +64,7 @@ def judged(
 
 
 def judged_many(
-    work: Work, drafts: Sequence[Draft], *, after_gate: bool = False, facts: Select[Any] = BY_ENTRY
+    work: Work, drafts: Sequence[Draft], *, after_gate: bool = False, facts: Prepared = BY_ENTRY
 ) -> list[list[Judged]]:
     """The same for many drafts by a few statements for all, each as if it were judged alone."""
     engine, tenant = work.runtime.matching.engine, work.scope.tenant
@@ -77,7 +78,7 @@ def judged_many(
     names = {row.entry: list(_names(row)) for row in reader.rows(NAMES, crowded) if row.id is not None}
     chosen = [_most_promising(draft, those, names) for draft, those in zip(drafts, votes, strict=True)]
     wanted = sorted({entry for those in chosen for entry in those})
-    on_file = {row.entry: (row, row_draft(row._mapping)) for row in reader.rows(facts, wanted) if row.id is not None}
+    on_file = {row.entry: (row, row_draft(row._asdict())) for row in reader.rows(facts, wanted) if row.id is not None}
     return [
         _best_first(_compared(work, draft, (on_file[one] for one in those if one in on_file)))
         for draft, those in zip(drafts, chosen, strict=True)
@@ -109,11 +110,14 @@ class _Reader:
     work: Work
     locking: bool
 
-    def rows(self, query: Select[Any], entries: list[int]) -> Iterator[Any]:
-        held = query.with_for_update(read=True) if self.locking else query
+    def rows(self, facts: Prepared, entries: list[int]) -> Iterator[Any]:
+        connection, tenant = self.work.connection, self.work.scope.tenant
         for at in range(0, len(entries), _AT_ONCE):
-            asked = {"tenant": self.work.scope.tenant, "entries": entries[at : at + _AT_ONCE]}
-            yield from self.work.connection.execute(held, asked).all()
+            asked = {"tenant": tenant, "entries": entries[at : at + _AT_ONCE]}
+            if self.locking:
+                yield from connection.execute(facts.query.with_for_update(read=True), asked).all()
+            else:
+                yield from facts.rows(connection, asked)
 
 
 def _worth_comparing(reader: _Reader, draft: Draft, votes: Mapping[int, float]) -> list[int]:
@@ -131,9 +135,9 @@ def _names(row: Any) -> Iterator[str]:
     yield from row.aliases or ()
 
 
-def _scored(reader: _Reader, draft: Draft, entries: list[int], facts: Select[Any]) -> Iterator[Judged]:
+def _scored(reader: _Reader, draft: Draft, entries: list[int], facts: Prepared) -> Iterator[Judged]:
     rows = (row for row in reader.rows(facts, entries) if row.id is not None)
-    return _compared(reader.work, draft, ((row, row_draft(row._mapping)) for row in rows))
+    return _compared(reader.work, draft, ((row, row_draft(row._asdict())) for row in rows))
 
 
 def all_keyed(work: Work) -> bool:

@@ -120,8 +120,8 @@ def _current(work: Work) -> Any:
 def _facts(work: Work, entries: Sequence[int]) -> Facts:
     parts = (entries[at : at + _AT_ONCE] for at in range(0, len(entries), _AT_ONCE))
     tenant = work.scope.tenant
-    rows = (row for part in parts for row in work.connection.execute(BY_ENTRY, {"tenant": tenant, "entries": part}))
-    return {row.entry: (row.id, row_draft(row._mapping)) for row in rows if row.id is not None}
+    rows = (row for part in parts for row in BY_ENTRY.rows(work.connection, {"tenant": tenant, "entries": part}))
+    return {row.entry: (row.id, row_draft(row._asdict())) for row in rows if row.id is not None}
 
 
 def _earlier(work: Work, id: int, draft: Draft) -> list[int]:

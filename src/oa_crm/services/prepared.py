@@ -1,0 +1,129 @@
+"""Statements that every check asks, put into the database's words once and sent as text from then on.
+
+SQLAlchemy keeps what it compiled, but finding it again, and putting the schema in, costs more than most of these
+statements take to run. The same words serve all queries of one shape: of two people's, the parameters differ.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Dialect, Select
+
+from oa_crm.models import SCHEMA_TOKEN
+
+# A list is filled up to one of these, so that there are few texts; beyond the last it goes as it is.
+_LENGTHS = (1, 2, 4, 8, 12, 25, 50, 100, 200, 500)
+_SHAPES = 256
+_Process = Callable[[Any], Any] | None
+_shared: WeakKeyDictionary[Dialect, dict[Any, "_Text"]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A parameter: its name in the text; whose value it takes, which one of a list, or which of the query's own."""
+
+    mark: str
+    name: str
+    at: int | None
+    own: int
+    process: _Process
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A statement as the driver takes it, its parameters in their order, and how what comes out is read."""
+
+    sql: str
+    named: bool
+    values: tuple[_Value, ...]
+    row: Callable[..., Any]
+    read: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def bound(self, given: Mapping[str, Any], own: Sequence[Any]) -> Any:
+        """What goes with the text."""
+        found = []
+        for one in self.values:
+            value = given.get(one.name, given)
+            if value is given:
+                value = own[one.own]
+            elif one.at is not None:
+                value = value[one.at]
+            found.append(value if one.process is None else one.process(value))
+        return dict(zip((one.mark for one in self.values), found, strict=True)) if self.named else tuple(found)
+
+    def told(self, row: Sequence[Any]) -> Any:
+        """A row of the driver's as a row of ours."""
+        values = list(row)
+        for at, process in self.read:
+            if values[at] is not None:
+                values[at] = process(values[at])
+        return self.row(*values)
+
+
+class Prepared:
+    """A query that is asked often, by the values of its named parameters; a list among them has one at least."""
+
+    def __init__(self, query: Select[Any]) -> None:
+        self.query = query
+        self._texts: WeakKeyDictionary[Dialect, dict[Any, _Text]] = WeakKeyDictionary()
+        self._own: tuple[Any, ...] = ()
+        self._shape: Any = None
+
+    def rows(self, connection: Connection, given: Mapping[str, Any]) -> Sequence[Any]:
+        """The rows, with the names of the columns as their attributes."""
+        if self._known_shape() is None:
+            return connection.execute(self.query, given).all()
+        full = {name: _filled(one) if isinstance(one, list) else one for name, one in given.items()}
+        text = self._text(connection, full)
+        return [text.told(row) for row in connection.exec_driver_sql(text.sql, text.bound(full, self._own)).all()]
+
+    def _known_shape(self) -> Any:
+        if self._shape is None and (key := self.query._generate_cache_key()) is not None:
+            self._own = tuple(one.effective_value for one in key.bindparams)
+            self._shape = key
+        return self._shape
+
+    def _text(self, connection: Connection, given: Mapping[str, Any]) -> _Text:
+        schemas = connection.get_execution_options().get("schema_translate_map") or {}
+        lengths = (len(one) for one in given.values() if isinstance(one, list))
+        mine, asked = self._texts.setdefault(connection.dialect, {}), (schemas.get(SCHEMA_TOKEN), *lengths)
+        if (known := mine.get(asked)) is None:
+            known = mine[asked] = self._of_shape(connection.dialect, schemas, asked, given)
+        return known
+
+    def _of_shape(self, dialect: Dialect, schemas: Any, asked: tuple[Any, ...], given: Mapping[str, Any]) -> _Text:
+        shared, shape = _shared.setdefault(dialect, {}), (self._shape.key, asked)
+        if (known := shared.get(shape)) is None:
+            places = {one.key: at for at, one in enumerate(self._shape.bindparams)}
+            known = shared[shape] = _compiled(self.query, places, dialect, schemas, given)
+            if len(shared) > _SHAPES:
+                shared.pop(next(iter(shared)), None)
+        return known
+
+
+def _filled(values: list[Any]) -> list[Any]:
+    length = next((one for one in _LENGTHS if one >= len(values)), len(values))
+    return [*values, *[values[-1]] * (length - len(values))]
+
+
+def _compiled(
+    query: Select[Any], places: Mapping[str, int], dialect: Dialect, schemas: Any, given: Mapping[str, Any]
+) -> _Text:
+    compiled: Any = query.compile(
+        dialect=dialect, schema_translate_map=schemas, render_schema_translate=SCHEMA_TOKEN in schemas
+    )
+    state = compiled.construct_expanded_state(given)
+    of_list = {mark: (name, at) for name, marks in state.parameter_expansion.items() for at, mark in enumerate(marks)}
+    values = []
+    for mark in state.positiontup if compiled.positional else state.parameters:
+        name, at = of_list.get(mark, (mark, None))
+        bind = compiled.binds[name]
+        values.append(_Value(mark, name, at, places[bind.key], bind.type.dialect_impl(dialect).bind_processor(dialect)))
+    columns = list(query.selected_columns)
+    read = ((at, column.type.dialect_impl(dialect).result_processor(dialect, None)) for at, column in enumerate(columns))
+    row = namedtuple("Row", [str(column.key) for column in columns])  # type: ignore[misc]
+    ready = tuple((at, process) for at, process in read if process is not None)
+    return _Text(state.statement, not compiled.positional, tuple(values), row, ready)

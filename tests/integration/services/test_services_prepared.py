@@ -1,0 +1,87 @@
+"""Statements that are sent as text say what SQLAlchemy's own say, whoever asks and for however many."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import bindparam, literal, or_, select
+from tests.integration.services.acting import listening
+
+from oa_crm.ids import new_id
+from oa_crm.models import Customer, DuplicateEntry, Member, table_of
+from oa_crm.services.clashes.facts import BY_ENTRY, NAMES, with_owner
+from oa_crm.services.prepared import Prepared
+from oa_crm.testing import Kit
+
+_CUSTOMERS = (
+    {"name": "杭州云帆智能科技有限公司", "short_name": "云帆智能", "aliases": ("Yunfan 100%",), "phone": "0571-88886666"},
+    {"name": "长风物流有限公司", "former_names": ("长风货运有限公司",), "website": "changfeng.example"},
+    {"name": "Wexlor Systems Ltd", "foreign_name": "Вексор", "numbers": ({"scheme": "us.ein", "number": "91-1144442"},)},
+)
+
+
+def _entries(kit: Kit) -> list[int]:
+    for one in _CUSTOMERS:
+        kit.given.customer(**one)
+    with kit.crm.engine.connect() as connection:
+        return list(connection.scalars(select(DuplicateEntry.id).order_by(DuplicateEntry.id)))
+
+
+@pytest.mark.parametrize("facts", [BY_ENTRY, NAMES], ids=["facts", "names"])
+def test_rows_are_those_that_sqlalchemy_reads(kit: Kit, facts: Prepared) -> None:
+    entries = _entries(kit)
+    with kit.crm.engine.connect() as connection:
+        for many in ([entries[0]], entries, [*entries, 10**9] * 200):
+            asked = {"tenant": kit.scope().tenant, "entries": many}
+            plain = connection.execute(facts.query, asked).all()
+            sent = facts.rows(connection, asked)
+            assert sorted(map(tuple, sent)) == sorted(map(tuple, plain))
+            assert [list(one._asdict()) for one in sent] == [list(one._asdict()) for one in plain]
+
+
+def test_the_words_are_shared_and_each_ones_own_values_stay_his(kit: Kit) -> None:
+    entries, table = _entries(kit), table_of(Customer)
+    asked = {"tenant": kit.scope().tenant, "entries": entries}
+    owned = [with_owner(table.c.owner_id == owner) for owner in ("seller", "colleague", "seller")]
+    with listening(kit.crm.engine) as sent, kit.crm.engine.connect() as connection:
+        may_open = [{row.may_open for row in one.rows(connection, asked)} for one in owned]
+    assert may_open == [{True}, {False}, {True}]
+    assert len(sent) == 3
+    assert len(set(sent)) == 1
+    assert {type(one) for those in may_open for one in those} == {bool}
+
+
+def test_a_company_meets_its_own_customers_alone(kit: Kit) -> None:
+    entries = _entries(kit)
+    with kit.crm.engine.connect() as connection:
+        rows = BY_ENTRY.rows(connection, {"tenant": "another", "entries": entries})
+    assert {row.id for row in rows} == {None}
+
+
+def test_times_and_ids_go_in_and_come_out_as_ever(kit: Kit) -> None:
+    table, (entry, *_) = table_of(Customer), _entries(kit)
+    then = datetime(2020, 2, 29, 23, 59, 59, 123456, tzinfo=UTC)
+    c = table.c
+    query = Prepared(
+        select(c.id, c.created_at, literal("50 % of :it").label("said"))
+        .where(c.created_at > bindparam("since", type_=c.created_at.type), c.id != bindparam("other", type_=c.id.type))
+        .where(or_(c.name.like("%云帆%"), c.name == "50%"))
+    )
+    with kit.crm.engine.connect() as connection:
+        (known,) = BY_ENTRY.rows(connection, {"tenant": kit.scope().tenant, "entries": [entry]})
+        for other, found in ((new_id(), 1), (known.id, 0)):
+            asked = {"since": then, "other": other}
+            rows = query.rows(connection, asked)
+            assert len(rows) == found
+            assert [tuple(one) for one in rows] == [tuple(one) for one in connection.execute(query.query, asked)]
+
+
+def test_a_schema_of_its_own_is_put_in(kit: Kit) -> None:
+    query = Prepared(select(table_of(Member).c.id).where(table_of(Member).c.tenant_id == bindparam("tenant")))
+    engine = kit.crm.engine
+    if engine.dialect.name == "sqlite":
+        named = engine.execution_options(schema_translate_map={"oa_crm": "main"})
+        with listening(named) as sent, named.connect() as connection:
+            assert query.rows(connection, {"tenant": kit.scope().tenant})
+        assert "main.oa_crm_member" in sent[0]
+    with engine.connect() as connection:
+        assert query.rows(connection, {"tenant": kit.scope().tenant})
