@@ -23,12 +23,14 @@ _shared: WeakKeyDictionary[Dialect, dict[Any, "_Text"]] = WeakKeyDictionary()
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """A parameter: its name in the text; whose value it takes, which one of a list, or which of the query's own."""
+    """A parameter: its name in the text; whose value it takes, which one of a list, or which of the query's own. What
+    the compiler put in by itself, as OFFSET 0, is `fixed`."""
 
     mark: str
     name: str
     at: int | None
-    own: int
+    own: int | None
+    fixed: Any
     process: _Process
 
 
@@ -48,7 +50,7 @@ class _Text:
         for one in self.values:
             value = given.get(one.name, given)
             if value is given:
-                value = own[one.own]
+                value = one.fixed if one.own is None else own[one.own]
             elif one.at is not None:
                 value = value[one.at]
             found.append(value if one.process is None else one.process(value))
@@ -66,7 +68,7 @@ class _Text:
 class Prepared:
     """A query that is asked often, by the values of its named parameters; a list among them has one at least."""
 
-    def __init__(self, query: Select[Any]) -> None:
+    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
         self.query = query
         self._texts: WeakKeyDictionary[Dialect, dict[Any, _Text]] = WeakKeyDictionary()
         self._own: tuple[Any, ...] = ()
@@ -110,7 +112,7 @@ def _filled(values: list[Any]) -> list[Any]:
 
 
 def _compiled(
-    query: Select[Any], places: Mapping[str, int], dialect: Dialect, schemas: Any, given: Mapping[str, Any]
+    query: Select[*tuple[Any, ...]], places: Mapping[str, int], dialect: Dialect, schemas: Any, given: Mapping[str, Any]
 ) -> _Text:
     compiled: Any = query.compile(
         dialect=dialect, schema_translate_map=schemas, render_schema_translate=SCHEMA_TOKEN in schemas
@@ -120,10 +122,13 @@ def _compiled(
     values = []
     for mark in state.positiontup if compiled.positional else state.parameters:
         name, at = of_list.get(mark, (mark, None))
-        bind = compiled.binds[name]
-        values.append(_Value(mark, name, at, places[bind.key], bind.type.dialect_impl(dialect).bind_processor(dialect)))
+        bind, fixed = compiled.binds[name], state.parameters[mark]
+        process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+        values.append(_Value(mark, name, at, places.get(bind.key), fixed, process))
     columns = list(query.selected_columns)
-    read = ((at, column.type.dialect_impl(dialect).result_processor(dialect, None)) for at, column in enumerate(columns))
+    read = (
+        (at, column.type.dialect_impl(dialect).result_processor(dialect, None)) for at, column in enumerate(columns)
+    )
     row = namedtuple("Row", [str(column.key) for column in columns])  # type: ignore[misc]
     ready = tuple((at, process) for at, process in read if process is not None)
     return _Text(state.statement, not compiled.positional, tuple(values), row, ready)

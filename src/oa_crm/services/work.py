@@ -24,6 +24,7 @@ from oa_crm.services.field_rules import Rules
 from oa_crm.services.journal import Journal
 from oa_crm.services.matching import Matching
 from oa_crm.services.once import once
+from oa_crm.services.prepared import Prepared
 from oa_crm.services.remit_book import Remits
 from oa_crm.services.shelf import Shelf
 from oa_crm.settings import Settings
@@ -206,7 +207,7 @@ _SEATS = select(TeamSeat.kind, TeamSeat.thing_id, TeamSeat.level).where(
     TeamSeat.open == 1,
     or_(TeamSeat.ends_at.is_(None), TeamSeat.ends_at > bindparam("now", type_=UtcDateTime())),
 )
-_WHO = (
+_WHO = Prepared(
     select(
         Member.id,
         Member.roles,
@@ -225,8 +226,9 @@ _WHO = (
 def who_is(connection: Connection, tenant: str, member_id: str) -> Known:
     """An active member of the mirror, with roles and department, the company's stamps and a seat of his. Raises
     `UnknownActor`."""
-    row = connection.execute(_WHO, {"tenant": tenant, "member": member_id}).one_or_none()
-    if row is None:
+    rows = _WHO.rows(connection, {"tenant": tenant, "member": member_id})
+    if not rows:
         raise UnknownActor(actor=member_id, tenant=tenant)
+    row = rows[0]
     who = Who(tenant, row.id, tuple(row.roles), row.department_id, row.path, external=row.external)
     return Known(who, row.rules, row.remits, row.seat)

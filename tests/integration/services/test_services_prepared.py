@@ -13,9 +13,18 @@ from oa_crm.services.prepared import Prepared
 from oa_crm.testing import Kit
 
 _CUSTOMERS = (
-    {"name": "杭州云帆智能科技有限公司", "short_name": "云帆智能", "aliases": ("Yunfan 100%",), "phone": "0571-88886666"},
+    {
+        "name": "杭州云帆智能科技有限公司",
+        "short_name": "云帆智能",
+        "aliases": ("Yunfan 100%",),
+        "phone": "0571-88886666",
+    },
     {"name": "长风物流有限公司", "former_names": ("长风货运有限公司",), "website": "changfeng.example"},
-    {"name": "Wexlor Systems Ltd", "foreign_name": "Вексор", "numbers": ({"scheme": "us.ein", "number": "91-1144442"},)},
+    {
+        "name": "Wexlor Systems Ltd",
+        "foreign_name": "Вексор",
+        "numbers": ({"scheme": "us.ein", "number": "91-1144442"},),
+    },
 )
 
 

@@ -4,27 +4,32 @@
 """
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
 from oa_crm.errors import TooManySearches
-from oa_crm.models import DuplicateSearch
+from oa_crm.models import DuplicateSearch, table_of
 from oa_crm.schemas import CheckReport, Entrance, Verdict
 from oa_crm.services import access
+from oa_crm.services.clashes import verdicts
+from oa_crm.services.prepared import Prepared
 from oa_crm.services.work import Work
 
 _AN_HOUR = timedelta(hours=1)
+_TABLE = table_of(DuplicateSearch)
 _RECENT = (
-    select(DuplicateSearch.id)
+    select(_TABLE.c.id)
     .where(
-        DuplicateSearch.tenant_id == bindparam("tenant"),
-        DuplicateSearch.actor_id == bindparam("actor"),
-        DuplicateSearch.at > bindparam("since"),
+        _TABLE.c.tenant_id == bindparam("tenant"),
+        _TABLE.c.actor_id == bindparam("actor"),
+        _TABLE.c.at > bindparam("since", type_=_TABLE.c.at.type),
     )
     .limit(bindparam("limit"))
     .subquery()
 )
-_COUNT = select(func.count()).select_from(_RECENT)
+_COUNT = select(func.count().label("many")).select_from(_RECENT)
+_ALONE, _WITH_POLICY = Prepared(_COUNT), verdicts.beside(_COUNT.scalar_subquery())
 
 
 def within_limit(work: Work, entrance: Entrance, more: int = 1) -> None:
@@ -42,8 +47,17 @@ def within_limit(work: Work, entrance: Entrance, more: int = 1) -> None:
     more_of_his = sum(
         (one["tenant_id"], one["actor_id"]) == (scope.tenant, scope.actor.id) and one["at"] > since for one in waiting
     )
-    if (work.connection.scalar(_COUNT, asked) or 0) + more_of_his + more > limit:
+    if _written(work, entrance, asked) + more_of_his + more > limit:
         raise TooManySearches(limit=limit, actor=scope.actor.id)
+
+
+def _written(work: Work, entrance: Entrance, asked: dict[str, Any]) -> int:
+    """How many searches of his are in the log. The first time in a unit the policy comes along, which is asked next."""
+    if entrance in work.policies:
+        return int(_ALONE.rows(work.connection, asked)[0].many)
+    rows = _WITH_POLICY.rows(work.connection, {**asked, "entrance": entrance.value})
+    verdicts.learnt(work, entrance, rows)
+    return int(rows[0].many)
 
 
 def note(work: Work, name: str, entrance: Entrance, report: CheckReport) -> None:
