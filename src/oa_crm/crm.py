@@ -117,6 +117,8 @@ class CRM:
                 if not read_only:
                     asides.take_waiting(work)
                 events = self._write_journal(work)
+                if read_only:
+                    asides.end_reading(work, connection)
                 connection.commit()
                 if not read_only:
                     work.noted.clear()

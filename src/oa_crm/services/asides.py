@@ -1,7 +1,8 @@
 """What is noted beside a unit's work: searches, and who was shown personal data. Rows of logs that a read writes, too.
 
-They are written with their unit, or after it when the unit only reads or is taken back, one statement a log. Where
-another holds SQLite's write lock just then, they wait in memory for the next writer: a look never waits for an import.
+They are written with their unit, or after it when it is taken back, one statement a log. On SQLite a unit that only
+reads is over first, and where another holds the write lock just then, they wait in memory for the next writer: a look
+never waits for an import.
 """
 
 import sqlite3
@@ -9,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from oa_crm.database import ensure_begun
+from oa_crm.models import table_of
+from oa_crm.services.bulk import insert_few
 from oa_crm.services.work import Work
 
 _LIGHT = {"busy_timeout": 0, "synchronous": 1}
@@ -25,7 +28,7 @@ def write(work: Work, connection: Connection) -> None:
     """
     for model, rows in work.noted.items():
         if rows:
-            connection.execute(insert(model), rows)
+            insert_few(connection, table_of(model), rows)
 
 
 def take_waiting(work: Work) -> None:
@@ -33,6 +36,23 @@ def take_waiting(work: Work) -> None:
     waiting = work.runtime.unwritten
     while waiting:
         work.note(*waiting.popleft())
+
+
+def end_reading(work: Work, connection: Connection) -> None:
+    """End the transaction of a unit that only read, and what it noted with it: one way to the server and back for both.
+
+    SQLite would have to wait for its writer; what cannot be written here is left to `write_apart`.
+    """
+    if connection.dialect.name == "sqlite" or not any(work.noted.values()):
+        return
+    try:
+        _unhurried(connection)
+        write(work, connection)
+        connection.commit()
+    except SQLAlchemyError:
+        connection.rollback()
+    else:
+        work.noted.clear()
 
 
 def write_apart(work: Work, connection: Connection) -> None:
@@ -52,8 +72,7 @@ def _lightly(connection: Connection) -> Iterator[None]:
     """A transaction that waits neither for a lock of SQLite's nor for the disk: a crash may cost the last rows."""
     if connection.dialect.name != "sqlite":
         with connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            _unhurried(connection)
             yield
         return
     # The driver's own: a pragma is no statement of a transaction, and this is done at every check.
@@ -66,6 +85,11 @@ def _lightly(connection: Connection) -> Iterator[None]:
             yield
     finally:
         _set(driver, before)
+
+
+def _unhurried(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def _set(driver: Any, pragmas: Mapping[str, int]) -> None:

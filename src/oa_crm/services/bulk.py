@@ -30,6 +30,16 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
         _insert_tuples(connection, table, columns)
 
 
+def insert_few(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert a few rows of any of our types as plain tuples, for what is written at every look."""
+    processes = [(name, _bound(table.c[name], connection.dialect)) for name in rows[0]]
+    given = [tuple(row[name] if process is None else process(row[name]) for name, process in processes) for row in rows]
+    names = tuple(connection.dialect.identifier_preparer.quote(name) for name in rows[0])
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    statement = _tuples(_full_name(connection, table), names, mark)
+    connection.exec_driver_sql(statement, given if len(given) > 1 else given[0])
+
+
 def _insert_json(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     columns = {name: table.c[name] for name in rows[0]}
     statement = _in_order(_full_name(connection, table), tuple((name, _kind(one)) for name, one in columns.items()))
@@ -79,13 +89,18 @@ def _ready(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> Sequ
     """The values of a column as the driver takes them. Most of a unit's rows have one time, and one of few words."""
     if isinstance(column.type, PublicId):
         return _bytes(values)
-    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    process = _bound(column, dialect)
     if process is None:
         return values
     if isinstance(column.type, Json):
         return [process(one) for one in values]
     known = {one: process(one) for one in set(values)}
     return [known[one] for one in values]
+
+
+def _bound(column: Column[Any], dialect: Dialect) -> Any:
+    """What makes a value of a column one that the driver takes, or None where it takes it as it is."""
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _bytes(ids: Sequence[UUID | None]) -> list[bytes | None]:

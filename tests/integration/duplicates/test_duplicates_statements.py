@@ -1,0 +1,75 @@
+"""How many statements a check takes, and that one which only reads keeps its search all the same."""
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DBAPIError
+from tests.integration.services.acting import doing, listening
+
+from oa_crm.models import Customer, table_of
+from oa_crm.testing import CrmKit, Kit
+
+FULL = {"name": "杭州云帆智能科技有限公司"}
+
+
+def _words(sent: list[str]) -> list[str]:
+    """What each statement is about: its verb, or the table of ours that it names first."""
+    tables = ("member", "duplicate_policy", "duplicate_key", "duplicate_entry", "duplicate_search")
+    return [min((sql.find(one) % 10**6, one) for one in tables)[1] if "oa_crm_" in sql else sql for sql in sent]
+
+
+def test_a_check_asks_who_then_his_limit_with_the_policy_then_keys_then_candidates(kit: Kit) -> None:
+    kit.given.customer(**FULL)
+    doing(kit, "colleague", lambda unit: unit.customers.check(FULL))
+    with listening(kit.crm.engine) as sent, kit.unit("colleague", read_only=True) as unit:
+        assert unit.customers.check(FULL).verdict == "block"
+        first = _words(sent)
+        sent.clear()
+        assert unit.customers.check(FULL).verdict == "block"
+        assert _words(sent) == ["duplicate_search", "duplicate_key", "duplicate_entry"]
+        sent.clear()
+    begun = ["BEGIN"] if kit.crm.engine.dialect.name == "sqlite" else []
+    assert first == [*begun, "member", "duplicate_policy", "duplicate_key", "duplicate_entry"]
+    before = {"sqlite": ["BEGIN IMMEDIATE"], "postgresql": ["SET LOCAL synchronous_commit = off"]}
+    assert _words(sent) == [*before.get(kit.crm.engine.dialect.name, []), "duplicate_search"]
+
+
+def test_a_policy_that_came_with_the_limit_is_the_one_of_its_entrance(kit: Kit) -> None:
+    kit.given.customer(**FULL)
+    for entrance, certain in (("any", "warn"), ("api", "clear")):
+        change = {"entrance": entrance, "expected_version": 0, "policy": {"certain": certain, "suspected": "clear"}}
+        doing(kit, "admin", lambda unit, change=change: unit.duplicates.set_policy(change))
+    with kit.unit("colleague", read_only=True) as unit:
+        told = {one: unit.customers.check(FULL, entrance=one).verdict.value for one in ("api", "create", "api")}
+        assert unit.duplicates.policy("api").version == 1
+    assert told == {"api": "clear", "create": "warn"}
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_a_search_is_kept_where_its_own_transaction_can_write_no_more(kit: Kit) -> None:
+    with kit.unit("colleague", read_only=True) as unit:
+        unit.customers.check(FULL)
+        with pytest.raises(DBAPIError):
+            unit._work.connection.exec_driver_sql("SELECT 1 / 0")
+    kept = doing(kit, "admin", lambda unit: unit.duplicates.searches())
+    assert [one.actor_id for one in kept] == ["colleague"]
+
+
+def test_a_unit_sees_what_others_committed_and_the_hosts_sessions_stay_as_they_were(
+    database: Engine, crm_kit: CrmKit
+) -> None:
+    if database.dialect.name == "sqlite":
+        pytest.skip("a reader keeps its picture on SQLite, and has no session to set")
+    kit = crm_kit(database=database)
+    with database.connect() as host:
+        before = host.get_isolation_level()
+    many = select(func.count()).select_from(table_of(Customer))
+    with kit.crm.engine.connect() as ours:
+        counted = []
+        for _ in range(2):
+            with ours.begin():
+                counted.append(ours.scalar(many))
+                doing(kit, "seller", lambda unit: unit.customers.create({"name": f"长风{len(counted)}物流有限公司"}))
+                counted.append(ours.scalar(many))
+    assert counted == [0, 1, 1, 2]
+    with database.connect() as host:
+        assert host.get_isolation_level() == before
