@@ -7,6 +7,7 @@ Then he looks. SQLite needs no gate: its writers take turns from the start.
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 
+from oa_crm.database import READ_COMMITTED
 from oa_crm.duplicates import Draft
 from oa_crm.models import DuplicateGate, table_of
 from oa_crm.services.work import Work
@@ -51,5 +52,6 @@ def sees_old(work: Work) -> bool:
     connection = work.connection
     if connection.dialect.name not in ("mysql", "mariadb"):
         return False
-    asked_for = connection.get_execution_options().get("isolation_level")
+    options = connection.get_execution_options()
+    asked_for = "READ COMMITTED" if options.get(READ_COMMITTED) else options.get("isolation_level")
     return (asked_for or connection.get_isolation_level()) in ("REPEATABLE READ", "SERIALIZABLE")
