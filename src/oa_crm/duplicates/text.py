@@ -28,4 +28,5 @@ def _plain(text: str) -> str:
 def letters(text: str) -> str:
     """Letters and digits of a folded text; taking out what parts them can make work for folding again."""
     kept = "".join(filter(str.isalnum, text))
-    return kept if kept == text else letters(fold(kept))
+    # Nothing of plain ASCII is folded a second time.
+    return kept if kept == text or kept.isascii() else letters(fold(kept))

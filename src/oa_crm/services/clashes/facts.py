@@ -18,7 +18,7 @@ from oa_crm.services.prepared import Prepared
 
 
 def _of_entries(*columns: Any, source: Any = None) -> Prepared:
-    """Of the customers that entries lead to; `id` is None where one leads to another company's."""
+    """Of the customers that entries lead to; everything is None where one leads to another company's."""
     entry, customer = table_of(DuplicateEntry).alias(), table_of(Customer)
     # An outer join, with the tenant in its condition: else SQLite begins with every customer of the company.
     of = and_(
@@ -29,18 +29,16 @@ def _of_entries(*columns: Any, source: Any = None) -> Prepared:
     wanted = entry.c.id.in_(bindparam("entries", expanding=True))
     joined = entry.outerjoin(customer, of)
     return Prepared(
-        select(entry.c.id.label("entry"), customer.c.id, *columns)
-        .select_from(source(joined) if source else joined)
-        .where(wanted)
+        select(entry.c.id.label("entry"), *columns).select_from(source(joined) if source else joined).where(wanted)
     )
 
 
-_MATCHED = tuple(table_of(Customer).c[name] for name in sorted(Customer.MATCHED))
+_MATCHED = (table_of(Customer).c.id, *(table_of(Customer).c[name] for name in sorted(Customer.MATCHED)))
 BY_ENTRY = _of_entries(*_MATCHED)
 """The facts that are compared."""
 _NAMED = ("name", "short_name", "foreign_name", "former_names", "aliases")
 NAMES = _of_entries(*(table_of(Customer).c[name] for name in _NAMED))
-"""The names alone, to see which of many are worth comparing."""
+"""The names alone, to see which of many are worth comparing; no name where an entry leads to another company's."""
 
 
 # As many as people ask: a statement takes longer to build than to run. A condition is known by its identity.

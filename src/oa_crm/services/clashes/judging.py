@@ -75,7 +75,7 @@ def judged_many(
     votes = probe.candidates_of_many(work.connection, keys, work.runtime.matching.common_keys, locking=locking)
     reader = _Reader(work, locking)
     crowded = sorted({entry for those in votes if len(those) > COMPARED for entry in those})
-    names = {row.entry: list(_names(row)) for row in reader.rows(NAMES, crowded) if row.id is not None}
+    names = {row.entry: list(_names(row)) for row in reader.rows(NAMES, crowded) if row.name is not None}
     chosen = [_most_promising(draft, those, names) for draft, those in zip(drafts, votes, strict=True)]
     wanted = sorted({entry for those in chosen for entry in those})
     on_file = {row.entry: (row, row_draft(row._asdict())) for row in reader.rows(facts, wanted) if row.id is not None}
@@ -124,7 +124,7 @@ def _worth_comparing(reader: _Reader, draft: Draft, votes: Mapping[int, float]) 
     """The entries that are compared in full: all of a few, of many those whose names promise most."""
     if len(votes) <= COMPARED:
         return list(votes)
-    names = {row.entry: list(_names(row)) for row in reader.rows(NAMES, list(votes)) if row.id is not None}
+    names = {row.entry: list(_names(row)) for row in reader.rows(NAMES, list(votes)) if row.name is not None}
     return _most_promising(draft, votes, names)
 
 
