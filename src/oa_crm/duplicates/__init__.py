@@ -1,8 +1,8 @@
 """Is this customer on file already? Pure functions; who stores and probes keys is the service above.
 
 The way of a check: `normalise` takes a name apart, `keys` turns a customer into hashes to store and to
-probe, the customers who share a key are candidates, `score` judges each and says why. A row keeps
-NORMALISER_VERSION: when it is raised, keys are rebuilt. `clean` tells whether a Unified
+probe, the customers who share a key are candidates, `score` judges each and says why. An entry keeps
+the versions of the matchers: when one is raised, keys are rebuilt. `clean` tells whether a Unified
 Social Credit Code can be right. Nothing here knows a database, a tenant's settings, or which verdict
 a score leads to.
 """

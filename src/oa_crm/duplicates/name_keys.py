@@ -2,7 +2,8 @@
 
 Strong keys nearly name a company; weak ones are shared by many and only count together. The deletion keys are
 the first five characters of the core with one left out, and the first four: whatever one character more, less, other or
-swapped among them, one of these stays equal.
+swapped among them, one of these stays equal. A Latin name has them of the first seven letters of its brand, each with
+the trade beside it: a slip is believed only where the trades agree, and of hundreds that begin alike few share a trade.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from oa_crm.duplicates import branches, hanzi, regions, trades
 from oa_crm.duplicates.normalise import NormalName
 from oa_crm.hooks.matching import MatchKey
 
-_HEAD, _LATIN_HEAD = 5, 6
+_HEAD, _LATIN_HEAD, _LATIN_HEAD_BEFORE = 5, 7, 6
 _SHORT_BRAND = 3
 _AFFIX = 5
 _VOWELS = str.maketrans("", "", "aeiouy")
@@ -33,13 +34,16 @@ class KeyKind(StrEnum):
     AFFIX = "affix"
 
 
-def name_keys(name: NormalName, *, present: bool) -> Iterator[MatchKey]:
-    """The keys of one name; only a `present` name counts in a race of two writers."""
+def name_keys(name: NormalName, *, present: bool, before: bool = False) -> Iterator[MatchKey]:
+    """The keys of one name; only a `present` name counts in a race of two writers. With `before`, as the version before
+    made them."""
     if not name.full:
         return
     yield MatchKey(KeyKind.FULL_NAME, name.full, 10.0, strong=True, race=present)
     if name.words:
         yield from _latin(name)
+        for text in _latin_deletions_before(name) if before else _latin_deletions(name):
+            yield MatchKey(KeyKind.DELETION, text, 2.0)
     elif name.branch:
         yield from _branch(name)
     else:
@@ -98,8 +102,15 @@ def _latin(name: NormalName) -> Iterator[MatchKey]:
     yield MatchKey(KeyKind.AFFIX, "<" + joined[:_AFFIX], 1.0)
     yield MatchKey(KeyKind.AFFIX, joined[-_AFFIX:] + ">", 1.0)
     yield MatchKey(KeyKind.SOUND, joined.translate(_VOWELS), 4.0, strong=True)
-    for text in _deletions(joined, _LATIN_HEAD):
-        yield MatchKey(KeyKind.DELETION, text, 2.0)
+
+
+def _latin_deletions(name: NormalName) -> set[str]:
+    trade = " ".join(sorted(name.industry.split()))
+    return {f"{text} {trade}" for text in _deletions(name.brand, _LATIN_HEAD)}
+
+
+def _latin_deletions_before(name: NormalName) -> set[str]:
+    return _deletions(name.core, _LATIN_HEAD_BEFORE)
 
 
 def _deletions(text: str, size: int) -> set[str]:

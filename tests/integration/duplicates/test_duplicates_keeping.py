@@ -5,13 +5,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.orm import Session
 from tests.integration.services.acting import SYSTEM, at_once, count, doing, patiently, refused
 
+from oa_crm.duplicates import BUILT_IN, Draft
+from oa_crm.duplicates import Engine as Matchers
 from oa_crm.hooks import Candidate, DuplicateMatcher, Match, MatchKey, MatchReason, hookimpl
 from oa_crm.models import Customer, DuplicateEntry, DuplicateKey, NamePrefix, table_of
 from oa_crm.schemas import Verdict
+from oa_crm.services.clashes import keeping
 from oa_crm.testing import CrmKit, Kit
 
 FULL = "杭州云帆智能科技有限公司"
@@ -155,6 +158,26 @@ def test_both_versions_of_a_matcher_are_read_until_the_rebuild_is_done(database:
     assert check(new) is Verdict.BLOCK
     without = crm_kit(Numbers(replace(SECOND, keys_before=None)), database=database)
     assert check(without) is Verdict.BLOCK
+
+
+def test_a_latin_slip_is_found_among_customers_whose_names_were_keyed_by_the_version_before(
+    database: Engine, crm_kit: CrmKit
+) -> None:
+    slipped = {"name": "Nortfield Pumps GmbH"}
+    kit = crm_kit(database=database)
+    made = kit.given.customer(name="Northfield Pumps Inc.")
+    names, *others = BUILT_IN
+    older = Matchers((replace(names, version=2, keys=names.keys_before), *others))
+    with kit.crm.engine.begin() as connection:
+        for table in (DuplicateEntry, DuplicateKey, NamePrefix):
+            connection.execute(delete(table))
+        keeping.write(connection, older, kit.scope().tenant, [(made.id, Draft(made.name))])
+    found = []
+    for _ in range(2):
+        fresh = crm_kit(database=database)
+        found += doing(fresh, "seller", lambda unit: unit.customers.check(slipped)).hits
+        fresh.crm.duplicates.rebuild(fresh.scope(SYSTEM))
+    assert [one.name for one in found] == ["Northfield Pumps Inc."] * 2
 
 
 def test_what_a_matcher_raises_names_its_plugin_and_undoes_the_act(database: Engine, crm_kit: CrmKit) -> None:

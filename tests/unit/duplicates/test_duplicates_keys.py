@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from oa_crm.duplicates import Draft, explain, keys, normalise, score
+from oa_crm.duplicates import Draft, default_engine, explain, keys, normalise, score
 
 characters = st.sampled_from("远山动力禾木青望舒星渡河石桥云杉半夏鑫宏达华盛泰恒通隆兴源信诚和安嘉金天东")
 cores = st.text(characters, min_size=4, max_size=9)
@@ -17,11 +17,11 @@ def shared(one: str, other: str) -> bool:
     return bool(keys(Draft(one), "acme") & keys(Draft(other), "acme"))
 
 
-def slips(core: str) -> Iterator[str]:
+def slips(core: str, strange: str = "曌") -> Iterator[str]:
     for at in range(len(core)):
         yield core[:at] + core[at + 1 :]
-        yield core[:at] + "曌" + core[at:]
-        yield core[:at] + "曌" + core[at + 1 :]
+        yield core[:at] + strange + core[at:]
+        yield core[:at] + strange + core[at + 1 :]
     for at, (one, other) in enumerate(pairwise(core)):
         yield core[:at] + other + one + core[at + 2 :]
 
@@ -52,6 +52,34 @@ def test_any_one_slip_leaves_a_key_that_both_have(core: str) -> None:
 def test_ways_of_writing_one_company_meet(one: str, other: str) -> None:
     assert shared(one, other)
     assert score(Draft(one), Draft(other)).value >= 0.75
+
+
+brands = st.text("abcdefghiklmnoprstuvwz", min_size=4, max_size=14)
+
+
+@given(brands, st.sampled_from(("Technology", "Trading", "Auto Parts")))
+def test_any_one_slip_in_a_latin_brand_leaves_a_key_that_few_others_have(brand: str, trade: str) -> None:
+    """Of the brand and the trade together: hundreds begin alike, and dozens have the trade."""
+    written = f"{brand} {trade} Ltd"
+    assume(normalise(written).brand == brand)
+    for slipped in slips(brand, "q"):
+        again = f"{slipped} {trade} GmbH"
+        # A slip may make a city or a trade of it: that is another name.
+        if normalise(again).brand == slipped:
+            assert _deletions(written) & _deletions(again)
+    assert not _deletions(written) & _deletions(f"{brand} Quilting Ltd")
+
+
+def _deletions(name: str) -> set[int]:
+    return {key.hash for key in keys(Draft(name), "acme") if key.kind == "deletion"}
+
+
+def test_latin_customers_keyed_by_the_version_before_are_looked_for_as_it_keyed_them() -> None:
+    name, slipped = Draft("Northfield Pumps Inc."), Draft("Nortfield Pumps Inc.")
+    then, now = default_engine.keys_before(name, "acme"), default_engine.keys(name, "acme")
+    assert {key.kind for key in then - now} == {"deletion"}
+    assert (then - now) & default_engine.keys_before(slipped, "acme")
+    assert {key for key in now if key.strong} <= then
 
 
 @given(st.text(max_size=40))
