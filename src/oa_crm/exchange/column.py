@@ -19,7 +19,8 @@ DECISION = "decision"
 class Column:
     """One column: the field's name, its headings, and other words by which it is known. `given` says whether it is
     taken in; what only the CRM knows is told and never taken, and what is not `told` only taken. `needed`: a row
-    without it cannot be taken in. A cell of one with `options` holds one of them."""
+    without it cannot be taken in. A template has those that are `offered`. A cell of one with `options` holds one of
+    them."""
 
     name: str
     zh: str
@@ -28,6 +29,7 @@ class Column:
     given: bool = True
     told: bool = True
     needed: bool = False
+    offered: bool = True
     note: tuple[str, str] = ("", "")
     custom: CustomFieldOut | None = None
     options: Options = field(default_factory=dict)
@@ -61,6 +63,7 @@ DECIDES = Column(
     "decision",
     ("处理",),
     told=False,
+    offered=False,
     note=("对疑似重复的行:跳过、更新或新建", "what to do where it may be on file: skip, update or create"),
     options={"skip": ("跳过", "skip"), "update": ("更新", "update"), "create": ("新建", "create")},
 )

@@ -59,5 +59,6 @@ FIXED = (
            note=("已离职的填写;留空为今天", "of who left; empty means today"), read=cells.day),
     Column("notes", "备注", "notes", ("说明", "note", "remark", "remarks", "comment")),
     DECIDES,
+    Column("post_id", "任职编号", "post id", (), offered=False),
 )  # fmt: skip
 BY_NAME = {one.name: one for one in FIXED}

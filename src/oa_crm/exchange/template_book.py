@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from oa_crm.exchange import sheets
-from oa_crm.exchange.column import DECISION, Column
+from oa_crm.exchange.column import Column
 from oa_crm.i18n import language_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def write(
     """Write a template; `named` is its sheet in Chinese and English, `suggested` what is offered by column where other
     words may stand as well."""
     language = "zh" if language_of(locale) == "zh" else "en"
-    given = [one for one in columns.values() if one.given and one.name != DECISION]
+    given = [one for one in columns.values() if one.given and one.offered]
     with sheets.opened(to) as file, sheets.workbook(file, streamed=False) as book:
         sheet = book.add_worksheet(named[0 if language == "zh" else 1])
         lists = book.add_worksheet(_CHOICES_SHEET[language])

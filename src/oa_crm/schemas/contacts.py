@@ -71,8 +71,8 @@ class ContactIn(_Person, _Standing):
 
 class ContactRow(_Person):
     """A contact as a row of a file tells it: at the customer that is called so, or has this id, Unified Social Credit
-    Code or identity number, and below `reports_to`, who is called so there. Of somebody who `left`, `ended_on` left out
-    means today."""
+    Code or identity number, and below `reports_to`, who is called so there. `post_id` says who he is of those on file,
+    as an export tells it. Of somebody who `left`, `ended_on` left out means today."""
 
     KIND = "contact"
     FOUND_BY: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -86,6 +86,7 @@ class ContactRow(_Person):
     customer_id: UUID | None = None
     credit_code: Line | None = None
     number: Line | None = Field(default=None, description="scheme:number, such as us.ein:91-1144442")
+    post_id: UUID | None = Field(default=None, description="as an export tells it; empty for somebody new")
     title: Short | None = None
     department: Short | None = None
     role: Role | None = Field(default=None, description="the part he plays in the decision")

@@ -172,8 +172,9 @@ def test_a_dry_run_decides_each_row_as_the_import_does_and_writes_nothing(
 ) -> None:
     kit, chance = slow_kit, random.Random(f"{how}{seed}")
     firms = [kit.given.customer(name=name) for name in (YUNFAN, QINGSHAN)]
-    for name in NAMES[:3]:
-        kit.given.contact(firms[0], name=name)
+    known = [kit.given.contact(firms[0], name=name) for name in NAMES[:3]]
+    for one in known[:2]:
+        _stands_also_at(kit, one, firms[1])
     path = book(tmp_path / "a.xlsx", [_any_row(chance) for _ in range(14)], (*HEAD, "离职日期", "首要联系人"))
     before, answers = everything(kit), [tmp_path / "tried.xlsx", tmp_path / "done.xlsx"]
     tried = contacts_in(kit, path, on_duplicate=how, dry_run=True, answers=answers[0])
@@ -181,8 +182,40 @@ def test_a_dry_run_decides_each_row_as_the_import_does_and_writes_nothing(
     done = contacts_in(kit, path, on_duplicate=how, answers=answers[1])
     assert _counts(tried) == _counts(done)
     assert sorted(map(repr, sheet(answers[0]))) == sorted(map(repr, sheet(answers[1])))
-    assert count(kit, Contact) == count(kit, Post) == 3 + done.created
+    assert count(kit, Contact) == count(kit, Post) - 2 == 3 + done.created
     assert sum(_counts(done)) == 14
+
+
+def _stands_also_at(kit: Kit, one: Any, firm: Any) -> None:
+    doing(kit, "seller", lambda unit: unit.contacts.move(one.id, {"customer_id": firm.id, "keep_posts": True}))
+
+
+@pytest.mark.parametrize("slice_", [1, 500])
+@pytest.mark.parametrize("by_id", [True, False])
+def test_a_dry_run_sees_doubles_wherever_a_person_stands(
+    database: Engine, crm_kit: CrmKit, tmp_path: Path, by_id: bool, slice_: int
+) -> None:
+    kit = crm_kit(database=database, settings=Settings(exchange=ExchangeSettings(slice=slice_)))
+    yunfan, qingshan = kit.given.customer(name=YUNFAN), kit.given.customer(name=QINGSHAN)
+    lin, zhao = (kit.given.contact(yunfan, name=name) for name in ("林晓", "赵敏"))
+    _stands_also_at(kit, lin, qingshan)
+    kit.given.contact(qingshan, name="周航", mobile="13800138000")
+    kit.given.contact(yunfan, name="许澜", mobile="13700137000")
+    ids = [str(one.posts[0].id) if by_id else "" for one in (lin, lin, lin, zhao)]
+    given_ = [
+        (ids[0], YUNFAN, "林晓", "13800138000"),  # whom 周航 at the other customer has
+        (ids[1], YUNFAN, "林晓", "13900139000"),
+        ("", QINGSHAN, "孙立", "13900139000"),  # who is like 林晓 there from now on
+        (ids[2], YUNFAN, "林晓", "13900139000"),
+        (ids[3], YUNFAN, "赵敏", "13600136000"),
+    ]
+    path = book(tmp_path / "a.xlsx", given_, ("任职编号", *HEAD[:3]))
+    answers = [tmp_path / "tried.xlsx", tmp_path / "done.xlsx"]
+    tried = contacts_in(kit, path, on_duplicate="update", dry_run=True, answers=answers[0])
+    done = contacts_in(kit, path, on_duplicate="update", answers=answers[1])
+    assert _counts(tried) == _counts(done) == (0, 4, 0, 0, 1), (tried, done)
+    assert sheet(answers[0]) == sheet(answers[1])
+    assert {one["name"]: one["mobile"] for one in rows(kit, Contact)}["林晓"] == "+8613900139000"
 
 
 def _any_row(chance: random.Random) -> tuple[str, ...]:

@@ -110,6 +110,22 @@ EXCHANGE: dict[str, dict[str, Words]] = {
         "en": ("{found} stands at this customer already", "skip, update or create in the column for decisions"),
         "zh": ("该客户下已有联系人 {found}", "在“处理方式”列选择跳过、更新或新建"),
     },
+    "contact_of_this_id": {
+        "en": ("it is {found}, who is on file", "skip or update; without the post id where it is somebody else"),
+        "zh": ("这就是已有联系人 {found}", "选择跳过或更新;如果是另一个人,请清空任职编号"),
+    },
+    "no_such_post": {
+        "en": ("nobody of this id stands or stood at this customer", "the id as it was exported, or none"),
+        "zh": ("该客户下没有这个编号的联系人", "导出时的编号,或留空"),
+    },
+    "another_person": {
+        "en": ("it is another person than the row's post id says", "name and id of one person"),
+        "zh": ("与本行任职编号所指的不是同一个人", "同一个人的姓名和编号"),
+    },
+    "post_ended": {
+        "en": ("he left meanwhile", "the status left; if he came back, a row without the post id"),
+        "zh": ("此人已离职", "状态填已离职;如果重新任职,请清空任职编号另录一行"),
+    },
     "no_such_superior": {
         "en": ("nobody of that name stands at this customer", "a contact on file there, or one that a row brings in"),
         "zh": ("该客户下没有叫这个名字的在职联系人", "该客户已有的联系人,或文件中能导入的联系人"),

@@ -13,20 +13,19 @@ from sqlalchemy.exc import IntegrityError
 
 from oa_crm.errors import CrmError, FieldProblem, InvalidInput
 from oa_crm.ids import new_id
-from oa_crm.models import Contact
-from oa_crm.schemas import ContactIn, ContactPatch, ContactRow, LeaveIn, PostPatch
+from oa_crm.schemas import ContactIn, ContactRow
 from oa_crm.services import showing, sights
 from oa_crm.services.base import Service
 from oa_crm.services.imports.attempts import taken_back
+from oa_crm.services.imports.known import PERSON, POST, Meant, Updates
 from oa_crm.services.imports.named import Named, Whom
 from oa_crm.services.imports.rows import ASKED, CREATED, SKIPPED, UPDATED, Given, How, Outcome, failed
 from oa_crm.services.imports.standing import People, Standing
-from oa_crm.services.persons import adding, changing, facts, leaving, posts, reporting
+from oa_crm.services.persons import adding, facts, posts
 from oa_crm.services.persons.adding import New
 from oa_crm.services.persons.alike import Looks
 
-_PERSON = ("name", "mobile", "phones", "emails", "wechat", "birthday", "gender", "salutation", "notes")
-_POST = ("title", "department", "role", "started_on")
+_ID = "id"
 T = TypeVar("T")
 
 
@@ -46,6 +45,7 @@ class Contacts:
             # All at once and in one order, so that two imports never wait for each other in a ring.
             posts.lock(self._work, self._named.ids)
         self._people = People(self._work, self._named.ids, self._how.seen)
+        self._updates = Updates(self._service, self._people, dry=self._how.dry)
         for row, said in ready:
             try:
                 self._outcomes[row.row] = self._decide(row, said)
@@ -72,35 +72,56 @@ class Contacts:
         self._outcomes[row] = failed(row, error, self._work.scope.locale)
 
     def _decide(self, row: Given, said: ContactRow) -> Outcome:
-        customer, kept, superior = self._meant(said)
-        looks = adding.looks_of(kept)
-        found = self._people.alike(customer, looks, also_left=said.status == "left")
+        meant = self._meant(said)
+        customer, known, looks = meant.customer, meant.known, adding.looks_of(meant.kept)
+        found = [(known, _ID)] if known else self._people.alike(customer, looks, also_left=said.status == "left")
         how = row.decision or self._how.on_duplicate
-        if not found or how == "create":
-            self._create(row, said, self._new(said, kept, customer, superior), self._how.reason if found else None)
+        # Who is told by his id is nobody new, whatever is decided for all rows.
+        if not found or (how == "create" and known is None):
+            self._create(row, said, self._new(said, meant), self._how.reason if found else None)
             return Outcome(row.row, CREATED)
         if how == "update" and len(found) == 1:
-            self._update(said, kept, customer, superior, found[0][0])
+            self._write()
+            self._updates.bring(said, meant, found[0][0])
             return Outcome(row.row, UPDATED)
-        return Outcome(row.row, SKIPPED if how == "skip" else ASKED, self._told(found, looks, kept))
+        return Outcome(row.row, SKIPPED if how == "skip" else ASKED, self._told(found, looks, meant.kept))
 
-    def _meant(self, said: ContactRow) -> tuple[UUID, dict[str, Any], UUID | None]:
-        """The customer, the person's facts as they are kept, and the superior; everything that is wrong at once."""
+    def _meant(self, said: ContactRow) -> Meant:
+        """Whom the row means; everything that is wrong at once."""
         wrong: list[FieldProblem] = []
         customer = _tried(lambda: self._named.one(_whom(said)), wrong)
-        kept = _tried(lambda: facts.person(self._work, said.model_dump(include=set(_PERSON))), wrong)
-        superior = None
-        if customer is not None and said.reports_to is not None:
-            superior = _tried(lambda: self._superior(customer, said.reports_to or ""), wrong)
+        kept = _tried(lambda: facts.person(self._work, said.model_dump(include=set(PERSON))), wrong)
+        known = superior = None
+        if customer is not None:
+            known = _tried(lambda: self._by_id(customer, said), wrong)
+            superior = _tried(lambda: self._superior(customer, said.reports_to, known), wrong)
         if wrong or customer is None or kept is None:
             raise InvalidInput(wrong)
-        return customer, kept, superior
+        return Meant(customer, kept, superior, known)
 
-    def _superior(self, customer: UUID, name: str) -> UUID:
-        found = self._people.called(customer, facts.name_key(name))
+    def _by_id(self, customer: UUID, said: ContactRow) -> Standing | None:
+        """Who has, or had, the post that the row names. Raises `InvalidInput` for a name that is not his: rows slip."""
+        if said.post_id is None:
+            return None
+        known = self._people.holding(customer, said.post_id)
+        if known is None:
+            raise InvalidInput.of("post_id", "no_such_post")
+        if known.name_key != facts.name_key(said.name):
+            raise InvalidInput.of("name", "another_person")
+        if said.status != "left" and not known.current:
+            raise InvalidInput.of("status", "post_ended")
+        return known
+
+    def _superior(self, customer: UUID, name: str | None, known: Standing | None) -> UUID | None:
+        """Who is called so there; of several the one who is his superior already."""
+        if name is None:
+            return None
+        found = [one.id for one in self._people.called(customer, facts.name_key(name))]
+        if known is not None and known.reports_to in found:
+            return known.reports_to
         if len(found) != 1:
             raise InvalidInput.of("reports_to", "several_of_that_name" if found else "no_such_superior")
-        return found[0].id
+        return found[0]
 
     def _told(
         self, found: Sequence[tuple[Standing, str]], looks: Looks, kept: dict[str, Any]
@@ -110,20 +131,22 @@ class Contacts:
         problems = []
         for one, same in found:
             both = set(facts.phone_keys(one.mobile, one.phones)) & set(looks.phones)
-            field = {"email": "emails", "phone": "mobile" if both & set(mobile) else "phones"}.get(same, "name")
+            number = "mobile" if both & set(mobile) else "phones"
+            field = {_ID: "post_id", "email": "emails", "phone": number}.get(same, "name")
             name = showing.seen_facts(self._work, "contact", {"name": one.name}).get("name", showing.MASK)
-            problems.append(FieldProblem.of(field, "contact_on_file", found=name))
+            code = "contact_of_this_id" if same == _ID else "contact_on_file"
+            problems.append(FieldProblem.of(field, code, found=name))
         return tuple(problems[:20])
 
-    def _new(self, said: ContactRow, kept: dict[str, Any], customer: UUID, superior: UUID | None) -> New:
-        standing = said.model_dump(include={"name", *_POST}) | {"reports_to": superior}
+    def _new(self, said: ContactRow, meant: Meant) -> New:
+        standing = said.model_dump(include={"name", *POST}) | {"reports_to": meant.superior}
         primary = said.primary and said.status != "left"
-        data = ContactIn(customer_id=customer, **standing, primary=primary)
-        return New(new_id(), new_id(), data, kept, adding.looks_of(kept))
+        data = ContactIn(customer_id=meant.customer, **standing, primary=primary)
+        return New(new_id(), new_id(), data, meant.kept, adding.looks_of(meant.kept))
 
     def _create(self, row: Given, said: ContactRow, new: New, reason: str | None) -> None:
         left, customer = said.status == "left", new.data.customer_id
-        self._would_stand(said, customer, new.id, new.data.reports_to, said.started_on)
+        self._updates.would_stand(said, customer, new.id, new.data.reports_to, said.started_on)
         if not (left or said.primary):
             self._waiting.append((row.row, new, reason))
         elif not self._how.dry:
@@ -131,7 +154,7 @@ class Contacts:
             with taken_back(self._work):
                 adding.enter(self._service, new, reason)
                 if left:
-                    self._leave(new.post_id, said)
+                    self._updates.leave(new.post_id, said)
         known = {name: new.person[name] for name in ("name", "mobile", "phones", "emails")}
         there = Standing(
             new.id, new.post_id, name_key=new.looks.key, reports_to=new.data.reports_to, current=not left, **known
@@ -159,60 +182,6 @@ class Contacts:
                 adding.enter(self._service, new, reason)
         except CrmError as error:
             self._fail(row, error)
-
-    def _update(
-        self, said: ContactRow, kept: dict[str, Any], customer: UUID, superior: UUID | None, known: Standing
-    ) -> None:
-        """What the row fills in. The name stays: the row may only have written it otherwise."""
-        of_person = {name: kept[name] for name in _PERSON if name != "name" and name in said.model_fields_set}
-        of_post = {name: getattr(said, name) for name in _POST if name in said.model_fields_set}
-        of_post |= {} if superior is None else {"reports_to": superior}
-        if self._how.dry:
-            self._would_change(said, customer, superior, known)
-        else:
-            self._write()
-            with taken_back(self._work):
-                if of_person:
-                    version = self._service.one(Contact, known.id, "write").version
-                    patch = ContactPatch(expected_version=version, **of_person)
-                    changing.change_person(self._service, known.id, patch, None)
-                if known.current:
-                    self._stand(said, known.post_id, of_post)
-        for name in {"mobile", "phones", "emails"} & set(of_person):
-            setattr(known, name, of_person[name])
-        known.reports_to = superior or known.reports_to
-        self._people.know(customer, known)
-        if said.status == "left":
-            self._people.left(customer, known)
-
-    def _stand(self, said: ContactRow, post_id: UUID, of_post: dict[str, Any]) -> None:
-        """What he is at the customer, as the row says."""
-        held = posts.row(self._service, post_id)
-        if of_post:
-            changing.change_post(self._service, post_id, PostPatch(expected_version=held.version, **of_post))
-        if said.status == "left":
-            self._leave(post_id, said)
-        elif said.primary and held.is_primary is None:
-            changing.set_primary(self._service, post_id)
-
-    def _leave(self, post_id: UUID, said: ContactRow) -> None:
-        version = posts.row(self._service, post_id).version
-        leaving.leave(self._service, post_id, LeaveIn(expected_version=version, on=said.ended_on), "ended_on")
-
-    def _would_stand(self, said: ContactRow, customer: UUID, id: UUID, superior: UUID | None, started_on: Any) -> None:
-        """What a dry run says of a post that nobody writes: whether it may be so."""
-        if superior is not None:
-            reporting.fits(self._people.above(customer), id, superior)
-        if said.status == "left":
-            posts.ends_after_it_began("ended_on", started_on, posts.not_to_come(self._work, "ended_on", said.ended_on))
-
-    def _would_change(self, said: ContactRow, customer: UUID, superior: UUID | None, known: Standing) -> None:
-        started_on = said.started_on
-        if known.on_file:
-            self._service.one(Contact, known.id, "write")
-            started_on = started_on or posts.row(self._service, known.post_id).started_on
-        if known.current:
-            self._would_stand(said, customer, known.id, superior, started_on)
 
 
 def _whom(said: ContactRow) -> Whom:

@@ -39,6 +39,7 @@ class Place:
     """A customer's people. `found_by` may also lead to somebody who is no longer so: who looks compares."""
 
     above: dict[UUID, UUID | None] = field(default_factory=dict)
+    by_post: dict[UUID, Standing] = field(default_factory=dict)
     found_by: dict[tuple[str, str], list[Standing]] = field(default_factory=dict)
 
 
@@ -48,6 +49,10 @@ class People:
     def __init__(self, work: Work, customers: Iterable[UUID], seen: dict[Any, Place] | None) -> None:
         self._work, self._lock = work, seen is None
         self._at: dict[Any, Place] = {} if seen is None else seen
+        self.learn(customers)
+
+    def learn(self, customers: Iterable[UUID]) -> None:
+        """Read who stands at these, where that is not known yet."""
         new = sorted(id for id in customers if id not in self._at)
         self._at |= {id: Place() for id in new}
         for row in self._read(new):
@@ -57,6 +62,7 @@ class People:
     def know(self, customer: UUID, one: Standing) -> None:
         """Somebody is there, or was; also one whose facts changed."""
         there = self._at[customer]
+        there.by_post[one.post_id] = one
         if one.current:
             there.above[one.id] = one.reports_to
         phones, emails = facts.phone_keys(one.mobile, one.phones), facts.email_keys(one.emails)
@@ -64,6 +70,15 @@ class People:
             known = there.found_by.setdefault(key, [])
             if not any(other is one for other in known):
                 known.append(one)
+
+    def changed(self, customers: Iterable[UUID], id: UUID, new: Mapping[str, Any]) -> None:
+        """Numbers or addresses of a person changed, at each of these customers of which the people are known."""
+        for customer in customers if new else ():
+            those = self._at[customer].by_post.values() if customer in self._at else ()
+            for one in [one for one in those if one.id == id]:
+                for name, value in new.items():
+                    setattr(one, name, value)
+                self.know(customer, one)
 
     def left(self, customer: UUID, one: Standing) -> None:
         """He left; who reported to him has no superior."""
@@ -79,6 +94,10 @@ class People:
         here = [(one, how) for one, how in found if one.current]
         gone = {one.id: (one, how) for one, how in found} if also_left else {}
         return sorted(here or gone.values(), key=lambda those: those[0].id)
+
+    def holding(self, customer: UUID, post_id: UUID | None) -> Standing | None:
+        """Who has or had this post there."""
+        return None if post_id is None else self._at[customer].by_post.get(post_id)
 
     def called(self, customer: UUID, name_key: str) -> list[Standing]:
         """Those of that name who stand there now."""
