@@ -195,12 +195,26 @@ def import_(
 
 
 @exchange.command()
-def export(app: App, tenant: Tenant, member: Member, path: Path, format: str = "xlsx", locale: str = "zh-CN") -> None:
-    """Write the customers that a member may see to a file. Logged, and counted towards his day."""
+def export(
+    app: App,
+    tenant: Tenant,
+    member: Member,
+    path: Path,
+    format: str = "xlsx",
+    locale: str = "zh-CN",
+    what: What = Comes.CUSTOMERS,
+) -> None:
+    """Write the customers that a member may see, their contacts or follow-ups, to a file. Logged, and counted towards
+    his day."""
     crm = _crm(app)
     with crm.begin(_member(crm, tenant, member, locale)) as unit:
-        written = unit.exchange.export_customers(to=path, format=format)
-    out.print(f"{written.rows} customers in {path}")
+        write = {
+            Comes.CUSTOMERS: unit.exchange.export_customers,
+            Comes.CONTACTS: unit.exchange.export_contacts,
+            Comes.FOLLOW_UPS: unit.exchange.export_follow_ups,
+        }[what]
+        written = write(to=path, format=format)
+    out.print(f"{written.rows} {what.value.replace('_', '-')} in {path}")
 
 
 @exchange.command()

@@ -52,7 +52,7 @@ class ExchangeSettings(_Frozen):
     cells: int = Field(default=10_000_000, ge=1, description="rows times columns of a sheet")
     cell: int = Field(default=20_000, ge=1, description="characters of a cell")
     slice: int = Field(default=500, ge=1, le=5000, description="rows that are put on file in one transaction")
-    exported_rows_a_day: int = Field(default=100_000, ge=0, description="customers that a person may export in a day")
+    exported_rows_a_day: int = Field(default=100_000, ge=0, description="rows that a person may export in a day")
 
 
 class Settings(_Frozen):

@@ -53,3 +53,40 @@ def test_an_address_book_comes_into_the_crm(crm_kit: CrmKit, database_url: str, 
     kit.relay.drain()
     assert kit.recorder.hooks.count("on_contact_added") == 5
     assert kit.recorder.hooks.count("on_customers_imported") == 2
+
+
+def test_an_address_book_goes_out_is_mended_and_comes_back(crm_kit: CrmKit, database_url: str, tmp_path: Path) -> None:
+    kit = crm_kit(database=database_url)
+    yunfan, changfeng = kit.given.customer(name=YUNFAN), kit.given.customer(name=CHANGFENG)
+    boss = kit.given.contact(yunfan, name="许澜", mobile="13900139000", primary=True)
+    lin = kit.given.contact(yunfan, name="林晓", mobile="13800138000", title="采购经理", reports_to=boss.id)
+    gone = kit.given.contact(changfeng, name="陈默", phones=["0571-88886666转801"])
+    seller = kit.scope("seller", locale="zh-CN")
+    with kit.crm.begin(seller) as unit:
+        unit.contacts.leave(gone.posts[0].id, {"expected_version": 1})
+        # 全部导出:每人在每个客户一行,离职的也在。
+        out = unit.exchange.export_contacts(to=tmp_path / "通讯录.xlsx")
+    assert out.rows == 3
+    head, *people = sheet(tmp_path / "通讯录.xlsx")
+    name, mobile = head.index("姓名"), head.index("手机")
+    assert [row[name] for row in people] == ["许澜", "林晓", "陈默"]
+    # 只改一个手机号,原样导入,不用对列。
+    people[1][mobile] = "136 0013 6000"
+    path = book(tmp_path / "已改.xlsx", people, head)
+    done = kit.crm.exchange.import_contacts(seller, path, {"on_duplicate": "update"})
+    assert (done.created, done.updated, done.asked, done.failed) == (0, 3, 0, 0)
+    with kit.unit("seller") as unit:
+        now = unit.contacts.get(lin.id)
+        assert (now.mobile, now.posts) == ("+8613600136000", lin.posts)
+        assert unit.contacts.get(boss.id) == boss
+        assert unit.contacts.get(gone.id).phones == gone.phones
+    # 谁导出了个人信息,管理员查得到;别的同事一个人也导不出来。
+    with kit.unit("admin") as unit:
+        (look,) = unit.privacy.looks({"what": "exported"}).items
+        assert (look.actor_id, look.kind, look.many) == ("seller", "contact", 3)
+        assert {"name", "mobile", "phones"} <= set(look.fields)
+    with kit.unit("colleague") as unit:
+        assert unit.exchange.export_contacts(to=tmp_path / "别人.xlsx").rows == 0
+    kit.relay.drain()
+    assert kit.recorder.hooks.count("on_contact_updated") == 1
+    assert kit.recorder.hooks.count("on_customers_exported") == 2

@@ -231,8 +231,14 @@ def test_files_of_customers_go_in_and_out_by_a_members_rights(host: str, tmp_pat
     (tmp_path / "people.csv").write_text("customer,name\nQuill Foundry,Lin Xiao\n")
     people = _run("exchange", "import", *whom, "people.csv", "--what", "contacts")
     assert (people.exit_code, "finished: 1 created" in people.output) == (0, True)
+    people = _run("exchange", "export", *whom, "people.csv", "--what", "contacts", "--format", "csv", "--locale", "en")
+    assert (people.exit_code, "1 contacts in people.csv" in people.output) == (0, True)
+    again = _run("exchange", "import", *whom, "people.csv", "--what", "contacts", "--on-duplicate", "update")
+    assert (again.exit_code, "finished: 0 created, 1 updated" in again.output) == (0, True)
     (tmp_path / "talks.csv").write_text("customer,when,way,outcome\nQuill Foundry,2021-03-05,visit,They like it\n")
     assert "finished: 1 created" in _run("exchange", "import", *whom, "talks.csv", "--what", "follow_ups").output
+    talks = _run("exchange", "export", *whom, "talks.xlsx", "--what", "follow_ups")
+    assert (talks.exit_code, "1 follow-ups in talks.xlsx" in talks.output) == (0, True)
     assert _run("exchange", "template", *whom, "people.xlsx", "--what", "contacts").exit_code == 0
     refused = _run("exchange", "import", *whom, "none.csv")
     assert refused.exit_code == 1

@@ -1,8 +1,15 @@
-"""The columns of a contact: what each is called in a file, and how its cells are read."""
+"""The columns of a contact: what each is called in a file, and how its cells are read and told.
+
+Export, template and import share them, so that what was taken out can be taken in again.
+"""
+
+from typing import Any
 
 from oa_crm.exchange import cells
-from oa_crm.exchange.column import DECIDES, NUMBER, Column, Options
+from oa_crm.exchange.column import DECIDES, NUMBER, Cell, Column, Options, plain
+from oa_crm.i18n import language_of
 from oa_crm.i18n.documents import WORDS
+from oa_crm.schemas.contacts import ContactLine
 
 _ALSO = {"decision_maker": ("决策者", "关键决策人"), "influencer": ("影响人",), "user": ("用户",)}
 _ROLES: Options = {
@@ -25,8 +32,8 @@ FIXED = (
            note=("已有客户的名称;也可改填统一社会信用代码或客户编号",
                  "the name of a customer on file; its credit code or id will do instead"), needed=True),
     Column("credit_code", "统一社会信用代码", "credit code", ("信用代码", "社会信用代码", "uscc",
-           "unified social credit code"), note=_INSTEAD),
-    Column("number", "证件号码", "identity number", ("其他证件", "number"), note=NUMBER),
+           "unified social credit code"), note=_INSTEAD, told=False),
+    Column("number", "证件号码", "identity number", ("其他证件", "number"), note=NUMBER, told=False),
     Column("customer_id", "客户编号", "customer id", (), note=_INSTEAD),
     Column("title", "职务", "title", ("职位", "岗位", "头衔", "job title", "position", "post")),
     Column("department", "部门", "department", ("所在部门", "科室", "dept")),
@@ -60,5 +67,22 @@ FIXED = (
     Column("notes", "备注", "notes", ("说明", "note", "remark", "remarks", "comment")),
     DECIDES,
     Column("post_id", "任职编号", "post id", (), offered=False),
+    Column("contact_id", "联系人编号", "contact id", (), given=False),
 )  # fmt: skip
 BY_NAME = {one.name: one for one in FIXED}
+_DIALLED = {"en": " ext ", "zh": "转"}
+
+
+def told(column: Column, person: ContactLine, locale: str) -> Cell:
+    """A fact of a person at a customer as a cell."""
+    value: Any = getattr(person, column.name)
+    if isinstance(value, bool):
+        value = str(value).lower()
+    if value in column.options:
+        return column.called(value, locale)
+    if column.name in ("mobile", "phones"):
+        # Several stand apart by semicolons, as an extension stands behind its number where it is kept.
+        spoken = _DIALLED["zh" if language_of(locale) == "zh" else "en"]
+        numbers = [value] if isinstance(value, str) else value or ()
+        return "; ".join(one.replace(";ext=", spoken) for one in numbers) or None
+    return "; ".join(value) or None if isinstance(value, tuple) else plain(value)

@@ -1,18 +1,30 @@
-"""`unit.exchange`: customers out to a file, the template for a file to take in, and what became of imports.
+"""`unit.exchange`: customers, contacts and follow-ups out to a file, the template for a file to take in, and what
+became of imports.
 
 An import itself is `crm.exchange`: it is too long for one unit.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from oa_crm.errors import InvalidInput
-from oa_crm.exchange import answer_book, columns, kinds, mapping, reading, sheets, talk_columns, template_book
-from oa_crm.exchange.column import Column
+from oa_crm.exchange import (
+    answer_book,
+    columns,
+    kinds,
+    mapping,
+    person_columns,
+    reading,
+    sheets,
+    talk_columns,
+    template_book,
+)
+from oa_crm.exchange.column import Cell, Column
 from oa_crm.schemas import (
+    ContactFilter,
     CustomerFilter,
     ExportOut,
     ImportedRow,
@@ -52,6 +64,28 @@ class Exchange(Service):
         return self.act(
             "exchange.export_customers",
             lambda: self._export(wanted, to, fields, format),
+            given={"where": wanted, "fields": fields},
+            answer=ExportOut,
+        )
+
+    def export_contacts(
+        self,
+        where: ContactFilter | dict[str, Any] | None = None,
+        *,
+        to: sheets.Target,
+        fields: tuple[str, ...] | None = None,
+        format: str = "xlsx",
+    ) -> ExportOut:
+        """Write the people at customers whom the actor may see to a file, one row for what a person is at a customer
+        now, or was last, by the rules of `export_customers`. An erased person is not among them.
+
+        The file can be changed and taken in by `crm.exchange.import_contacts` with `on_duplicate` "update": its column
+        post_id says who is meant. Of `where`, role, status and customer are those of the row.
+        """
+        wanted = given(ContactFilter, where or {})
+        return self.act(
+            "exchange.export_contacts",
+            lambda: self._export_contacts(wanted, to, fields, format),
             given={"where": wanted, "fields": fields},
             answer=ExportOut,
         )
@@ -117,40 +151,55 @@ class Exchange(Service):
         )
 
     def _export(
-        self, wanted: CustomerFilter, to: str | Any | BinaryIO, fields: tuple[str, ...] | None, format: str
+        self, wanted: CustomerFilter, to: sheets.Target, fields: tuple[str, ...] | None, format: str
     ) -> ExportOut:
-        self._format(format)
-        chosen = self._chosen(fields)
-        (id, count), locale = exports.begin(self, wanted, tuple(chosen), format), self.work.scope.locale
-        written = 0
-        with sheets.table(to, format, [one.heading(locale) for one in chosen.values()]) as table:
-            for customer in exports.customers(self, wanted, count):
-                table.row([columns.told(one, customer, locale) for one in chosen.values()])
-                written += 1
-        return ExportOut(id=id, rows=written, fields=tuple(chosen))
+        chosen, locale = self._chosen(fields, kinds.CUSTOMERS.columns(self.work), format), self.work.scope.locale
+        id, count = exports.begin_customers(self, wanted, tuple(chosen), format)
+        rows = (
+            [columns.told(one, customer, locale) for one in chosen.values()]
+            for customer in exports.customers(self, wanted, count)
+        )
+        return self._written(id, chosen, rows, to, format)
+
+    def _export_contacts(
+        self, wanted: ContactFilter, to: sheets.Target, fields: tuple[str, ...] | None, format: str
+    ) -> ExportOut:
+        chosen, locale = self._chosen(fields, person_columns.BY_NAME, format), self.work.scope.locale
+        id, count = exports.begin_contacts(self, wanted, tuple(chosen), format)
+        rows = (
+            [person_columns.told(one, person, locale) for one in chosen.values()]
+            for person in exports.contacts(self, wanted, count)
+        )
+        return self._written(id, chosen, rows, to, format)
 
     def _export_follow_ups(
         self, wanted: FollowUpFilter, to: sheets.Target, fields: tuple[str, ...] | None, format: str
     ) -> ExportOut:
-        self._format(format)
-        chosen, locale = self._chosen(fields, talk_columns.BY_NAME), self.work.scope.locale
+        chosen = self._chosen(fields, talk_columns.BY_NAME, format)
         id, count = exports.begin_follow_ups(self, wanted, tuple(chosen), format)
-        written = 0
+        return self._written(id, chosen, self._talks(wanted, count, chosen), to, format)
+
+    def _talks(self, wanted: FollowUpFilter, count: int, chosen: Mapping[str, Column]) -> Iterator[list[Cell]]:
+        said, locale = exports.follow_ups(self, wanted, count), self.work.scope.locale
+        while some := list(islice(said, _AT_ONCE)):
+            names = exports.names(self, some)
+            for one in some:
+                yield [talk_columns.told(column, one, names, locale) for column in chosen.values()]
+
+    def _written(
+        self, id: UUID, chosen: Mapping[str, Column], rows: Iterable[list[Cell]], to: sheets.Target, format: str
+    ) -> ExportOut:
+        locale, written = self.work.scope.locale, 0
         with sheets.table(to, format, [one.heading(locale) for one in chosen.values()]) as table:
-            said = exports.follow_ups(self, wanted, count)
-            while some := list(islice(said, _AT_ONCE)):
-                names = exports.names(self, some)
-                for one in some:
-                    table.row([talk_columns.told(column, one, names, locale) for column in chosen.values()])
-                written += len(some)
+            for row in rows:
+                table.row(row)
+                written += 1
         return ExportOut(id=id, rows=written, fields=tuple(chosen))
 
-    def _format(self, format: str) -> None:
+    def _chosen(self, fields: tuple[str, ...] | None, known: Mapping[str, Column], format: str) -> dict[str, Column]:
+        """The columns to write, in their order. Raises `InvalidInput`, also for a format that is none."""
         if format not in get_args(Format):
             raise InvalidInput.of("format", "unknown_format", given=repr(format), known=", ".join(get_args(Format)))
-
-    def _chosen(self, fields: tuple[str, ...] | None, of: Mapping[str, Column] | None = None) -> dict[str, Column]:
-        known = kinds.CUSTOMERS.columns(self.work) if of is None else of
         names = columns.exported(known)
         if unknown := [one for one in fields or () if one not in names]:
             raise InvalidInput.of("fields", "unknown_column", given=", ".join(unknown), known=", ".join(names))

@@ -36,12 +36,12 @@ class ExchangeEvents:
 
     @hookspec
     def on_customers_exported(self, event: payloads.CustomersExported, delivery: Delivery) -> Receipt | None:
-        """Customers were taken out.
+        """Customers, contacts or follow-ups (`event.what`) were taken out.
 
         Effect: a returned `Receipt` is kept as a link of the export (`unit.links.of("export", id)`). The payload says
             how many and which fields, never whose.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
-        Timing: in the relay, after the commit of `exchange.export_customers`.
+        Timing: in the relay, after the commit of the unit that took them out.
         Example:
             from oa_crm.hooks import hookimpl
 

@@ -57,8 +57,8 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "{owner} 已锁定 {locked} 个客户,上限为 {limit} 个",
     },
     "export_limit": {
-        "en": "{actor} may export {limit} customers a day; {left} are left today, and these are {asked}",
-        "zh": "{actor} 每天最多导出 {limit} 个客户,今天还可导出 {left} 个,本次为 {asked} 个",
+        "en": "{actor} may export {limit} rows a day; {left} are left today, and these are {asked}",
+        "zh": "{actor} 每天最多导出 {limit} 行,今天还可导出 {left} 行,本次为 {asked} 行",
     },
     "file_damaged": {
         "en": "The content of “{name}” ({id}) is missing from the store or damaged; restore it from a backup",

@@ -53,7 +53,7 @@ class ImportRow(Tenanted, Base):
 
 
 class ExportDay(Tenanted, Base):
-    """How many customers a person took out on a day (UTC)."""
+    """How many customers, contacts and follow-ups a person took out on a day (UTC)."""
 
     __tablename__ = "oa_crm_export_day"
     tenant_id: Mapped[str] = mapped_column(text(64), primary_key=True)

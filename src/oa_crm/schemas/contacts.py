@@ -179,6 +179,35 @@ class ContactOut(Record):
     posts: tuple[PostOut, ...]
 
 
+class ContactLine(Out):
+    """A person at a customer as a row of a file tells it: what he is there now, or was last. `reports_to` is called so
+    there; `primary` is None of who left."""
+
+    KIND = "contact"
+
+    post_id: UUID
+    contact_id: UUID
+    customer_id: UUID
+    customer: str
+    name: str | None
+    title: str | None
+    department: str | None
+    role: str | None
+    reports_to: Annotated[str | None, Shows.of("contact.name")]
+    mobile: str | None
+    phones: Kept
+    emails: Kept
+    wechat: str | None
+    birthday: str | None
+    gender: str | None
+    salutation: str | None
+    primary: bool | None
+    status: str
+    started_on: date | None
+    ended_on: date | None
+    notes: str | None
+
+
 class ContactFilter(In):
     """Which people to list; every given field must match. `name` matches the beginning, whatever its case; role,
     status and customer are those of one and the same post."""

@@ -3,11 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from oa_crm.errors import InvalidInput
 from oa_crm.masks import PHONE
-from oa_crm.models import Contact, ContactPhone, Customer, Post, table_of
+from oa_crm.models import Contact, Customer, Post, table_of
 from oa_crm.schemas import (
     ContactFilter,
     ContactIn,
@@ -20,10 +18,9 @@ from oa_crm.schemas import (
     PostPatch,
     ReportingNode,
 )
-from oa_crm.services import access, looking, pages
+from oa_crm.services import looking, pages
 from oa_crm.services.base import Service, as_id, first_facts, given, shown
-from oa_crm.services.beginnings import beginning_with
-from oa_crm.services.persons import adding, alike, changing, facts, leaving, posts, reporting
+from oa_crm.services.persons import adding, alike, changing, finding, leaving, posts, reporting
 
 
 class Contacts(Service):
@@ -65,7 +62,7 @@ class Contacts(Service):
     ) -> Page[ContactOut]:
         """The people that the actor may see, newest first, a page at a time."""
         wanted = given(ContactFilter, where or {})
-        query = self._wanted(wanted)
+        query = finding.matching(self, wanted)
         rows = pages.newest_first(self.work, query, table_of(Contact), after, limit)
         held = posts.seen(self.work, [row.id for row in rows])
         size = pages.size(self.work, limit)
@@ -150,22 +147,6 @@ class Contacts(Service):
     def reporting(self, customer_id: UUID) -> tuple[ReportingNode, ...]:
         """Who reports to whom at a customer now, as trees."""
         return reporting.tree(self.work, self.one(Customer, customer_id).id)
-
-    def _wanted(self, where: ContactFilter) -> Any:
-        persons, held, numbers = table_of(Contact), table_of(Post), table_of(ContactPhone)
-        query = self.select(Contact)
-        if where.name and (key := facts.name_key(where.name)):
-            query = query.where(beginning_with(persons.c.name_key, key))
-        if where.phone:
-            number = facts.phone(self.work, "phone", where.phone).split(";")[0]
-            mine = select(numbers.c.contact_id).where(numbers.c.tenant_id == self.work.scope.tenant)
-            query = query.where(persons.c.id.in_(mine.where(numbers.c.phone == number)))
-        wanted = where.model_dump(include={"customer_id", "role", "status"}, exclude_none=True)
-        if wanted:
-            matching = [held.c[name] == value for name, value in wanted.items()]
-            theirs = select(held.c.contact_id).where(access.visible(self.work, Post), *matching)
-            query = query.where(persons.c.id.in_(theirs))
-        return query
 
     def _create(self, data: ContactIn, override: str | None) -> ContactOut:
         return self._read_back(adding.add(self, data, override))

@@ -1,46 +1,41 @@
-"""Customers on their way out: within the actor's scope, as he may see them, counted and logged before the first leaves.
+"""Customers, contacts and follow-ups on their way out: within the actor's scope, as he may see them, counted and logged
+before the first leaves.
 
-`customers` is where a row of an export is made. One statement gives them all, so they are of one moment, and they
-are read as they are written: memory does not grow with them.
+`customers` and `contacts` are where a row of an export is made. One statement gives them all, so they are of one
+moment, and they are read as they are written: memory does not grow with them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from oa_crm.errors import ExportLimit
 from oa_crm.hooks.payloads import CustomersExported
 from oa_crm.ids import new_id
-from oa_crm.models import Customer, ExportDay, FollowUp, Lead, Member, table_of
-from oa_crm.schemas import CustomerFilter, CustomerOut, FollowUpOut
+from oa_crm.models import Customer, ExportDay, FollowUp, Lead, Member, Post, table_of
+from oa_crm.schemas import ContactFilter, CustomerFilter, CustomerOut, FollowUpOut
+from oa_crm.schemas.base import In
+from oa_crm.schemas.contacts import ContactLine
 from oa_crm.schemas.followups import FollowUpFilter
 from oa_crm.services import access, looking, showing
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customers import finding
 from oa_crm.services.followups import finding as saying
+from oa_crm.services.persons import finding as persons
 from oa_crm.services.upsert import upsert
 
 _AT_ONCE = 500
 
 
-def begin(service: Service, wanted: CustomerFilter, fields: tuple[str, ...], format: str) -> tuple[UUID, int]:
+def begin_customers(service: Service, wanted: CustomerFilter, fields: tuple[str, ...], format: str) -> tuple[UUID, int]:
     """Count what will go out, on the person's day, and say so in audit and journal; its id, and how many rows.
 
     Raises `forbidden`, and `export_limit` when it is more than he may take out today.
     """
-    work = service.work
-    access.require(work, "read", "customer")
-    rows = finding.matching(service, wanted).order_by(None).subquery()
-    count = work.connection.scalar(select(func.count()).select_from(rows)) or 0
-    _book(service, count)
-    id, said = new_id(), wanted.model_dump(mode="json", exclude_unset=True)
-    changes: dict[str, list[Any]] = {"rows": [None, count], "fields": [None, list(fields)], "where": [None, said]}
-    work.journal.record("exchange.export_customers", "export", id, changes)
-    looking.exported(work, "customer", fields, count, detail=f"customers.{format}")
-    work.journal.emit(CustomersExported, export_id=id, rows=count, fields=fields, format=format)
-    return id, count
+    rows = finding.matching(service, wanted).order_by(None)
+    return _begin(service, "customers", "customer", rows, _said(wanted), fields, format)
 
 
 def customers(service: Service, wanted: CustomerFilter, most: int) -> Iterator[CustomerOut]:
@@ -51,20 +46,27 @@ def customers(service: Service, wanted: CustomerFilter, most: int) -> Iterator[C
         yield showing.seen(service.work, shown(CustomerOut, row))
 
 
+def begin_contacts(service: Service, wanted: ContactFilter, fields: tuple[str, ...], format: str) -> tuple[UUID, int]:
+    """The same for people at customers, who count towards the same day."""
+    rows = persons.standing(service, wanted)
+    return _begin(service, "contacts", "contact", rows, _said(wanted), fields, format)
+
+
+def contacts(service: Service, wanted: ContactFilter, most: int) -> Iterator[ContactLine]:
+    """The people, those of one customer together, as the actor may see them; at most as many as were counted."""
+    posts, query = table_of(Post).c, persons.with_names(service, persons.standing(service, wanted))
+    query = query.order_by(posts.customer_id, posts.id).limit(most)
+    for row in service.work.connection.execute(query.execution_options(yield_per=_AT_ONCE)):
+        primary = row.is_primary is not None if row.status == "active" else None
+        yield showing.seen(service.work, shown(ContactLine, row, primary=primary))
+
+
 def begin_follow_ups(
     service: Service, wanted: FollowUpFilter, fields: tuple[str, ...], format: str
 ) -> tuple[UUID, int]:
     """The same for follow-ups, which count towards the same day."""
-    work = service.work
-    access.require(work, "read", "customer")
-    count = work.connection.scalar(select(func.count()).select_from(saying.matching(service, wanted).subquery())) or 0
-    _book(service, count)
-    id, said = new_id(), wanted.model_dump(mode="json", exclude_unset=True, exclude={"text"})
-    changes: dict[str, list[Any]] = {"rows": [None, count], "fields": [None, list(fields)], "where": [None, said]}
-    work.journal.record("exchange.export_follow_ups", "export", id, changes)
-    looking.exported(work, "follow_up", fields, count, detail=f"follow_ups.{format}")
-    work.journal.emit(CustomersExported, export_id=id, rows=count, fields=fields, format=format, what="follow_ups")
-    return id, count
+    rows, said = saying.matching(service, wanted), _said(wanted, without={"text"})
+    return _begin(service, "follow_ups", "follow_up", rows, said, fields, format)
 
 
 def follow_ups(service: Service, wanted: FollowUpFilter, most: int) -> Iterator[FollowUpOut]:
@@ -101,6 +103,26 @@ def names(service: Service, said: Iterable[FollowUpOut]) -> dict[Any, str]:
             query = service.company_wide(model, c.id, c[called]).where(c.id.in_(ids[at : at + _AT_ONCE]))
             found |= {row[0]: row[1] for row in service.work.connection.execute(query)}
     return found
+
+
+def _begin(
+    service: Service, what: str, kind: str, rows: Select[Any], said: Any, fields: tuple[str, ...], format: str
+) -> tuple[UUID, int]:
+    work = service.work
+    access.require(work, "read", "customer")
+    count = work.connection.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    _book(service, count)
+    id = new_id()
+    changes: dict[str, list[Any]] = {"rows": [None, count], "fields": [None, list(fields)], "where": [None, said]}
+    work.journal.record(f"exchange.export_{what}", "export", id, changes)
+    looking.exported(work, kind, fields, count, detail=f"{what}.{format}")
+    work.journal.emit(CustomersExported, export_id=id, rows=count, fields=fields, format=format, what=what)
+    return id, count
+
+
+def _said(wanted: In, without: Collection[str] = ()) -> Any:
+    """A filter as the audit keeps it."""
+    return wanted.model_dump(mode="json", exclude_unset=True, exclude=set(without))
 
 
 def _book(service: Service, count: int) -> None:

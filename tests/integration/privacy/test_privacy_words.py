@@ -119,6 +119,11 @@ def exported(kit: Kit, it: Any) -> None:
     doing(kit, "manager", lambda unit: unit.exchange.export_customers({"phone": MOBILE}, to=BytesIO()))
 
 
+def people_exported(kit: Kit, it: Any) -> None:
+    where = {"phone": MOBILE, "name": NAME}
+    doing(kit, "manager", lambda unit: unit.exchange.export_contacts(where, to=BytesIO()))
+
+
 def looked_for(kit: Kit, it: Any) -> None:
     with kit.unit("manager") as unit:
         unit.privacy.because(WHY)
@@ -152,6 +157,7 @@ SAYING: dict[str, tuple[Callable[[Kit, Any], None], set[str]]] = {
     "merged into another": (merged_away, {"ownership", "audit", "event"}),
     "a colleague who left": (replaced, {"audit"}),
     "exported": (exported, {"audit"}),
+    "people exported": (people_exported, {"audit"}),
     "looked at": (looked_for, {"look"}),
     "imported": (imported, {"import_row"}),
     "imported beside others": (imported_beside_others, {"import_row"}),

@@ -71,11 +71,11 @@ MATTERS: dict[str, tuple[str, Callable[[Any, UUID, Here], Any]]] = {
 FOUND = {"customer_id": "customer", "lead_id": "lead", "project_id": "project", "contact_id": "contact"}
 
 
-def _exported(unit: Unit, where: dict[str, Any]) -> Any:
+def _exported(export: Callable[..., Any], where: dict[str, Any]) -> Any:
     """An export of nothing, taken back."""
-    written = unit.exchange.export_follow_ups(where, to=BytesIO())
+    written = export(where, to=BytesIO())
     if written.rows == 0:
-        raise NotFound("follow_up", next(iter(where.values())))
+        raise NotFound("export", next(iter(where.values())))
     return written
 
 
@@ -278,9 +278,12 @@ TAKES: dict[str, tuple[str, Call]] = {
         for name, kind in FOUND.items()
     },
     **{
-        f"exchange.export_follow_ups:where.{name}": (kind, lambda unit, it, _, name=name: _exported(unit, {name: it}))
+        f"exchange.export_follow_ups:where.{name}": (
+            kind, lambda unit, it, _, name=name: _exported(unit.exchange.export_follow_ups, {name: it}))
         for name, kind in FOUND.items()
     },
+    "exchange.export_contacts:where.customer_id": (
+        "customer", lambda unit, it, _: _exported(unit.exchange.export_contacts, {"customer_id": it})),
     "advice.stage:project_id": ("project", lambda unit, it, _: unit.advice.stage(it)),
     "plans.plan:data.customer_id": ("customer", lambda unit, it, _: unit.plans.plan({"customer_id": it, **CALL})),
     "plans.plan:data.lead_id": ("lead", lambda unit, it, _: unit.plans.plan({"lead_id": it, **CALL})),

@@ -141,7 +141,7 @@ _TOLD = """projects.change_pipeline:move.pipeline_id
     handover.execute:data.pool_id followups.find:where.contact_id followups.find:where.customer_id
     followups.find:where.lead_id followups.find:where.project_id exchange.export_follow_ups:where.contact_id
     exchange.export_follow_ups:where.customer_id exchange.export_follow_ups:where.lead_id
-    exchange.export_follow_ups:where.project_id"""
+    exchange.export_follow_ups:where.project_id exchange.export_contacts:where.customer_id"""
 TOLD_LIKE_NONE = tuple(_TOLD.split())
 """Filters, references, batches and what is somebody's own: here the law of foreign ids is the whole proof."""
 GATED = {
@@ -216,6 +216,7 @@ WITHOUT_IDS: dict[str, Line] = {
         "administer duplicate", lambda unit: unit.duplicates.set_policy(
             {"entrance": "import", "policy": {}, "expected_version": 0})),
     "exchange.export_customers": ("read customer", lambda unit: unit.exchange.export_customers(to=BytesIO())),
+    "exchange.export_contacts": ("read customer", lambda unit: unit.exchange.export_contacts(to=BytesIO())),
     "exchange.imports": (None, lambda unit: unit.exchange.imports()),
     "exchange.plan": ("write customer", lambda unit: unit.exchange.plan(__file__)),
     "exchange.template": ("write customer", lambda unit: unit.exchange.template(to=BytesIO())),

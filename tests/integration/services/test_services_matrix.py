@@ -33,7 +33,8 @@ from oa_crm.testing import Kit
 
 ACTORS = pytest.mark.parametrize("actor", ROLES)
 LIST_OF = {
-    "exchange.export_follow_ups": "follow_up", "followups.find": "follow_up", "plans.find": "plan",
+    "exchange.export_contacts": "contact", "exchange.export_follow_ups": "follow_up", "followups.find": "follow_up",
+    "plans.find": "plan",
     "issues.find": "matter", "needs.find": "need", "strategies.find": "strategy", "shares.find": "share",
     "help.find": "help_request", "contacts.find": "contact", "contracts.find": "contract", "expenses.find": "expense",
     "projects.find": "project",

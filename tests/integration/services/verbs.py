@@ -318,6 +318,11 @@ VERBS = {
             lambda unit, it: unit.exchange.export_customers({"level": "A"}, to=BytesIO()),
         ),
         Verb(
+            "exchange.export_contacts", "seller", lambda kit: kit.given.contact(),
+            lambda unit, it: unit.exchange.export_contacts(to=BytesIO()),
+            lambda unit, it: unit.exchange.export_contacts({"role": "user"}, to=BytesIO()),
+        ),
+        Verb(
             "files.attach", "seller", lambda kit: kit.given.customer(),
             lambda unit, it, **key: unit.files.attach(_file(it, "报价单.txt"), [b"1280.00"], **key),
             lambda unit, it, **key: unit.files.attach(_file(it, "合同.txt"), [b"1280.00"], **key),
@@ -429,6 +434,7 @@ KEYLESS = {
     **HELP_KEYLESS,
     **TALK_KEYLESS,
     **HANDOVER_KEYLESS,
+    "exchange.export_contacts": "each export is one more line of the audit, and counts",
     "exchange.export_customers": "each export is one more line of the audit, and counts",
     "files.open": "each opening is one more line of the audit",
     "files.remove": "a file is removed once",

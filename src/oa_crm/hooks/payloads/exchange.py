@@ -26,8 +26,8 @@ class CustomersImported(Event):
 
 
 class CustomersExported(Event):
-    """Customers, or follow-ups (`what`), were taken out, by the event's actor: how many, and which fields of each;
-    never whose."""
+    """Customers, contacts or follow-ups (`what`) were taken out by the event's actor: how many, and which fields of
+    each; never whose."""
 
     HOOK = "on_customers_exported"
     KIND = "export"
