@@ -71,6 +71,7 @@ def play(app: HostApp, url: str, out: Path, console: Console) -> Findings:
         until_quiet(app)
     renewals.renew(app, story, deal)
     address_book.take_in(app, story, deal)
+    address_book.take_out(app, story, deal, out)
     app.crm.relay.drain()
     leaving.look_back(app, story, deal)
     leaving.leave(app, story, out)
@@ -151,7 +152,7 @@ def _summary(findings: Findings, console: Console, out: Path, seconds: float) ->
 def _cleared(out: Path) -> Path:
     """The output folder without what an earlier run left; nothing else in it is touched."""
     out.mkdir(parents=True, exist_ok=True)
-    papers = (customer_paper.HTML, customer_paper.PDF, leaving.PAPER)
+    papers = (customer_paper.HTML, customer_paper.PDF, leaving.PAPER, address_book.BOOK)
     for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", RELAY_LOG, REPORT, *papers):
         (out / name).unlink(missing_ok=True)
     return out

@@ -48,7 +48,8 @@ class Watch:
 
     @hookimpl
     def on_customers_exported(self, event: happened.CustomersExported, delivery: Delivery) -> None:
-        _keep(event, delivery, f"{event.actor} 导出 {event.rows} 个客户 ({event.format})")
+        what = {"customers": "个客户", "contacts": "位联系人", "follow_ups": "条跟进记录"}[event.what]
+        _keep(event, delivery, f"{event.actor} 导出 {event.rows} {what} ({event.format})")
 
     @hookimpl
     def on_follow_up_logged(self, event: happened.FollowUpLogged, delivery: Delivery) -> None:

@@ -28,6 +28,8 @@ def test_it_tells_the_whole_story(played: tuple[Path, str]) -> None:
         "reverses the second 2,598.00 CNY",
         "profit 144,653.05 CNY",
         "莫若谷 (季闻溪 (阮青禾), 祁望川 (霍知行))",
+        "takes 5 people out to address_book.csv",
+        "阮青禾 has +8613900004312",
         "entries of 12 kinds",
         "王强 leaves the company; 何琳 is told what he held",
         "conflicts: 0",
@@ -52,7 +54,7 @@ def test_it_prints_the_key_figures(played: tuple[Path, str]) -> None:
 def test_it_writes_only_its_own_files(played: tuple[Path, str]) -> None:
     out, _ = played
     database, papers = {"oa.db", "oa.db-wal", "oa.db-shm"}, {"customer-file.html", "customer-file.pdf", "handover.html"}
-    assert {path.name for path in out.iterdir()} <= {*database, *papers, "relay.log", "report.html"}
+    assert {path.name for path in out.iterdir()} <= {*database, *papers, "address_book.csv", "relay.log", "report.html"}
     assert (out / "report.html").stat().st_size > 50_000
 
 
