@@ -1,6 +1,8 @@
 """Pages of the customer list and searches by text: how long each takes as the base grows, beside a bare statement.
 
-Every size is asked the same questions in turns; the base grows from one size to the next.
+Every size is asked the same questions in turns; the base grows from one size to the next. They are asked by who sees
+all files, by one of two hundred salespeople, whose own list grows with the base, and by one who has as many at each
+size, as in a company that grows by people.
 """
 
 import random
@@ -10,18 +12,19 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, and_, select, update
+from sqlalchemy import Connection, Engine, and_, select, update
 
 from benchmarks.databases import Place
 from benchmarks.firm_base import ASKER, BOSS, SELLERS, TENANT, load, own_tables, staff
 from benchmarks.firms import firms
 from benchmarks.measure import Row, Spread
 from benchmarks.options import Options
-from oa_crm import CRM, Unit
+from oa_crm import CRM, Actor, Unit
 from oa_crm.models import Customer, table_of
 
 _PAGE, _DAY = 50, date(2026, 3, 2)
 _GOAL = "p95 grows < 1.5 times"
+_STEADY, _EVERY = "steady", 10
 _RARE = ("云帆", "启明", "瑞远", "yunfan", "长风", "qm")
 Question = Callable[[Unit, random.Random], object]
 
@@ -40,14 +43,15 @@ def run(place: Place, options: Options) -> Iterator[Row]:
     engine, made = place.engine(), firms(7)
     crm = CRM(engine)
     staff(crm)
+    _hire_steady(crm)
     held, first = 0, dict[tuple[str, str], float]()
     for size in options.firms:
         load(engine, islice(made, size - held))
         held = size
-        _settle(engine)
+        _settle(engine, min(options.firms) // 20)
         bare = _p(_timed(options, lambda: _bare(engine)))
         yield _row(place, size, "bare newest", bare)
-        for actor in (BOSS, ASKER):
+        for actor in (BOSS, ASKER, _STEADY):
             for name, ask in QUESTIONS.items():
                 seconds = _p(_asked(crm, options, actor, ask))
                 grew = seconds[1] / first.setdefault((actor, name), seconds[1])
@@ -107,11 +111,29 @@ def _bare(engine: Engine) -> list[Any]:
         return list(connection.execute(newest))
 
 
-def _settle(engine: Engine) -> None:
-    """A tenth of the customers have a day for the next contact; the planner knows what there is."""
-    table, tenth = table_of(Customer), [f"seller-{number}" for number in range(0, SELLERS, 10)]
+def _hire_steady(crm: CRM) -> None:
+    with crm.begin(crm.scope(tenant=TENANT, actor=Actor.system())) as unit:
+        person = {"id": _STEADY, "name": "Steady", "department_id": "sales", "roles": ("salesperson",)}
+        unit.directory.save_member(person)
+
+
+def _settle(engine: Engine, steady: int) -> None:
+    """A tenth of the customers have a day for the next contact; one person has `steady` of these. The planner knows
+    what there is."""
+    table, tenth = table_of(Customer), [f"seller-{number}" for number in range(0, SELLERS, _EVERY)]
     with own_tables(engine).begin() as connection:
         theirs = and_(table.c.tenant_id == TENANT, table.c.owner_id.in_(tenth))
         connection.execute(update(table).where(theirs).values(next_contact_on=_DAY))
+        _keep_steady(connection, theirs, steady)
         if connection.dialect.name in ("postgresql", "sqlite"):
             connection.exec_driver_sql("ANALYZE")
+
+
+def _keep_steady(connection: Connection, theirs: Any, many: int) -> None:
+    """From all over the base; what he had before goes to another."""
+    c, table = table_of(Customer).c, table_of(Customer)
+    his = and_(c.tenant_id == TENANT, c.owner_id == _STEADY)
+    connection.execute(update(table).where(his).values(owner_id=f"seller-{_EVERY}"))
+    ids = connection.scalars(select(c.id).where(theirs, c.owner_id != ASKER).order_by(c.id)).all()
+    some = ids[:: max(1, len(ids) // many)][:many]
+    connection.execute(update(table).where(c.tenant_id == TENANT, c.id.in_(some)).values(owner_id=_STEADY))
