@@ -132,4 +132,6 @@ def _without_latin_regions(words: tuple[str, ...]) -> tuple[tuple[str, ...], tup
 
 def _words(text: str) -> tuple[str, ...]:
     """Words as marks and spaces part them; a full stop or a stroke joins: S.A. and A/S are one word each."""
+    if text.isalnum():
+        return (text,)
     return tuple(filter(None, map(letters, _BETWEEN.split(_JOINING.sub("", text)))))

@@ -27,6 +27,8 @@ def _plain(text: str) -> str:
 
 def letters(text: str) -> str:
     """Letters and digits of a folded text; taking out what parts them can make work for folding again."""
+    if text.isalnum():
+        return text
     kept = "".join(filter(str.isalnum, text))
     # Nothing of plain ASCII is folded a second time.
     return kept if kept == text or kept.isascii() else letters(fold(kept))
