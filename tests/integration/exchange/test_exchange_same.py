@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from tests.integration.exchange.tables import book, taken_in
 from tests.integration.services.acting import doing
@@ -33,6 +34,8 @@ FACTS: dict[str, Any] = {
     "invoice": {"tax_number": "913301", "bank_name": "中国银行"},
     "custom": {"medal": "gold", "grades": ["gold", "silver"], "amount": "1280.50", "day": "2026-03-02"},
 }  # fmt: skip
+CUSTOMERS = ("oa_crm_customer", "oa_crm_audit", "oa_crm_event", "oa_crm_ownership", "oa_crm_custom_value",
+             "oa_crm_name_prefix", "oa_crm_customer_number", "oa_crm_customer_tag")  # fmt: skip
 _OWN = {"id", "at", "created_at", "updated_at", "occurred_at", "customer_id", "thing_id", "event_id", "entry_id",
         "lane", "open_lane", "request_id", "tenant_id", "import_id"}  # fmt: skip
 _NOT_THEIRS = {"oa_crm_import", "oa_crm_import_row", "oa_crm_duplicate_key", "oa_crm_duplicate_gate", "oa_crm_member",
@@ -117,3 +120,24 @@ def test_what_was_taken_out_is_taken_in_again(local_kit: Kit, tmp_path: Path) ->
     created, imported = _rows(kit, "acme"), _rows(kit, "other")
     assert created["oa_crm_customer"] == imported["oa_crm_customer"]
     assert taken_in(kit, tmp_path / "out.xlsx", "boss", on_duplicate="skip").skipped == 1
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_what_was_taken_out_and_is_brought_up_to_date_by_it_stays_as_it_is(
+    local_kit: Kit, tmp_path: Path, format: str
+) -> None:
+    kit, path = local_kit, tmp_path / f"out.{format}"
+    _define(kit, "acme")
+    made = doing(kit, "boss", lambda unit: unit.customers.create(FACTS))
+    plain = doing(kit, "boss", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
+    doing(kit, "boss", lambda unit: unit.exchange.export_customers(to=path, format=format))
+    before = _rows(kit, "acme")
+    assert taken_in(kit, path, "boss", on_duplicate="update").updated == 2
+    after = _rows(kit, "acme")
+    assert [after[name] for name in CUSTOMERS] == [before[name] for name in CUSTOMERS]
+    # One cell is another one: that is written, and no more.
+    change = {"expected_version": plain.version, "address": "江滨路 8 号"}
+    doing(kit, "boss", lambda unit: unit.customers.update(plain.id, change))
+    assert taken_in(kit, path, "boss", on_duplicate="update").updated == 2
+    there = [doing(kit, "boss", lambda unit, one=one: unit.customers.get(one.id)) for one in (made, plain)]
+    assert [(one.version, one.address) for one in there] == [(1, FACTS["address"]), (2, "江滨路 8 号")]

@@ -8,8 +8,10 @@ from oa_crm.models import Customer, table_of
 from oa_crm.schemas import CustomerOut, CustomerPatch, Entrance
 from oa_crm.services import clashes, classes, custom
 from oa_crm.services.base import Service, differences, shown
+from oa_crm.services.custom import Accepted
 from oa_crm.services.customers import clashing, grouping, keeping
 from oa_crm.services.customers.facts import settled
+from oa_crm.services.work import Work
 
 _FORMER_NAMES = 20
 
@@ -17,10 +19,7 @@ _FORMER_NAMES = 20
 def update(service: Service, id: UUID, patch: CustomerPatch) -> CustomerOut:
     """Everything that `customers.update` does, in its savepoint."""
     work, row = service.work, service.one(Customer, id, "write")
-    given = patch.changes()
-    taken = custom.amend(work, "customer", row.custom, given.pop("custom", {}))
-    values = _with_old_name(row, settled(work, given, row))
-    changed = {name: pair for name, pair in differences(row, values).items() if (pair[0] or pair[1]) or name == "name"}
+    changed, taken = _changed(work, row, patch)
     new = {name: after for name, (_, after) in changed.items()}
     if "parent_id" in new:
         # Before any lock, so that a stale form waits for nobody.
@@ -33,7 +32,7 @@ def update(service: Service, id: UUID, patch: CustomerPatch) -> CustomerOut:
         work.journal.emit(
             CustomerUpdated,
             customer_id=id,
-            name=values.get("name", row.name),
+            name=new.get("name", row.name),
             owner_id=row.owner_id,
             changed=tuple(sorted(changed)),
         )
@@ -41,6 +40,20 @@ def update(service: Service, id: UUID, patch: CustomerPatch) -> CustomerOut:
         classes.leveled(work, row, new["level"])
     work.journal.record("customers.update", "customer", id, changed)
     return _read_back(service, id)
+
+
+def differs(work: Work, row: Any, patch: CustomerPatch) -> bool:
+    """Whether a customer's row is not as a patch would have it. Raises `invalid_input`."""
+    changed, taken = _changed(work, row, patch)
+    return bool(changed or taken.changes)
+
+
+def _changed(work: Work, row: Any, patch: CustomerPatch) -> tuple[dict[str, list[Any]], Accepted]:
+    """The facts that a patch changes, before and after, and the fields of the company's own."""
+    given = patch.changes()
+    taken = custom.amend(work, "customer", row.custom, given.pop("custom", {}))
+    found = differences(row, _with_old_name(row, settled(work, given, row)))
+    return {name: pair for name, pair in found.items() if (pair[0] or pair[1]) or name == "name"}, taken
 
 
 def _change_row(service: Service, row: Any, expected_version: int, values: dict[str, Any]) -> None:

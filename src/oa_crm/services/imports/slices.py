@@ -166,7 +166,7 @@ class Slice:
                 held = self._service.one(Customer, id, "write")
                 patch = CustomerPatch(expected_version=held.version, **_changes(row, held))
                 sights.fit(self._work, patch)
-                if not self._dry:
+                if not self._dry and updating.differs(self._work, held, patch):
                     updating.update(self._service, id, patch)
         except CrmError as error:
             self._fail(row.row, error)
