@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oa_crm.database import ensure_begun
 from oa_crm.models import table_of
-from oa_crm.services.bulk import insert_few
+from oa_crm.services.bulk import insert_few, insert_unhurried
 from oa_crm.services.work import Work
 
 _LIGHT = {"busy_timeout": 0, "synchronous": 1}
@@ -46,8 +46,7 @@ def end_reading(work: Work, connection: Connection) -> None:
     if connection.dialect.name == "sqlite" or not any(work.noted.values()):
         return
     try:
-        _unhurried(connection)
-        write(work, connection)
+        _write_unhurried(work, connection)
         connection.commit()
     except SQLAlchemyError:
         connection.rollback()
@@ -61,7 +60,7 @@ def write_apart(work: Work, connection: Connection) -> None:
         return
     try:
         with _lightly(connection):
-            write(work, connection)
+            _write_unhurried(work, connection)
     except (SQLAlchemyError, sqlite3.Error):
         work.runtime.unwritten.extend((model, row) for model, rows in work.noted.items() for row in rows)
     work.noted.clear()
@@ -72,7 +71,6 @@ def _lightly(connection: Connection) -> Iterator[None]:
     """A transaction that waits neither for a lock of SQLite's nor for the disk: a crash may cost the last rows."""
     if connection.dialect.name != "sqlite":
         with connection.begin():
-            _unhurried(connection)
             yield
         return
     # The driver's own: a pragma is no statement of a transaction, and this is done at every check.
@@ -87,9 +85,15 @@ def _lightly(connection: Connection) -> Iterator[None]:
         _set(driver, before)
 
 
-def _unhurried(connection: Connection) -> None:
+def _write_unhurried(work: Work, connection: Connection) -> None:
+    """Write what the unit noted; PostgreSQL's commit does not wait for the disk then."""
     if connection.dialect.name == "postgresql":
+        rows = [(model, row) for model, those in work.noted.items() for row in those]
+        if len(rows) == 1:
+            insert_unhurried(connection, table_of(rows[0][0]), rows[0][1])
+            return
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+    write(work, connection)
 
 
 def _set(driver: Any, pragmas: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@
 become arrays. `insert_rows` takes rows of any of our types, which become one JSON: it costs the driver least.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -32,12 +32,22 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
 
 def insert_few(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert a few rows of any of our types as plain tuples, for what is written at every look."""
-    processes = [(name, _bound(table.c[name], connection.dialect)) for name in rows[0]]
-    given = [tuple(row[name] if process is None else process(row[name]) for name, process in processes) for row in rows]
+    given = [_plain(table, rows[0], row, connection.dialect) for row in rows]
     names = tuple(connection.dialect.identifier_preparer.quote(name) for name in rows[0])
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     statement = _tuples(_full_name(connection, table), names, mark)
     connection.exec_driver_sql(statement, given if len(given) > 1 else given[0])
+
+
+def insert_unhurried(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert one row on PostgreSQL, and let the commit not wait for the disk: one way to the server for both."""
+    statement = _quietly(_full_name(connection, table), tuple((name, _kind(table.c[name])) for name in row))
+    connection.exec_driver_sql(statement, _plain(table, row, row, connection.dialect))
+
+
+def _plain(table: Table, names: Iterable[str], row: Mapping[str, Any], dialect: Dialect) -> tuple[Any, ...]:
+    processes = ((row[name], _bound(table.c[name], dialect)) for name in names)
+    return tuple(value if process is None else process(value) for value, process in processes)
 
 
 def _insert_json(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -134,3 +144,10 @@ def _in_order(table: str, columns: tuple[tuple[str, str], ...]) -> str:
     kinds = ", ".join(f'"{name}" {kind}' for name, kind in columns)
     rows = f"ROWS FROM (json_to_recordset(CAST(%s AS json)) AS ({kinds})) WITH ORDINALITY AS given ({names}, nth)"
     return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rows} ORDER BY nth"  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def _quietly(table: str, columns: tuple[tuple[str, str], ...]) -> str:
+    names = ", ".join(f'"{name}"' for name, _ in columns)
+    values = ", ".join(f"CAST(%s AS {kind})" for _, kind in columns)
+    return f"INSERT INTO {table} ({names}) SELECT {values} FROM set_config('synchronous_commit', 'off', true)"  # noqa: S608
