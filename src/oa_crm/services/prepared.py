@@ -83,9 +83,12 @@ class Prepared:
         return [text.told(row) for row in connection.exec_driver_sql(text.sql, text.bound(full, self._own)).all()]
 
     def _known_shape(self) -> Any:
+        """What tells queries of one shape; None for one with a list of its own, whose words change with its length:
+        the seats of a person, or what a remit names."""
         if self._shape is None and (key := self.query._generate_cache_key()) is not None:
             self._own = tuple(one.effective_value for one in key.bindparams)
-            self._shape = key
+            if not any(isinstance(one, list | tuple | set | frozenset) for one in self._own):
+                self._shape = key
         return self._shape
 
     def _text(self, connection: Connection, given: Mapping[str, Any]) -> _Text:

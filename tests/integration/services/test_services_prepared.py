@@ -59,6 +59,16 @@ def test_the_words_are_shared_and_each_ones_own_values_stay_his(kit: Kit) -> Non
     assert {type(one) for those in may_open for one in those} == {bool}
 
 
+def test_a_condition_with_a_list_of_its_own_is_asked_as_it_stands(kit: Kit) -> None:
+    entries, c = _entries(kit), table_of(Customer).c
+    asked = {"tenant": kit.scope().tenant, "entries": entries}
+    with kit.crm.engine.connect() as connection:
+        ids = [row.id for row in BY_ENTRY.rows(connection, asked)]
+        for mine in (ids[:2], ids, ids[:1], []):
+            rows = with_owner(c.id.in_(mine)).rows(connection, asked)
+            assert {row.id for row in rows if row.may_open} == set(mine)
+
+
 def test_a_company_meets_its_own_customers_alone(kit: Kit) -> None:
     entries = _entries(kit)
     with kit.crm.engine.connect() as connection:
