@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from oa_crm.duplicates import Draft
+from oa_crm.duplicates import Draft, Score
 from oa_crm.errors import DuplicateCustomer
 from oa_crm.models import Customer
 from oa_crm.schemas import CheckReport, DuplicatePolicyIn, Entrance, Hit, NextStep, Verdict
@@ -21,6 +21,7 @@ from oa_crm.services.clashes.verdicts import HARDNESS, hardest, policy_for, verd
 from oa_crm.services.work import Work
 
 SHOWN = 5
+_NOBODY = CheckReport(verdict=Verdict.CLEAR)
 _HUSH = ("name", "masked", "department", "nothing")
 
 
@@ -51,18 +52,19 @@ def reports_of_many(
     who puts many on file has no use for the related ones."""
     policy = policy_for(work, entrance).policy
     facts = with_owner(access.allowed_rows(work, work.who, Customer, "read"))
-    found = judged_many(work, drafts, after_gate=after_gate, facts=facts)
-    return [
-        _told(work, policy, draft, those, only_clashes=only_clashes) for draft, those in zip(drafts, found, strict=True)
-    ]
+
+    def clashes(draft: Draft, on_file: Draft, score: Score) -> bool:
+        return verdict_on(work, policy, draft, on_file, score) is not Verdict.CLEAR
+
+    worth = clashes if only_clashes else None
+    found = judged_many(work, drafts, after_gate=after_gate, facts=facts, worth=worth)
+    return [_told(work, policy, draft, those) for draft, those in zip(drafts, found, strict=True)]
 
 
-def _told(
-    work: Work, policy: DuplicatePolicyIn, draft: Draft, those: Sequence[Judged], *, only_clashes: bool = False
-) -> CheckReport:
+def _told(work: Work, policy: DuplicatePolicyIn, draft: Draft, those: Sequence[Judged]) -> CheckReport:
+    if not those:
+        return _NOBODY
     found = [(verdict_on(work, policy, draft, one.draft, one.score), one) for one in those]
-    if all(verdict is Verdict.CLEAR for verdict, _ in found) and (only_clashes or not found):
-        return CheckReport(verdict=Verdict.CLEAR)
     found.sort(key=lambda one: -HARDNESS.index(one[0]))
     told = (one for one in found if one[1].row.may_open or one[0] is not Verdict.CLEAR)
     hits = tuple(_hit(work, policy, one, verdict) for verdict, one in islice(told, SHOWN))

@@ -33,9 +33,11 @@ def _of_entries(*columns: Any, source: Any = None) -> Prepared:
     )
 
 
-_MATCHED = (table_of(Customer).c.id, *(table_of(Customer).c[name] for name in sorted(Customer.MATCHED)))
-BY_ENTRY = _of_entries(*_MATCHED)
-"""The facts that are compared."""
+_MATCHED = tuple(table_of(Customer).c[name] for name in sorted(Customer.MATCHED))
+BY_ENTRY = _of_entries(table_of(Customer).c.id, *_MATCHED)
+"""The facts that are compared, and whose they are."""
+MATCHED = _of_entries(*_MATCHED)
+"""The same without the ids, which cost as much as all the rest where thousands are compared."""
 _NAMED = ("name", "short_name", "foreign_name", "former_names", "aliases")
 NAMES = _of_entries(*(table_of(Customer).c[name] for name in _NAMED))
 """The names alone, to see which of many are worth comparing; no name where an entry leads to another company's."""
@@ -46,7 +48,7 @@ NAMES = _of_entries(*(table_of(Customer).c[name] for name in _NAMED))
 def with_owner(may_open: ColumnElement[bool]) -> Prepared:
     """The facts that are compared, who follows each, and whether the asker may open it."""
     followed, source = _followed()
-    return _of_entries(*_MATCHED, *followed, may_open.label("may_open"), source=source)
+    return _of_entries(table_of(Customer).c.id, *_MATCHED, *followed, may_open.label("may_open"), source=source)
 
 
 def one_with_owner(id: UUID, may_open: ColumnElement[bool]) -> Any:

@@ -3,18 +3,18 @@
 Where a brand has many bearers, the names alone say which of them are worth comparing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
 
-from oa_crm.duplicates import Draft, Score, Tier, most_promising
+from oa_crm.duplicates import Draft, Engine, Score, Tier, most_promising
 from oa_crm.errors import DuplicateKeysMissing
 from oa_crm.models import DuplicateEntry
 from oa_crm.services.clashes import probe
-from oa_crm.services.clashes.facts import BY_ENTRY, NAMES, row_draft
+from oa_crm.services.clashes.facts import BY_ENTRY, MATCHED, NAMES, row_draft
 from oa_crm.services.clashes.gate import sees_old
 from oa_crm.services.clashes.keeping import NOT_KEYED, keyed_as
 from oa_crm.services.prepared import Prepared
@@ -33,6 +33,10 @@ class Judged:
     draft: Draft
     score: Score
     row: Any
+
+
+Worth = Callable[[Draft, Draft, Score], bool]
+"""Whether a candidate, whose draft is the second, is worth telling of."""
 
 
 def judged(
@@ -64,9 +68,18 @@ def judged(
 
 
 def judged_many(
-    work: Work, drafts: Sequence[Draft], *, after_gate: bool = False, facts: Prepared = BY_ENTRY
+    work: Work,
+    drafts: Sequence[Draft],
+    *,
+    after_gate: bool = False,
+    facts: Prepared = BY_ENTRY,
+    worth: Worth | None = None,
 ) -> list[list[Judged]]:
-    """The same for many drafts by a few statements for all, each as if it were judged alone."""
+    """The same for many drafts by a few statements for all, each as if it were judged alone.
+
+    With `worth`, a draft of whose candidates none is worth it has none: most rows of a file are of that sort, and what
+    is told of a candidate is then read of few.
+    """
     engine, tenant = work.runtime.matching.engine, work.scope.tenant
     keys = [engine.keys(draft, tenant) for draft in drafts]
     if not all_keyed(work):
@@ -75,14 +88,28 @@ def judged_many(
     votes = probe.candidates_of_many(work.connection, keys, work.runtime.matching.common_keys, locking=locking)
     reader = _Reader(work, locking)
     crowded = sorted({entry for those in votes if len(those) > COMPARED for entry in those})
-    names = {row.entry: list(_names(row)) for row in reader.rows(NAMES, crowded) if row.name is not None}
+    names = _all_names(reader, crowded)
     chosen = [_most_promising(draft, those, names) for draft, those in zip(drafts, votes, strict=True)]
-    wanted = sorted({entry for those in chosen for entry in those})
-    on_file = {row.entry: (row, row_draft(row._asdict())) for row in reader.rows(facts, wanted) if row.id is not None}
-    return [
-        _best_first(_compared(work, draft, (on_file[one] for one in those if one in on_file)))
+    compared = sorted({entry for those in chosen for entry in those})
+    known = {row.entry: row_draft(row._asdict()) for row in reader.rows(MATCHED, compared) if row.name is not None}
+    found = [
+        _scored_of(engine, draft, ((one, known[one]) for one in those if one in known), worth)
         for draft, those in zip(drafts, chosen, strict=True)
     ]
+    wanted = sorted({entry for those in found for entry, _, _ in those})
+    rows = {row.entry: row for row in reader.rows(facts, wanted) if row.id is not None}
+    return [
+        _best_first(Judged(rows[one].id, other, score, rows[one]) for one, other, score in those if one in rows)
+        for those in found
+    ]
+
+
+def _scored_of(
+    engine: Engine, draft: Draft, those: Iterable[tuple[int, Draft]], worth: Worth | None
+) -> list[tuple[int, Draft, Score]]:
+    scored = ((one, on_file, engine.score(draft, on_file)) for one, on_file in those)
+    found = [one for one in scored if one[2].tier is not Tier.NONE]
+    return found if worth is None or any(worth(draft, on_file, score) for _, on_file, score in found) else []
 
 
 def _most_promising(draft: Draft, votes: Mapping[int, float], names: Mapping[int, list[str]]) -> list[int]:
@@ -124,8 +151,12 @@ def _worth_comparing(reader: _Reader, draft: Draft, votes: Mapping[int, float]) 
     """The entries that are compared in full: all of a few, of many those whose names promise most."""
     if len(votes) <= COMPARED:
         return list(votes)
-    names = {row.entry: list(_names(row)) for row in reader.rows(NAMES, list(votes)) if row.name is not None}
-    return _most_promising(draft, votes, names)
+    return _most_promising(draft, votes, _all_names(reader, list(votes)))
+
+
+def _all_names(reader: _Reader, entries: list[int]) -> dict[int, list[str]]:
+    """The names of customers, by entry; an entry of another company's has none."""
+    return {row.entry: list(_names(row)) for row in reader.rows(NAMES, entries) if row.name is not None}
 
 
 def _names(row: Any) -> Iterator[str]:
