@@ -14,7 +14,7 @@ from oa_crm.duplicates.score import RELATED, Score, tier_of
 from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, MatchKey, Why
 
 _ADDED_AT_MOST = 0.94
-_REMEMBERED = 4096
+_REMEMBERED = 1024
 
 
 class Engine:

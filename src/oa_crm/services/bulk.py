@@ -6,6 +6,7 @@ become arrays. `insert_rows` takes rows of any of our types, which become one JS
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from oa_crm.models import SCHEMA_TOKEN
 from oa_crm.models.types import Json, PublicId, UtcDateTime
 
 _MANY, _AT_ONCE = 50, 5000
+# So few do not wake the garbage collector by themselves, which looks through all that a host has in memory.
+_TUPLES = 500
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -92,7 +95,9 @@ def _insert_tuples(connection: Connection, table: Table, columns: Mapping[str, S
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     names = tuple(connection.dialect.identifier_preparer.quote(name) for name in columns)
     statement = _tuples(_full_name(connection, table), names, mark)
-    connection.exec_driver_sql(statement, list(zip(*columns.values(), strict=True)))
+    rows = zip(*columns.values(), strict=True)
+    while some := list(islice(rows, _TUPLES)):
+        connection.exec_driver_sql(statement, some)
 
 
 def _ready(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> Sequence[Any]:

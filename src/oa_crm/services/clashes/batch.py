@@ -25,6 +25,8 @@ def reports(work: Work, drafts: Sequence[Draft], entrance: Entrance) -> tuple[Ch
 
 def together(on_file: CheckReport, in_batch: list[Hit]) -> CheckReport:
     """What is on file and what stands before it in the batch."""
+    if not in_batch:
+        return on_file
     verdict = hardest([on_file.verdict, *(hit.verdict for hit in in_batch)])
     return CheckReport(verdict=verdict, hits=(*on_file.hits, *in_batch)[: answer.SHOWN])
 
@@ -35,20 +37,26 @@ class Batch:
     def __init__(self, work: Work, entrance: Entrance) -> None:
         self._work, self._policy = work, policy_for(work, entrance).policy
         self._drafts: list[Draft] = []
-        self._rows: defaultdict[int, list[int]] = defaultdict(list)
+        # Most keys have one row, and a list for each would be most of what a batch takes.
+        self._first: dict[int, int] = {}
+        self._more: defaultdict[int, list[int]] = defaultdict(list)
 
     def add(self, draft: Draft) -> None:
         """Take one more."""
         for key in self._work.runtime.matching.engine.keys(draft, self._work.scope.tenant):
-            self._rows[key.hash].append(len(self._drafts))
+            if self._first.setdefault(key.hash, len(self._drafts)) != len(self._drafts):
+                self._more[key.hash].append(len(self._drafts))
         self._drafts.append(draft)
 
     def hits(self, draft: Draft) -> list[Hit]:
         """Those before it that it may be, best first."""
         keys = self._work.runtime.matching.engine.keys(draft, self._work.scope.tenant)
-        before = probe.nominated((key, self._rows[key.hash]) for key in keys if key.hash in self._rows)
+        before = probe.nominated((key, self._rows(key.hash)) for key in keys if key.hash in self._first)
         found = [hit for row in before if (hit := self._hit(draft, row))]
         return sorted(found, key=lambda hit: (-hit.score, hit.row or 0))
+
+    def _rows(self, hash: int) -> list[int]:
+        return [self._first[hash], *self._more.get(hash, ())]
 
     def _hit(self, draft: Draft, row: int) -> Hit | None:
         other = self._drafts[row]

@@ -5,8 +5,10 @@ Old keys are made again from the old facts and deleted; those of an older engine
 """
 
 import zlib
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, and_, delete, insert, select
@@ -21,6 +23,8 @@ from oa_crm.services.work import Work
 NOT_KEYED = 0
 """`keyed_as` of a customer that has no keys yet."""
 _AT_ONCE = 100
+_Owner = TypeVar("_Owner", int, UUID)
+_Owned = TypeVar("_Owned", int, str)
 
 
 def keyed_as(engine: Engine) -> int:
@@ -41,15 +45,11 @@ def write(connection: Connection, engine: Engine, tenant: str, customers: Sequen
     entries = [{"tenant_id": tenant, "customer_id": id, "keyed_as": version} for id, _ in customers]
     numbers = _numbered(connection, entries)
     # In hash order, so that two writers lock in the same order.
-    rows = sorted((one, numbers[id]) for id, draft in customers for one in _hashes(engine, draft, tenant))
-    keys = {"key_hash": [one for one, _ in rows], "entry_id": [entry for _, entry in rows]}
-    insert_columns(connection, table_of(DuplicateKey), keys)
-    typed = sorted((text, id) for id, draft in customers for text in prefixes(draft) | inner_words(draft))
-    beginnings: dict[str, list[object]] = {
-        "tenant_id": [tenant] * len(typed),
-        "typed": [text for text, _ in typed],
-        "customer_id": [id for _, id in typed],
-    }
+    hashes = [(numbers[id], _hashes(engine, draft, tenant)) for id, draft in customers]
+    owners, keys = _in_order(hashes)
+    insert_columns(connection, table_of(DuplicateKey), {"key_hash": keys, "entry_id": owners})
+    ids, texts = _in_order([(id, prefixes(draft) | inner_words(draft)) for id, draft in customers])
+    beginnings: dict[str, Sequence[Any]] = {"tenant_id": [tenant] * len(texts), "typed": texts, "customer_id": ids}
     insert_columns(connection, table_of(NamePrefix), beginnings)
 
 
@@ -73,15 +73,28 @@ def forget_many(work: Work, customers: Sequence[tuple[UUID, Draft]]) -> None:
     work.connection.execute(delete(prefix).where(begun))
 
 
-def _delete_keys(work: Work, keyed: Sequence[tuple[int, list[int]]]) -> None:
+def _in_order(owned: Iterable[tuple[_Owner, Iterable[_Owned]]]) -> tuple[list[_Owner], list[_Owned]]:
+    """Owners and what each of them owns as two columns, ordered by what is owned and then by its owner."""
+    owners: list[_Owner] = []
+    every: list[_Owned] = []
+    for owner, those in sorted(owned, key=itemgetter(0)):
+        before = len(every)
+        every.extend(those)
+        owners.extend(repeat(owner, len(every) - before))
+    # The places are ordered, and not pairs: those of a slice would be tens of thousands.
+    order = sorted(range(len(every)), key=every.__getitem__)
+    return [owners[at] for at in order], [every[at] for at in order]
+
+
+def _delete_keys(work: Work, keyed: Sequence[tuple[int, set[int]]]) -> None:
     # Each hash with each entry, since all of both go: SQLite would look through the whole table for pairs of them.
     key, hashes = table_of(DuplicateKey), sorted({one for _, those in keyed for one in those})
     these = and_(key.c.key_hash.in_(hashes), key.c.entry_id.in_([entry for entry, _ in keyed]))
     work.connection.execute(delete(key).where(these))
 
 
-def _hashes(engine: Engine, draft: Draft, tenant: str) -> list[int]:
-    return sorted({key.hash for key in engine.keys(draft, tenant)})
+def _hashes(engine: Engine, draft: Draft, tenant: str) -> set[int]:
+    return {key.hash for key in engine.keys(draft, tenant)}
 
 
 def _numbered(connection: Connection, entries: list[dict[str, Any]]) -> dict[UUID, int]:

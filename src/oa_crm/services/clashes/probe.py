@@ -49,20 +49,21 @@ def candidates_of_many(
 
 
 def _found(connection: Connection, asked: Sequence[Key], deeper: int, locking: bool) -> dict[int, list[int]]:
-    """The entries of each hash."""
-    found: dict[int, list[int]] = {}
+    """The entries of each hash that leads to any; most lead to none."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
     at_once = _LATERAL_AT_ONCE if connection.dialect.name == "postgresql" else _AT_ONCE
     for at in range(0, len(asked), at_once):
         some = asked[at : at + at_once]
-        agreeing = _agreeing(connection, some, deeper, locking)
-        found.update((key.hash, entries) for key, entries in zip(some, agreeing, strict=True))
+        caps = [_cap(one, deeper) for one in some]
+        for place, entry in _asked(connection, [one.hash for one in some], caps, locking):
+            found[some[place].hash].append(entry)
     return found
 
 
 def _nominated(
     found: Mapping[int, list[int]], asked: Sequence[Key], common: CommonKeys, deeper: int
 ) -> dict[int, float]:
-    mine = [(key, found[key.hash]) for key in asked]
+    mine = [(key, found[key.hash]) for key in asked if key.hash in found]
     for key, entries in mine:
         if says_nothing(key, entries, deeper):
             common.add(key.hash)
@@ -87,14 +88,6 @@ def says_nothing(key: Key, those: Sequence[int], deeper: int = 1) -> bool:
 
 def _cap(key: Key, deeper: int) -> int:
     return deeper * (STRONG_ROWS if key.strong else WEAK_ROWS)
-
-
-def _agreeing(connection: Connection, keys: Sequence[Key], deeper: int, locking: bool) -> list[list[int]]:
-    """The entries of each key."""
-    found: list[list[int]] = [[] for _ in keys]
-    for place, entry in _asked(connection, [one.hash for one in keys], [_cap(one, deeper) for one in keys], locking):
-        found[place].append(entry)
-    return found
 
 
 def _asked(
