@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from oa_crm.codes.errors import CodeError
 
@@ -18,6 +18,8 @@ def phone(text: str, region: str) -> str:
     (ISO 3166). Raises `CodeError` for what is none, so also for a masked one."""
     import phonenumbers
 
+    if region == "CN" and _mobiles_of_china().fullmatch(text):
+        return f"+86{text}"
     plain = _EXTENSION.sub(" ext. ", unicodedata.normalize("NFKC", text).strip())
     try:
         if len(plain) > _LONGEST:
@@ -32,6 +34,16 @@ def phone(text: str, region: str) -> str:
     if len(kept) > _LONGEST_KEPT:
         raise CodeError("not_a_phone", given=repr(text), region=region)
     return str(kept)
+
+
+@cache
+def _mobiles_of_china() -> re.Pattern[str]:
+    """Mobiles as most people write them, by the same tables: taking each apart costs a tenth of a millisecond."""
+    import phonenumbers
+
+    china = phonenumbers.PhoneMetadata.metadata_for_region("CN")
+    pattern = china and china.mobile and china.mobile.national_number_pattern
+    return re.compile(pattern or "(?!)", re.ASCII)
 
 
 def national(number: str) -> str:

@@ -110,6 +110,25 @@ def test_a_number_is_kept_as_e164(typed: str, kept: str, dialled: str) -> None:
     assert codes.national(kept) == dialled
 
 
+def _kept(text: str) -> str | None:
+    try:
+        return codes.phone(text, "CN")
+    except codes.CodeError:
+        return None
+
+
+@given(st.from_regex(r"1[0-9]{10}", fullmatch=True) | st.from_regex(r"[0-9]{7,13}", fullmatch=True))
+def test_a_mobile_as_most_write_it_is_kept_as_phonenumbers_has_it(digits: str) -> None:
+    # A space makes no other number of it, but keeps it from the short way.
+    assert _kept(digits) == _kept(f" {digits}")
+
+
+def test_every_range_of_mobiles_is_kept_as_phonenumbers_has_it() -> None:
+    for head in range(1000, 2000):
+        for tail in ("0000000", "5012345"):
+            assert _kept(f"{head}{tail}") == _kept(f" {head}{tail}")
+
+
 @pytest.mark.parametrize("typed", ["138****5678", "12345", "总机", "", "0571-88886666/0571-88886667", "9" * 200])
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(codes.CodeError, match="no phone number"):

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oa_crm.duplicates import Draft, Tier, keys, normalise, score
+from oa_crm.duplicates.phones import phones
 
 REGIONS = ("", "北京", "上海市", "浙江省", "惠州市", "广西壮族自治区", "中国", "重庆")
 BRANDS = ("远山", "蓝鲸", "禾木", "青禾", "望舒", "星渡河", "石桥", "云杉里", "半夏", "ABC")
@@ -126,3 +127,9 @@ def test_keys_fit_a_signed_column_and_never_leave_their_tenant(draft: Draft) -> 
     here, there = keys(draft, "acme"), keys(draft, "globex")
     assert all(-(2**63) <= key.hash < 2**63 for key in here)
     assert not {key.hash for key in here} & {key.hash for key in there}
+
+
+@given(st.from_regex(r"1[0-9]{10}", fullmatch=True))
+def test_a_mobile_is_the_same_number_with_a_space_before_it(digits: str) -> None:
+    # A space keeps it from the short way.
+    assert phones(digits) == phones(f" {digits}")
