@@ -21,7 +21,7 @@ def compare(one: NormalName, other: NormalName) -> Likeness:
     """How alike two cores are, with the reasons; nothing where they are plainly two."""
     if one.core == other.core:
         return _same_core(one, other)
-    short, long = sorted((one, other), key=lambda name: (len(name.core), name.core))
+    short, long = (one, other) if (len(one.core), one.core) < (len(other.core), other.core) else (other, one)
     percent = ratio(short.core, long.core)
     return (
         tellings.short_name(short, long)

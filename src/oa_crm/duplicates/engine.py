@@ -69,6 +69,10 @@ def _hashed(tenant: str, match_keys: Iterable[MatchKey]) -> frozenset[Key]:
 
 
 def _verdict(matches: list[Match]) -> Score:
+    if len(matches) == 1 and matches[0].part == "likeness":
+        # Two firms of whom only the names say something: most of those that are compared.
+        rounded = round(matches[0].value, 3)
+        return Score(rounded, tier_of(rounded), tuple(matches[0].reasons))
     value = max((match.value for match in matches if match.part == "likeness"), default=0.0)
     added = sum(match.amount for match in matches if match.part == "adds")
     if added:

@@ -20,6 +20,7 @@ _IN_BRACKETS = {"(株)": "株式会社", "(有)": "有限会社", "(同)": "合�
 _WORDS_IN_FRONT = frozenset(("the", "pt", "ooo", "ооо", "оао", "зао", "пао", "ао", "тоо", "тов", "ип", "주식회사"))
 _SPELLED = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co"}
 _LONGEST_FIRST = tuple(sorted(_CHINESE, key=len, reverse=True))
+_LAST = frozenset(form[-1] for form in _CHINESE)
 # Stock exchanges mark classes of shares so: 有限公司A, 望舒集团-W.
 _MARKED_SHARE = re.compile("(?<=[\u3400-\u9fff])(?:[abhsuw]|sw)$")
 _NOT_A_FORM = ("分公司", "子公司", "支公司")
@@ -69,7 +70,7 @@ def without_form(text: str) -> tuple[str, str]:
             text = text[len(form) :] + form
     # Most names end in no such letter; asking costs a tenth of looking for the mark.
     name = _MARKED_SHARE.sub("", text) if len(text) > 3 and text[-1].isascii() else text
-    while name.endswith(_LONGEST_FIRST) and not name.endswith(_NOT_A_FORM):
+    while name[-1:] in _LAST and name.endswith(_LONGEST_FIRST) and not name.endswith(_NOT_A_FORM):
         form = next(form for form in _LONGEST_FIRST if name.endswith(form))
         if len(form) == len(name):
             break
@@ -79,7 +80,9 @@ def without_form(text: str) -> tuple[str, str]:
 
 def without_latin_form(parts: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """Words without the legal forms at the end, however they are split: ("s", "a") is a form as "sa" is."""
-    kept = parts[1:] if len(parts) > 1 and parts[0] in _WORDS_IN_FRONT else parts
+    if len(parts) < 2:
+        return parts, ""
+    kept = parts[1:] if parts[0] in _WORDS_IN_FRONT else parts
     whole = kept
     while size := _form_size(kept):
         kept = kept[:-size]

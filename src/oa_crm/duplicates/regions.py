@@ -28,8 +28,11 @@ _LATIN = {
 
 def leading(text: str) -> tuple[str, str] | None:
     """The region that `text` begins with and the rest of it, or None: 惠州市远山 gives (惠州, 远山)."""
-    for length in _lengths().get(text[:1], ()):
-        region = _regions().get(text[:length])
+    if not (lengths := _lengths().get(text[:1])):
+        return None
+    known = _regions()
+    for length in lengths:
+        region = known.get(text[:length])
         if region and text[length - 1 : length + 1] not in _NOT_A_SUFFIX and len(text) >= length:
             return region, text[length:]
     return None
@@ -60,6 +63,8 @@ def within(inner: str, outer: str) -> bool:
 
 def narrowest(regions: tuple[str, ...]) -> tuple[str, ...]:
     """`regions` without those that contain another of them, sorted: 广东, 深圳 is 深圳."""
+    if len(regions) < 2:
+        return regions
     kept = sorted(set(regions))
     return tuple(one for one in kept if not any(within(other, one) for other in kept if other != one))
 

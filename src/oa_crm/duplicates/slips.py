@@ -4,6 +4,8 @@ A slip in the brand says less than one behind it, and the less the shorter the b
 Behind it the slip leaves no trade that anybody has (动化设备), and then hardly a doubt.
 """
 
+import re
+
 from rapidfuzz.distance import OSA
 
 from oa_crm.duplicates import hanzi, regions, tellings, trades
@@ -15,7 +17,7 @@ _FEWEST, _LONG = 3, 6
 _CERTAIN, _BEHIND_THE_BRAND = 0.95, 0.88
 _MISSING_REGION_COSTS, _UNLIKELY = 0.04, 0.72
 _MOST_LEFT_OUT = 2
-_NUMERALS = frozenset("0123456789一二三四五六七八九十甲乙丙丁")
+_NUMERAL = re.compile("[0-9一二三四五六七八九十甲乙丙丁]")
 
 
 def slip(short: NormalName, long: NormalName) -> Likeness | None:
@@ -33,7 +35,7 @@ def slip(short: NormalName, long: NormalName) -> Likeness | None:
 
 def _numbers(core: str) -> list[str]:
     """The numerals of a core, in order: 一局 and 二局 are two, however alike they look."""
-    return [character for character in core if character in _NUMERALS]
+    return _NUMERAL.findall(core)
 
 
 def _telling(short: NormalName, long: NormalName) -> bool:

@@ -13,6 +13,8 @@ _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe
 
 def fold(text: str) -> str:
     """NFKC, casefold, simplified and without accents, until nothing changes: each can make work for another."""
+    if text.isascii():
+        return text.lower()
     while (again := _plain(simplify(unicodedata.normalize("NFKC", text).casefold()))) != text:
         text = again
     return text

@@ -32,6 +32,8 @@ def _keys_before(customer: Candidate) -> Iterator[MatchKey]:
 
 
 def _compare(one: Candidate, other: Candidate) -> Match | None:
+    if not (one.extra and other.extra):
+        return _by_code(one, other)
     said = [match for match in (_by_code(one, other), _by_numbers(one, other)) if match]
     return next((match for match in said if match.part == "decides"), said[0] if said else None)
 
@@ -46,8 +48,6 @@ def _by_code(one: Candidate, other: Candidate) -> Match | None:
 
 
 def _by_numbers(one: Candidate, other: Candidate) -> Match | None:
-    if not (one.extra and other.extra):
-        return None
     mine, theirs = _numbers(one), _numbers(other)
     if mine & theirs:
         return _SAME_NUMBER
