@@ -29,8 +29,26 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
     elif connection.dialect.name == "postgresql":
         _insert_json(connection, table, rows)
     else:
-        columns = {name: _ready(table.c[name], [row[name] for row in rows], connection.dialect) for name in rows[0]}
-        _insert_tuples(connection, table, columns)
+        _insert_ready(connection, table, rows)
+
+
+def insert_whole(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for columns of any type: PostgreSQL gets what is not narrow as it always does."""
+    if len(rows) < _MANY or connection.dialect.name == "postgresql" or _left_to_python(table, frozenset(rows[0])):
+        connection.execute(insert(table), list(rows) if len(rows) > 1 else rows[0])
+    else:
+        _insert_ready(connection, table, rows)
+
+
+@lru_cache(maxsize=64)
+def _left_to_python(table: Table, given: frozenset[str]) -> bool:
+    """Whether a column that is not given has a default which is no matter of the database's."""
+    return any(one.default is not None for one in table.columns if one.name not in given)
+
+
+def _insert_ready(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    columns = {name: _ready(table.c[name], [row[name] for row in rows], connection.dialect) for name in rows[0]}
+    _insert_tuples(connection, table, columns)
 
 
 def insert_few(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

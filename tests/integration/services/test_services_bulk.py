@@ -1,6 +1,7 @@
 """Many rows written in one go read back as they were given, in their order, and what does not fit is refused."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from oa_crm import Unit
 from oa_crm.ids import new_id
 from oa_crm.models import AuditEntry, Customer, EventRow, table_of
 from oa_crm.services.among import among
-from oa_crm.services.bulk import insert_rows
+from oa_crm.services.bulk import insert_rows, insert_whole
 from oa_crm.testing import CrmKit, Kit
 
 WORDS = (
@@ -101,6 +102,27 @@ def _written(kit: Kit, model: Any, rows: list[dict[str, Any]]) -> list[dict[str,
         insert_rows(connection, table, rows)
         query = select(*(table.c[name] for name in rows[0])).where(table.c.tenant_id == "bulk").order_by(table.c.id)
         return [dict(row._mapping) for row in connection.execute(query)]
+
+
+@pytest.mark.parametrize("many", [1, 49, 600])
+def test_rows_of_columns_of_any_type_read_back_as_given(kit: Kit, many: int) -> None:
+    table, one = table_of(Customer), kit.given.customer().id
+    told = {"next_contact_on": date(2026, 12, 1), "latitude": Decimal("30.1234567"), "longitude": Decimal("-0.5")}
+    with kit.crm.engine.begin() as connection:
+        row = dict(connection.execute(select(table).where(table.c.id == one)).one()._mapping)
+        given = [{**row, **told, "id": new_id(), "tenant_id": "bulk", "aliases": [str(at)]} for at in range(many)]
+        insert_whole(connection, table, given)
+        found = connection.execute(select(table).where(table.c.tenant_id == "bulk").order_by(table.c.id))
+        assert [dict(one._mapping) for one in found] == given
+
+
+def test_what_is_left_out_has_the_default_of_its_column(kit: Kit) -> None:
+    table, one = table_of(Customer), kit.given.customer().id
+    with kit.crm.engine.begin() as connection:
+        row = dict(connection.execute(select(table).where(table.c.id == one)).one()._mapping)
+        del row["version"]
+        insert_whole(connection, table, [{**row, "id": new_id(), "tenant_id": "bulk"} for _ in range(60)])
+        assert set(connection.scalars(select(table.c.version).where(table.c.tenant_id == "bulk"))) == {1}
 
 
 @pytest.mark.parametrize("strangers", [0, 1, 15, 16, 17, 600, 6000])
