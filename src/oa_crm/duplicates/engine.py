@@ -15,6 +15,8 @@ from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, MatchKey, 
 
 _ADDED_AT_MOST = 0.94
 _REMEMBERED = 1024
+# Of the built-in ones; no other may take their names.
+_NEVER_HOLD = frozenset(("names", "phone", "email", "domain", "address"))
 
 
 class Engine:
@@ -22,6 +24,7 @@ class Engine:
 
     def __init__(self, matchers: Sequence[DuplicateMatcher]) -> None:
         self.matchers = tuple(matchers)
+        self._holding = tuple(one for one in self.matchers if one.name not in _NEVER_HOLD)
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._keys)
 
     @property
@@ -46,6 +49,12 @@ class Engine:
     def score(self, one: Candidate, other: Candidate) -> Score:
         """How surely two are one customer. Pure and symmetric."""
         return _verdict([match for matcher in self.matchers if (match := matcher.compare(one, other))])
+
+    def held_below(self, value: float, one: Candidate, other: Candidate) -> bool:
+        """Whether the score of two stays below `value` whatever their names say: numbers that differ hold it down."""
+        said = [match for matcher in self._holding if (match := matcher.compare(one, other))]
+        held = any(match.part == "limits" and round(match.amount, 3) < value for match in said)
+        return held and all(match.part != "decides" for match in said)
 
     def parts(self, one: Candidate, other: Candidate) -> dict[str, float]:
         """What each matcher that has something to say says, by its name: {"names": 0.97, "phone": 1.0}."""

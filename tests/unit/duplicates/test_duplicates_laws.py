@@ -1,10 +1,12 @@
 """What holds for every name, not only for those in the stories."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oa_crm.duplicates import Draft, Tier, keys, normalise, score
+from oa_crm.duplicates import Draft, Tier, check_character, default_engine, keys, normalise, score
 from oa_crm.duplicates.phones import phones
 
 REGIONS = ("", "北京", "上海市", "浙江省", "惠州市", "广西壮族自治区", "中国", "重庆")
@@ -133,3 +135,27 @@ def test_keys_fit_a_signed_column_and_never_leave_their_tenant(draft: Draft) -> 
 def test_a_mobile_is_the_same_number_with_a_space_before_it(digits: str) -> None:
     # A space keeps it from the short way.
     assert phones(digits) == phones(f" {digits}")
+
+
+REAL = [body + check_character(body) for body in ("91110108MA01K7X3P", "91330106MA27YB4T3")]
+numbered = st.builds(
+    replace,
+    drafts,
+    credit_code=st.sampled_from((None, *REAL)),
+    extra=st.sampled_from(("us.ein:1", "us.ein:2", "de.vat:3", "")).map(lambda told: {"numbers": told}),
+)
+
+
+@given(numbered, numbered, st.sampled_from((0.6, 0.7, 0.75, 0.95)))
+def test_who_is_held_below_a_score_stays_below_it(one: Draft, other: Draft, value: float) -> None:
+    if default_engine.held_below(value, one, other):
+        assert score(one, other).value < value
+
+
+def test_who_has_another_number_is_held_below_suspicion_and_who_shares_one_is_not() -> None:
+    one, other = (Draft("北京远山动力", credit_code=code) for code in REAL)
+    assert default_engine.held_below(0.75, one, other)
+    assert not default_engine.held_below(0.70, one, other)
+    shared = [replace(draft, extra={"numbers": "us.ein:1"}) for draft in (one, other)]
+    assert not default_engine.held_below(0.75, *shared)
+    assert not default_engine.held_below(0.75, one, one)

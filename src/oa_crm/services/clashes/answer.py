@@ -16,8 +16,8 @@ from oa_crm.schemas import CheckReport, DuplicatePolicyIn, Entrance, Hit, NextSt
 from oa_crm.services import access
 from oa_crm.services.clashes import searches
 from oa_crm.services.clashes.facts import with_owner
-from oa_crm.services.clashes.judging import Judged, judged, judged_many
-from oa_crm.services.clashes.verdicts import HARDNESS, hardest, policy_for, verdict_on
+from oa_crm.services.clashes.judging import Judged, Worth, judged, judged_many
+from oa_crm.services.clashes.verdicts import HARDNESS, clashes_from, hardest, policy_for, verdict_on
 from oa_crm.services.work import Work
 
 SHOWN = 5
@@ -56,7 +56,7 @@ def reports_of_many(
     def clashes(draft: Draft, on_file: Draft, score: Score) -> bool:
         return verdict_on(work, policy, draft, on_file, score) is not Verdict.CLEAR
 
-    worth = clashes if only_clashes else None
+    worth = Worth(clashes_from(policy), clashes) if only_clashes else None
     found = judged_many(work, drafts, after_gate=after_gate, facts=facts, worth=worth)
     return [_told(work, policy, draft, those) for draft, those in zip(drafts, found, strict=True)]
 

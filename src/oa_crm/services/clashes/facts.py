@@ -97,6 +97,9 @@ def _right(data: CustomerIn) -> Iterator[dict[str, str]]:
             yield {"scheme": one.scheme, "number": codes.number(one.scheme, one.number)}
 
 
+_NO_NUMBERS: dict[str, str] = {}
+
+
 def row_draft(row: Mapping[Any, Any]) -> Draft:
     """A customer as its row has it."""
     phones = (one["number"] if isinstance(one, Mapping) else one.number for one in row["phones"] or ())
@@ -112,5 +115,5 @@ def row_draft(row: Mapping[Any, Any]) -> Draft:
         emails=(row["email"],) if row["email"] else (),
         website=row["website"],
         address=row["address"],
-        extra={IDENTITY_NUMBERS: told} if (told := " ".join(numbers)) else {},
+        extra={IDENTITY_NUMBERS: told} if (told := " ".join(numbers)) else _NO_NUMBERS,
     )

@@ -35,8 +35,13 @@ class Judged:
     row: Any
 
 
-Worth = Callable[[Draft, Draft, Score], bool]
-"""Whether a candidate, whose draft is the second, is worth telling of."""
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Which candidates are worth telling of: `says` is asked of draft, candidate and score. None is of a score below
+    `at_least`."""
+
+    at_least: float
+    says: Callable[[Draft, Draft, Score], bool]
 
 
 def judged(
@@ -107,9 +112,19 @@ def judged_many(
 def _scored_of(
     engine: Engine, draft: Draft, those: Iterable[tuple[int, Draft]], worth: Worth | None
 ) -> list[tuple[int, Draft, Score]]:
-    scored = ((one, on_file, engine.score(draft, on_file)) for one, on_file in those)
-    found = [one for one in scored if one[2].tier is not Tier.NONE]
-    return found if worth is None or any(worth(draft, on_file, score) for _, on_file, score in found) else []
+    candidates = list(those)
+    if worth is not None and not any(_is_worth(engine, draft, other, worth) for _, other in candidates):
+        return []
+    scored = ((one, other, engine.score(draft, other)) for one, other in candidates)
+    return [one for one in scored if one[2].tier is not Tier.NONE]
+
+
+def _is_worth(engine: Engine, draft: Draft, other: Draft, worth: Worth) -> bool:
+    # Most are other companies, and to take their names apart costs most.
+    if engine.held_below(worth.at_least, draft, other):
+        return False
+    score = engine.score(draft, other)
+    return score.tier is not Tier.NONE and worth.says(draft, other, score)
 
 
 def _most_promising(draft: Draft, votes: Mapping[int, float], names: Mapping[int, list[str]]) -> list[int]:

@@ -1,11 +1,13 @@
 """The company's policy at an entrance, and what it makes of a score."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from oa_crm.duplicates import Draft, Score, Tier
+from oa_crm.duplicates.score import CERTAIN, RELATED, SUSPECTED
 from oa_crm.models import DuplicatePolicy, table_of
 from oa_crm.schemas import DuplicateCondition, DuplicatePolicyIn, DuplicatePolicyOut, Entrance, Verdict
 from oa_crm.services.prepared import Prepared
@@ -62,6 +64,14 @@ def verdict_on(work: Work, policy: DuplicatePolicyIn, draft: Draft, on_file: Dra
         said = {**work.runtime.matching.engine.parts(draft, on_file), "score": score.value}
         verdicts += [Verdict(rule.verdict) for rule in policy.rules if all(_holds(one, said) for one in rule.all_of)]
     return hardest(verdicts)
+
+
+def clashes_from(policy: DuplicatePolicyIn) -> float:
+    """The score below which nobody clashes. A rule may be about less than the score."""
+    if policy.rules:
+        return 0.0
+    tiers = {RELATED: policy.related, SUSPECTED: policy.suspected, CERTAIN: policy.certain}
+    return min((score for score, verdict in tiers.items() if verdict is not Verdict.CLEAR), default=math.inf)
 
 
 def hardest(verdicts: list[Verdict]) -> Verdict:
