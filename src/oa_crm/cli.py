@@ -7,6 +7,7 @@ Needs the extra `oa-crm[cli]`. A host's CRM is named as `module:attribute`, wher
 a function that makes one.
 """
 
+import gc
 import importlib
 import logging
 import sys
@@ -292,6 +293,8 @@ def _crm(name: str) -> CRM:
     made = found() if callable(found) and not isinstance(found, CRM) else found
     if not isinstance(made, CRM):
         raise typer.BadParameter(f"{name} is no CRM and makes none; name it as module:attribute")
+    # What is loaded by now stays to the end; else each full collection of a long job walks through all of it.
+    gc.freeze()
     return made
 
 
