@@ -1,15 +1,19 @@
 """An import's rows: against the base and against each other."""
 
 import random
+from itertools import product
 from string import ascii_lowercase
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from tests.integration.services.acting import count, doing, invalid, refused
 
 from oa_crm import Settings
+from oa_crm.duplicates import Draft
 from oa_crm.models import Customer
-from oa_crm.schemas import Verdict
+from oa_crm.schemas import CheckReport, Entrance, Verdict
+from oa_crm.services.clashes import reports_of_many
 from oa_crm.testing import CrmKit, Kit
 
 FULL = "杭州云帆智能科技有限公司"
@@ -59,3 +63,37 @@ def test_a_persons_limit_counts_rows_and_an_administrators_import_has_none(datab
     assert len(doing(kit, "admin", lambda unit: unit.customers.check_many(ROWS))) == 5
     with refused("too_many_searches"):
         doing(kit, "admin", lambda unit: unit.customers.check_many(ROWS, entrance="api"))
+
+
+_NAMES = (FULL, "上海云帆智能科技有限公司", "云帆智能", "长风物流有限公司", "碧海食品有限公司")
+_CODES = ("91110108MA01K7X3PH", "91330106MA2H3C4D5W", None, "91330106MA27YB4T34")
+_PHONES = ("0571-88886666", None)
+_POLICIES: tuple[dict[str, Any], ...] = (
+    {},
+    {"certain": "clear", "suspected": "clear"},
+    {"certain": "warn", "suspected": "clear", "related": "block"},
+    {"rules": [{"verdict": "block", "all_of": [{"matcher": "phone", "at_least": 1}]}]},
+)
+
+
+@pytest.mark.parametrize("policy", _POLICIES, ids=str)
+def test_who_asks_only_for_clashes_is_told_them_as_who_asks_for_all(kit: Kit, policy: dict[str, Any]) -> None:
+    for entrance, one in (("import", policy), ("create", {"certain": "clear", "suspected": "clear"})):
+        change = {"entrance": entrance, "policy": one, "expected_version": 0}
+        doing(kit, "admin", lambda unit, change=change: unit.duplicates.set_policy(change))
+    for name, code, phone in zip(_NAMES, _CODES, (*_PHONES, None), strict=False):
+        kit.given.customer(name=name, credit_code=code, phone=phone)
+    drafts = [Draft(name, credit_code=code, phone=phone) for name, code, phone in product(_NAMES, _CODES, _PHONES)]
+
+    def asked(only: bool) -> list[CheckReport]:
+        ask = lambda unit: reports_of_many(unit.customers.work, drafts, Entrance.IMPORT, only_clashes=only)  # noqa: E731
+        return doing(kit, "manager", ask)
+
+    every = asked(only=False)
+    clear = CheckReport(verdict=Verdict.CLEAR)
+    assert asked(only=True) == [clear if one.verdict is Verdict.CLEAR else one for one in every]
+    assert clear in every, "some have nobody to be told of"
+    several = [{hit.verdict for hit in one.hits} for one in every if len(one.hits) > 1]
+    assert several, "some meet more than one"
+    if policy != _POLICIES[1]:
+        assert any(Verdict.CLEAR in one and len(one) > 1 for one in several), "a clash, and one that is none"

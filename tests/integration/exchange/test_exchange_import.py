@@ -87,6 +87,22 @@ def test_a_clash_is_decided_as_the_import_says(
         assert FIRMS[0][0] in held.problems[0].problem
 
 
+def test_a_rule_of_the_companys_holds_back_a_row_that_has_another_number(kit: Kit, tmp_path: Path) -> None:
+    """Two numbers that differ hold the score down, but a rule may be about less than the score."""
+    name, code, phone = "松岭医药有限公司", FIRMS[2][1], FIRMS[0][2]
+    kit.given.customer(name=name, credit_code="91110108MA01K7X3PH", phone=phone)
+    rule = {"verdict": "block", "all_of": [{"matcher": "phone", "at_least": 1}]}
+    change = {"entrance": "import", "policy": {"rules": [rule]}, "expected_version": 0}
+    path = book(tmp_path / "number.xlsx", [("远山动力科技有限公司", code, phone)])
+    tried = kit.crm.exchange.import_customers(kit.scope("manager"), path, dry_run=True)
+    assert (tried.created, tried.asked) == (1, 0), "the numbers alone tell them apart"
+    doing(kit, "admin", lambda unit: unit.duplicates.set_policy(change))
+    done = taken_in(kit, path)
+    assert (done.created, done.asked) == (0, 1)
+    (held,) = _held_back(kit, done.id)
+    assert name in held.problems[0].problem
+
+
 def test_who_may_not_pass_a_block_passes_none_by_a_file(kit: Kit, tmp_path: Path) -> None:
     kit.given.customer(name=FIRMS[0][0])
     path = book(tmp_path / "twin.xlsx", [(*TWIN[:6], "")])
