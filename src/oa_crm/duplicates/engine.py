@@ -11,12 +11,12 @@ from functools import lru_cache
 from oa_crm.duplicates.draft import Draft
 from oa_crm.duplicates.keys import Key, key_of
 from oa_crm.duplicates.score import RELATED, Score, tier_of
-from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, MatchKey, Why
+from oa_crm.hooks.matching import BUILT_IN_MATCHERS, Candidate, DuplicateMatcher, Match, MatchKey, Why
 
 _ADDED_AT_MOST = 0.94
 _REMEMBERED = 1024
-# Of the built-in ones; no other may take their names.
-_NEVER_HOLD = frozenset(("names", "phone", "email", "domain", "address"))
+# Of the built-in ones only this says that two are two; no other matcher may take their names.
+_NEVER_HOLD = frozenset(BUILT_IN_MATCHERS) - {"identity"}
 
 
 class Engine:

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oa_crm.duplicates import Draft, Tier, check_character, default_engine, keys, normalise, score
+from oa_crm.duplicates import Draft, Engine, Tier, check_character, default_engine, keys, normalise, score
+from oa_crm.duplicates.matchers import BUILT_IN
 from oa_crm.duplicates.phones import phones
+from oa_crm.hooks.matching import BUILT_IN_MATCHERS, Candidate, DuplicateMatcher, Match
 
 REGIONS = ("", "北京", "上海市", "浙江省", "惠州市", "广西壮族自治区", "中国", "重庆")
 BRANDS = ("远山", "蓝鲸", "禾木", "青禾", "望舒", "星渡河", "石桥", "云杉里", "半夏", "ABC")
@@ -159,3 +161,33 @@ def test_who_has_another_number_is_held_below_suspicion_and_who_shares_one_is_no
     shared = [replace(draft, extra={"numbers": "us.ein:1"}) for draft in (one, other)]
     assert not default_engine.held_below(0.75, *shared)
     assert not default_engine.held_below(0.75, one, one)
+
+
+def test_who_is_one_by_a_plugin_is_held_below_nothing() -> None:
+    def decides(one: Candidate, other: Candidate) -> Match:
+        return Match(1.0, "decides", ())
+
+    engine = Engine((*BUILT_IN, DuplicateMatcher("plugin", 1, lambda _: (), decides)))
+    one, other = (Draft("北京远山动力", credit_code=code) for code in REAL)
+    assert engine.score(one, other).tier is Tier.CERTAIN
+    assert not engine.held_below(0.75, one, other)
+
+
+def test_who_are_two_by_a_plugin_are_held_below_its_limit() -> None:
+    def limits(one: Candidate, other: Candidate) -> Match:
+        return Match(0.0, "limits", (), 0.3)
+
+    engine = Engine((*BUILT_IN, DuplicateMatcher("plugin", 1, lambda _: (), limits)))
+    assert engine.held_below(0.6, Draft("北京远山动力"), Draft("北京远山动力"))
+
+
+def test_plugins_may_take_the_name_of_no_built_in_matcher() -> None:
+    assert {matcher.name for matcher in BUILT_IN} == set(BUILT_IN_MATCHERS)
+
+
+@pytest.mark.parametrize("matcher", BUILT_IN, ids=lambda one: one.name)
+@given(one=numbered, other=numbered)
+def test_only_numbers_hold_a_score_down_or_decide(matcher: DuplicateMatcher, one: Draft, other: Draft) -> None:
+    """Of the built-in ones: the others need not be asked who is held below a score."""
+    said = matcher.compare(one, other)
+    assert said is None or matcher.name == "identity" or said.part in ("likeness", "adds")
