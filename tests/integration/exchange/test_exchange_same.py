@@ -141,3 +141,9 @@ def test_what_was_taken_out_and_is_brought_up_to_date_by_it_stays_as_it_is(
     assert taken_in(kit, path, "boss", on_duplicate="update").updated == 2
     there = [doing(kit, "boss", lambda unit, one=one: unit.customers.get(one.id)) for one in (made, plain)]
     assert [(one.version, one.address) for one in there] == [(1, FACTS["address"]), (2, "江滨路 8 号")]
+    # So it is with a field of the company's own.
+    changed = {"expected_version": made.version, "custom": {"medal": "silver"}}
+    doing(kit, "boss", lambda unit: unit.customers.update(made.id, changed))
+    assert taken_in(kit, path, "boss", on_duplicate="update").updated == 2
+    there = [doing(kit, "boss", lambda unit, one=one: unit.customers.get(one.id)) for one in (made, plain)]
+    assert [(one.version, one.custom.get("medal")) for one in there] == [(3, "gold"), (2, None)]
