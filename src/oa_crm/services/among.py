@@ -29,11 +29,19 @@ class Form(Enum):
     MARKS = auto()
 
 
+_BOUND: dict[Form, dict[str, Any]] = {
+    Form.ARRAY: {"type_": ARRAY(PublicId())},
+    Form.PACKED: {"type_": LargeBinary()},
+    Form.MARKS: {"type_": PublicId(), "expanding": True},
+}
+
+
 def form_of(work: Work, ids: Collection[UUID]) -> Form:
     """The form that suits this database and as many ids."""
-    if takes_arrays(work):
+    database = work.connection.dialect.name
+    if database == "postgresql":
         return Form.ARRAY
-    return Form.PACKED if work.connection.dialect.name == "sqlite" and len(ids) > _FEW else Form.MARKS
+    return Form.PACKED if database == "sqlite" and len(ids) > _FEW else Form.MARKS
 
 
 def among(work: Work, column: Any, ids: Iterable[UUID]) -> ColumnElement[bool]:
@@ -53,26 +61,9 @@ def in_form(form: Form, ids: Collection[UUID]) -> list[UUID] | bytes:
     return b"".join([id.bytes for id in ids]) if form is Form.PACKED else list(ids)
 
 
-def one_of(column: Any, array: Any) -> ColumnElement[bool]:
-    """The condition that a column holds one of an array."""
-    return column == any_(array)  # type: ignore[no-any-return]
-
-
-def takes_arrays(work: Work) -> bool:
-    """Whether ids come as an array."""
-    return work.connection.dialect.name == "postgresql"
-
-
-_BOUND: dict[Form, dict[str, Any]] = {
-    Form.ARRAY: {"type_": ARRAY(PublicId())},
-    Form.PACKED: {"type_": LargeBinary()},
-    Form.MARKS: {"type_": PublicId(), "expanding": True},
-}
-
-
 def _among(of: Any, form: Form, name: str, ids: BindParameter[Any]) -> ColumnElement[bool]:
     if form is Form.ARRAY:
-        return one_of(of, ids)
+        return of == any_(ids)  # type: ignore[no-any-return]
     if form is Form.PACKED:
         apart = text(_TAKEN_APART.format(name=name)).bindparams(ids)
         return of.in_(apart.columns(column("id", PublicId())))  # type: ignore[no-any-return]
