@@ -10,10 +10,12 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from oa_crm import Money
+from oa_crm import Actor, Money, Scope, Settings
+from oa_crm.clock import SystemClock
 from oa_crm.hooks import EVENTS, Decision, Event
 from oa_crm.hooks.payloads import UnknownEvent, load
 from oa_crm.ids import new_id
+from oa_crm.services.journal import Journal
 
 SAMPLES: dict[object, object] = {
     UUID: new_id(),
@@ -88,6 +90,14 @@ def test_an_event_is_frozen_facts_with_an_aggregate(hook: str) -> None:
     assert event.thing_id == str(getattr(event, event.AGGREGATE))
     with pytest.raises(ValidationError, match="frozen"):
         event.tenant = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("hook", sorted(one for one in EVENTS if "loser_id" in EVENTS[one].model_fields))
+def test_what_happens_to_two_customers_touches_both(hook: str) -> None:
+    event: Any = _event(hook).model_copy(update={"loser_id": new_id()})
+    journal = Journal(Scope("acme", Actor.system()), SystemClock(), Settings())
+    journal.events.append(event)
+    assert ("customer", str(event.loser_id)) in journal.things()
 
 
 class PriceSet(Event):
