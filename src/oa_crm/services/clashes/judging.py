@@ -67,8 +67,8 @@ def judged(
         work.connection, keys, work.runtime.matching.common_keys, thorough=thorough, locking=locking
     )
     reader = _Reader(work, locking)
-    chosen = list(votes) if thorough else _worth_comparing(reader, draft, votes)
-    found = [one for one in _scored(reader, draft, chosen, facts) if one.customer_id != leave_out]
+    chosen = list(votes) if thorough else _to_compare(reader, draft, votes)
+    found = [one for one in _compared(reader, draft, chosen, facts) if one.customer_id != leave_out]
     return _best_first(found)
 
 
@@ -98,7 +98,7 @@ def judged_many(
     compared = sorted({entry for those in chosen for entry in those})
     known = {row.entry: row_draft(row._asdict()) for row in reader.rows(MATCHED, compared) if row.name is not None}
     found = [
-        _scored_of(engine, draft, ((one, known[one]) for one in those if one in known), worth)
+        _to_tell(engine, draft, ((one, known[one]) for one in those if one in known), worth)
         for draft, those in zip(drafts, chosen, strict=True)
     ]
     wanted = sorted({entry for those in found for entry, _, _ in those})
@@ -109,17 +109,18 @@ def judged_many(
     ]
 
 
-def _scored_of(
+def _to_tell(
     engine: Engine, draft: Draft, those: Iterable[tuple[int, Draft]], worth: Worth | None
 ) -> list[tuple[int, Draft, Score]]:
+    """Those of the candidates that may be the draft, with their scores; with `worth`, none if none is worth it."""
     candidates = list(those)
-    if worth is not None and not any(_is_worth(engine, draft, other, worth) for _, other in candidates):
+    if worth is not None and not any(_worth_telling(engine, draft, other, worth) for _, other in candidates):
         return []
     scored = ((one, other, engine.score(draft, other)) for one, other in candidates)
     return [one for one in scored if one[2].tier is not Tier.NONE]
 
 
-def _is_worth(engine: Engine, draft: Draft, other: Draft, worth: Worth) -> bool:
+def _worth_telling(engine: Engine, draft: Draft, other: Draft, worth: Worth) -> bool:
     # Most are other companies, and to take their names apart costs most.
     if engine.held_below(worth.at_least, draft, other):
         return False
@@ -135,14 +136,6 @@ def _most_promising(draft: Draft, votes: Mapping[int, float], names: Mapping[int
 
 def _best_first(found: Iterable[Judged]) -> list[Judged]:
     return sorted(found, key=lambda one: (-one.score.value, one.draft.name, str(one.customer_id)))
-
-
-def _compared(work: Work, draft: Draft, those: Iterable[tuple[Any, Draft]]) -> Iterator[Judged]:
-    score = work.runtime.matching.engine.score
-    for row, on_file in those:
-        found = score(draft, on_file)
-        if found.tier is not Tier.NONE:
-            yield Judged(row.id, on_file, found, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +155,7 @@ class _Reader:
                 yield from facts.rows(connection, asked)
 
 
-def _worth_comparing(reader: _Reader, draft: Draft, votes: Mapping[int, float]) -> list[int]:
+def _to_compare(reader: _Reader, draft: Draft, votes: Mapping[int, float]) -> list[int]:
     """The entries that are compared in full: all of a few, of many those whose names promise most."""
     if len(votes) <= COMPARED:
         return list(votes)
@@ -181,9 +174,15 @@ def _names(row: Any) -> Iterator[str]:
     yield from row.aliases or ()
 
 
-def _scored(reader: _Reader, draft: Draft, entries: list[int], facts: Prepared) -> Iterator[Judged]:
-    rows = (row for row in reader.rows(facts, entries) if row.id is not None)
-    return _compared(reader.work, draft, ((row, row_draft(row._asdict())) for row in rows))
+def _compared(reader: _Reader, draft: Draft, entries: list[int], facts: Prepared) -> Iterator[Judged]:
+    """Those of these entries that may be the draft."""
+    score = reader.work.runtime.matching.engine.score
+    for row in reader.rows(facts, entries):
+        if row.id is not None:
+            on_file = row_draft(row._asdict())
+            found = score(draft, on_file)
+            if found.tier is not Tier.NONE:
+                yield Judged(row.id, on_file, found, row)
 
 
 def all_keyed(work: Work) -> bool:
