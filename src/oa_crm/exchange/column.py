@@ -19,8 +19,8 @@ DECISION = "decision"
 class Column:
     """One column: the field's name, its headings, and other words by which it is known. `given` says whether it is
     taken in; what only the CRM knows is told and never taken, and what is not `told` only taken. `needed`: a row
-    without it cannot be taken in. A template has those that are `offered`. A cell of one with `options` holds one of
-    them."""
+    without it cannot be taken in. A template has those that are given and `offered`. A cell of one with `options` holds
+    one of them."""
 
     name: str
     zh: str
