@@ -1,8 +1,8 @@
 """From a name as it was typed to the parts that are compared.
 
 Width, case, script, punctuation, legal form and region are ways of writing one name; the core is what they
-leave, and is never empty unless the name has no letter at all. Who changes a result raises
-NORMALISER_VERSION.
+leave, and is never empty unless the name has no letter at all. Who changes a result raises NORMALISER_VERSION, and
+with it the version of matchers/names.py, whose keys are made of it and kept.
 """
 
 import re

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from oa_crm.duplicates import Draft, default_engine, explain, keys, normalise, score
+from oa_crm.duplicates import NORMALISER_VERSION, Draft, default_engine, explain, keys, normalise, score
+from oa_crm.duplicates.matchers import NAMES
 
 characters = st.sampled_from("远山动力禾木青望舒星渡河石桥云杉半夏鑫宏达华盛泰恒通隆兴源信诚和安嘉金天东")
 cores = st.text(characters, min_size=4, max_size=9)
@@ -80,6 +81,11 @@ def test_latin_customers_keyed_by_the_version_before_are_looked_for_as_it_keyed_
     assert {key.kind for key in then - now} == {"deletion"}
     assert (then - now) & default_engine.keys_before(slipped, "acme")
     assert {key for key in now if key.strong} <= then
+
+
+def test_who_raises_the_normalisers_version_raises_that_of_the_keys_that_are_made_of_it() -> None:
+    """Stored keys are due to be built anew by the second alone. `_keys_before` of names tells those before."""
+    assert (NORMALISER_VERSION, NAMES.version) == (2, 3)
 
 
 @given(st.text(max_size=40))

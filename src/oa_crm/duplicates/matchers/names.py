@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from oa_crm.duplicates.compare import compare
 from oa_crm.duplicates.name_keys import name_keys
-from oa_crm.duplicates.normalise import NORMALISER_VERSION, normalise
+from oa_crm.duplicates.normalise import normalise
 from oa_crm.duplicates.reasons import Reason, ReasonCode
 from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, MatchKey
 
 _OTHER_NAME_AT_MOST = 0.92
-# Raised with the normaliser's, and by one more since: Latin slips are looked for with their trade.
-_VERSION = NORMALISER_VERSION + 1
+# Raised when the normaliser's is, and when the keys made of its parts change: since 3, Latin slips are looked for with
+# their trade. `_keys_before` then makes those of the version before.
+_VERSION = 3
 
 
 def _keys(customer: Candidate, *, before: bool = False) -> Iterator[MatchKey]:
