@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, update
 from tests.integration.services.acting import at_once, count, doing, invalid, listening, patiently, refused, rows
+from tests.integration.teams.sitting import seat
 
 from oa_crm import Settings
 from oa_crm.errors import DuplicateContact
@@ -117,6 +118,27 @@ def test_a_person_with_the_same_address_at_one_customer_needs_a_reason(kit: Kit)
     shared = doing(kit, "seller", lambda unit: unit.contacts.update(other.id, more, override_reason="共用邮箱"))
     mend = {"expected_version": shared.version, "emails": ["lin@yunfan.example"]}
     assert doing(kit, "seller", lambda unit: unit.contacts.update(other.id, mend)).emails == ("lin@yunfan.example",)
+
+
+def test_nobody_is_told_of_people_at_a_customer_that_he_may_not_write_to(kit: Kit) -> None:
+    mine, seen = kit.given.customer(), kit.given.customer()
+    lin = _create(kit, mine.id, "林晓")
+    doing(kit, "seller", lambda unit: unit.contacts.move(lin.id, {"customer_id": seen.id, "keep_posts": True}))
+    zhou = _create(kit, seen.id, "周航", mobile="13900139000", emails=["zhou@changfeng.example"])
+    _give_to(kit, seen.id, "colleague")
+    seat(kit, seen, "seller", by="colleague")
+    assert _find(kit, customer_id=seen.id) == ["周航", "林晓"], "he sees them, and writes nothing there"
+    more = {"expected_version": 1, "mobile": "13900139000", "emails": ["zhou@changfeng.example"]}
+    with refused("duplicate_contact") as caught:
+        doing(kit, "manager", lambda unit: unit.contacts.update(lin.id, more))
+    assert caught.value.details["found"] == [{"id": str(zhou.id), "name": "周航", "same": "phone"}]
+    assert doing(kit, "seller", lambda unit: unit.contacts.update(lin.id, more)).mobile == "+8613900139000"
+    there = {"expected_version": 1, "mobile": "13700137000"}
+    doing(kit, "manager", lambda unit: unit.contacts.update(zhou.id, there))
+    _create(kit, mine.id, "许澜", mobile="13700137000")
+    with refused("duplicate_contact"):
+        mend = {"expected_version": 2, "mobile": "13700137000"}
+        doing(kit, "seller", lambda unit: unit.contacts.update(lin.id, mend))
 
 
 def test_who_shares_a_switchboard_is_not_alike(kit: Kit) -> None:

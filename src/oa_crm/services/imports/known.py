@@ -80,8 +80,8 @@ class Updates:
         return {name: of_person[name] for name in differences(held, of_person)}
 
     def _stands_at(self, known: Standing, customer: UUID) -> list[UUID]:
-        """The customers where he stands, this one with them."""
-        others = posts.current(self._work, known.id) if known.on_file else ()
+        """The customers where he stands, this one with them, that the actor may write to: of others nothing is told."""
+        others = posts.current(self._work, known.id, "write") if known.on_file else ()
         return sorted({customer, *(one.customer_id for one in others)})
 
     def _change(self, id: UUID, changed: dict[str, Any]) -> None:
@@ -112,8 +112,8 @@ class Updates:
             self.would_stand(said, meant.customer, known.id, meant.superior, started_on)
 
     def _refuse_doubles(self, known: Standing, changed: dict[str, Any], at: list[UUID]) -> None:
-        """Raises `DuplicateContact` for a number or address that is another's wherever he stands, as the change would:
-        there are people whom a dry run put on no file."""
+        """Raises `DuplicateContact` for a number or address that is another's at one of the customers, as the change
+        would: there are people whom a dry run put on no file."""
         self._people.learn(at)
         numbers = facts.phone_keys(changed.get("mobile"), changed.get("phones"))
         looks = Looks(

@@ -58,8 +58,9 @@ def set_primary(service: Service, id: UUID) -> None:
 
 
 def _refuse_alike(service: Service, row: Any, after: dict[str, Any], override: str | None) -> str | None:
-    """Somebody whom he was like before, and still is, keeps nobody from mending his number."""
-    there = [post.customer_id for post in posts.current(service.work, row.id)]
+    """Somebody whom he was like before, and still is, keeps nobody from mending his number. At customers that the actor
+    may not write to nobody looks: a refusal would tell who stands there, or that somebody has the number."""
+    there = [post.customer_id for post in posts.current(service.work, row.id, "write")]
     posts.lock(service.work, there)
     name, numbers = after.get("name", row.name), facts.phone_keys(after.get("mobile"), after.get("phones"))
     key, emails = facts.name_key(name), facts.email_keys(after.get("emails"))
