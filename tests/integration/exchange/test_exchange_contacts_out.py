@@ -84,11 +84,14 @@ def test_there_is_one_row_for_what_somebody_is_at_a_customer_or_was_last(kit: Ki
     for there in (qingshan, yunfan, qingshan):
         kit.clock.advance(days=1)
         move = {"customer_id": there.id, "title": f"在{there.name[:2]}"}
+        move |= {"reports_to": boss.id} if there is yunfan else {}  # 许澜 is still there when he is not.
         doing(kit, "seller", lambda unit, move=move: unit.contacts.move(lin.id, move))
+    kit.given.contact(yunfan, name="周航")
     found = told(kit, tmp_path, "customer", "name", "title", "status", "reports_to", "primary")
     assert found == [
         [YUNFAN, "许澜", "", "在职", "", "否"],
         [YUNFAN, "林晓", "在云帆", "已离职", "", ""],
+        [YUNFAN, "周航", "", "在职", "", "否"],  # who came last, and stands with those of his customer
         [QINGSHAN, "林晓", "在青山", "在职", "", "否"],
     ]
 
