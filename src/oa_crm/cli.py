@@ -215,7 +215,7 @@ def export(
             Comes.FOLLOW_UPS: unit.exchange.export_follow_ups,
         }[what]
         written = write(to=path, format=format)
-    out.print(f"{written.rows} {what.value.replace('_', '-')} in {path}")
+    out.print(f"{what.value} in {path}: {written.rows}")
 
 
 @exchange.command()

@@ -226,20 +226,37 @@ def test_files_of_customers_go_in_and_out_by_a_members_rights(host: str, tmp_pat
     assert (done.exit_code, "finished: 1 created, 0 updated, 1 skipped, 0 asked, 1 failed" in done.output) == (1, True)
     assert (tmp_path / "answers.xlsx").is_file()
     out = _run("exchange", "export", *whom, "out.csv", "--format", "csv", "--locale", "en")
-    assert (out.exit_code, "2 customers in out.csv" in out.output) == (0, True)
+    assert (out.exit_code, "customers in out.csv: 2" in out.output) == (0, True)
     assert _run("exchange", "template", *whom, "template.xlsx").exit_code == 0
     (tmp_path / "people.csv").write_text("customer,name\nQuill Foundry,Lin Xiao\n")
     people = _run("exchange", "import", *whom, "people.csv", "--what", "contacts")
     assert (people.exit_code, "finished: 1 created" in people.output) == (0, True)
     people = _run("exchange", "export", *whom, "people.csv", "--what", "contacts", "--format", "csv", "--locale", "en")
-    assert (people.exit_code, "1 contacts in people.csv" in people.output) == (0, True)
+    assert (people.exit_code, "contacts in people.csv: 1" in people.output) == (0, True)
     again = _run("exchange", "import", *whom, "people.csv", "--what", "contacts", "--on-duplicate", "update")
     assert (again.exit_code, "finished: 0 created, 1 updated" in again.output) == (0, True)
     (tmp_path / "talks.csv").write_text("customer,when,way,outcome\nQuill Foundry,2021-03-05,visit,They like it\n")
     assert "finished: 1 created" in _run("exchange", "import", *whom, "talks.csv", "--what", "follow_ups").output
     talks = _run("exchange", "export", *whom, "talks.xlsx", "--what", "follow_ups")
-    assert (talks.exit_code, "1 follow-ups in talks.xlsx" in talks.output) == (0, True)
+    assert (talks.exit_code, "follow_ups in talks.xlsx: 1" in talks.output) == (0, True)
     assert _run("exchange", "template", *whom, "people.xlsx", "--what", "contacts").exit_code == 0
     refused = _run("exchange", "import", *whom, "none.csv")
     assert refused.exit_code == 1
     assert isinstance(refused.exception, InvalidInput)
+
+
+def test_what_the_page_types_of_files_works_line_by_line(host: str) -> None:
+    _customers("Quill Foundry")
+    crm = _crm()
+    with crm.begin(crm.scope(tenant="acme", actor="li.na")) as unit:
+        firm = unit.customers.find().items[0]
+        unit.contacts.create({"customer_id": firm.id, "name": "Lin Xiao", "mobile": "13800138000"})
+        unit.exchange.export_customers(to=Path("customers.xlsx"))
+    crm.close()
+    page = (Path(__file__).parents[2] / "docs" / "exchange.md").read_text(encoding="utf-8")
+    typed = [line.split()[1:] for line in page.splitlines() if line.startswith("    oa-crm exchange ")]
+    assert len(typed) == 6
+    named = {"app:crm": f"{host}:make", "wang": "li.na"}
+    for line in typed:
+        ran = _run(*(named.get(word, word) for word in line))
+        assert ran.exit_code == 0, (line, ran.output)
