@@ -33,7 +33,7 @@ class Engine:
         return " ".join(f"{matcher.name}:{matcher.version}" for matcher in self.matchers)
 
     def keys(self, draft: Candidate, tenant: str) -> frozenset[Key]:
-        """Every key of a customer, the heaviest where two agree; most customers have 12 to 18.
+        """Every key of a customer, the heaviest where two agree; most customers have 11 to 19.
 
         Those of a draft are remembered for a while: the gate, the check and what is kept ask for the same."""
         return self._remembered(draft, tenant) if type(draft) is Draft else self._keys(draft, tenant)
