@@ -134,11 +134,41 @@ def test_a_time_in_sqlite_is_the_text_that_a_host_reads_and_writes(tmp_path: Pat
     with engine.begin() as connection:
         read = connection.scalars(select(plain.c.at).order_by(plain.c.n)).all()
         assert read == [None if one is None else one.replace(tzinfo=None) for one in given]
+        raw = connection.scalars(sql("SELECT at FROM type_probe ORDER BY n")).all()
+        assert raw[1:4:2] == ["2026-03-02 09:00:00.000000", "2026-03-02 09:00:00.999999"]
+        assert raw[-2:] == ["0999-01-01 00:00:00.000000", None]
         connection.execute(plain.update().where(plain.c.n == 0).values(at=datetime(2026, 3, 2, 9)))  # noqa: DTZ001
         connection.execute(sql("UPDATE type_probe SET at = '2026-03-02 09:00:00' WHERE n = 1"))
         first, second = connection.scalars(select(KEPT.c.at).where(KEPT.c.n < 2).order_by(KEPT.c.n))
     engine.dispose()
     assert first == second == datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+_WRITTEN = {
+    "2026-03-02": datetime(2026, 3, 2, tzinfo=UTC),
+    "2026-03-02 09:00": datetime(2026, 3, 2, 9, tzinfo=UTC),
+    "2026-03-02T09:00:00Z": datetime(2026, 3, 2, 9, tzinfo=UTC),
+    "2026-03-02 09:00:00+00:00": datetime(2026, 3, 2, 9, tzinfo=UTC),
+    "2026-03-02 09:00:00.000001+08:00": datetime(2026, 3, 2, 1, 0, 0, 1, tzinfo=UTC),
+    "2026-03-02 09:00:00.123": datetime(2026, 3, 2, 9, 0, 0, 123_000, tzinfo=UTC),
+    # As long as ours, each of them.
+    "2026-03-02T09:00:00.12345Z": datetime(2026, 3, 2, 9, 0, 0, 123_450, tzinfo=UTC),
+    "2026-03-02 09:00:00.123+08": datetime(2026, 3, 2, 1, 0, 0, 123_000, tzinfo=UTC),
+    "2026-03-02 09:00:00+080000": datetime(2026, 3, 2, 1, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("written", _WRITTEN)
+def test_a_time_that_a_host_wrote_into_sqlite_himself_is_aware_and_utc(tmp_path: Path, written: str) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'times.db'}")
+    META.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(sql("INSERT INTO type_probe (n, at) VALUES (1, :at)"), {"at": written})
+        found = connection.scalar(select(KEPT.c.at))
+    engine.dispose()
+    assert found == _WRITTEN[written]
+    assert found is not None
+    assert found.tzinfo is UTC
 
 
 def test_a_time_without_a_zone_is_refused(engine: Engine) -> None:

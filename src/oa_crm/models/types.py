@@ -140,12 +140,24 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+_LENGTH = len("2026-03-02 09:00:00.000000")
+
+
 def _as_text(value: datetime | None) -> str | None:
-    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:26]
+    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:_LENGTH]
 
 
 def _from_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
+    if value is None:
+        return None
+    if len(value) == _LENGTH:
+        try:
+            return datetime.fromisoformat(f"{value}+00:00")
+        except ValueError:
+            pass
+    # Not of ours: a host's own SQL may have put in a day, or a time with a zone.
+    told = datetime.fromisoformat(value)
+    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
 
 
 class Json(TypeDecorator[Any]):
