@@ -43,12 +43,40 @@ def read_committed(engine: Engine) -> Engine:
         return engine.execution_options(isolation_level="READ COMMITTED")
     ours = engine.execution_options(**{READ_COMMITTED: True})
     event.listen(ours, "begin", _read_committed_once)
+    event.listen(ours, "rollback", _roll_back_unskipped)
     return ours
 
 
+_ASK = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
+# "Transaction characteristics can't be changed while a transaction is in progress".
+_BEGUN_ALREADY = 1568
+
+
 def _read_committed_once(connection: Connection) -> None:
-    with closing(connection.connection.cursor()) as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    driver = connection.connection
+    with closing(driver.cursor()) as cursor:
+        try:
+            cursor.execute(_ASK)
+        except Exception as error:
+            if error.args[:1] != (_BEGUN_ALREADY,):
+                raise
+            # A host's pool looked something up when it lent the connection: a snapshot that no unit may start from.
+            driver.rollback()
+            cursor.execute(_ASK)
+        if _in_autocommit(connection):
+            # The host's setting stays, and what was asked holds for the transaction that begins here.
+            cursor.execute("START TRANSACTION")
+
+
+def _roll_back_unskipped(connection: Connection) -> None:
+    """A host may tell SQLAlchemy that in autocommit there is nothing to roll back. Of ours there is."""
+    if connection.dialect.skip_autocommit_rollback and _in_autocommit(connection):
+        connection.connection.rollback()
+
+
+def _in_autocommit(connection: Connection) -> bool:
+    driver = connection.connection.dbapi_connection
+    return driver is not None and connection.dialect.detect_autocommit_setting(driver)
 
 
 def ensure_begun(connection: Connection, *, write: bool = True) -> None:
