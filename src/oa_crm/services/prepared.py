@@ -6,11 +6,13 @@ statements take to run. The same words serve all queries of one shape: of two pe
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import BindParameter, Connection, Dialect, Select
 
 from oa_crm.models import SCHEMA_TOKEN
 
@@ -18,7 +20,6 @@ from oa_crm.models import SCHEMA_TOKEN
 _LENGTHS = (1, 2, 4, 8, 12, 25, 50, 100, 200, 500)
 _SHAPES = 256
 _Process = Callable[[Any], Any] | None
-_shared: WeakKeyDictionary[Dialect, dict[Any, "_Text"]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,48 +66,74 @@ class _Text:
         return self.row(*values)
 
 
+@dataclass(eq=False, slots=True)
+class _Texts:
+    """What was compiled for one dialect: of each shape, and of each query that is still there."""
+
+    of_shape: dict[Any, _Text] = field(default_factory=dict)
+    of_query: WeakKeyDictionary["Prepared", dict[Any, _Text]] = field(default_factory=WeakKeyDictionary)
+    missing: Lock = field(default_factory=Lock)
+
+
+def _texts(dialect: Dialect) -> _Texts:
+    """Kept at the dialect: what reads a text's values holds the dialect, and the two are to be forgotten together."""
+    kept = vars(dialect)
+    found: _Texts | None = kept.get("_oa_crm_texts")
+    return kept.setdefault("_oa_crm_texts", _Texts()) if found is None else found
+
+
 class Prepared:
     """A query that is asked often, by the values of its named parameters; a list among them has one at least."""
 
     def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
         self.query = query
-        self._texts: WeakKeyDictionary[Dialect, dict[Any, _Text]] = WeakKeyDictionary()
-        self._own: tuple[Any, ...] = ()
-        self._shape: Any = None
 
     def rows(self, connection: Connection, given: Mapping[str, Any]) -> Sequence[Any]:
         """The rows, with the names of the columns as their attributes."""
-        if self._known_shape() is None:
+        if self._shape is None:
             return connection.execute(self.query, given).all()
         full = {name: _filled(one) if isinstance(one, list) else one for name, one in given.items()}
         text = self._text(connection, full)
         return [text.told(row) for row in connection.exec_driver_sql(text.sql, text.bound(full, self._own)).all()]
 
-    def _known_shape(self) -> Any:
-        """What tells queries of one shape; None for one with a list of its own, whose words change with its length:
-        the seats of a person, or what a remit names."""
-        if self._shape is None and (key := self.query._generate_cache_key()) is not None:
-            self._own = tuple(one.effective_value for one in key.bindparams)
-            if not any(isinstance(one, list | tuple | set | frozenset) for one in self._own):
-                self._shape = key
-        return self._shape
+    @cached_property
+    def _shape(self) -> Any:
+        """What tells queries of one shape; None where two of one shape may differ by more than what goes beside it."""
+        key = self.query._generate_cache_key()
+        return None if key is None or any(_in_the_words(one) for one in key.bindparams) else key
+
+    @cached_property
+    def _own(self) -> tuple[Any, ...]:
+        return tuple(one.value for one in self._shape.bindparams)
 
     def _text(self, connection: Connection, given: Mapping[str, Any]) -> _Text:
         schemas = connection.get_execution_options().get("schema_translate_map") or {}
         lengths = (len(one) for one in given.values() if isinstance(one, list))
-        mine, asked = self._texts.setdefault(connection.dialect, {}), (schemas.get(SCHEMA_TOKEN), *lengths)
+        texts, asked = _texts(connection.dialect), (schemas.get(SCHEMA_TOKEN), *lengths)
+        mine = texts.of_query.setdefault(self, {})
         if (known := mine.get(asked)) is None:
-            known = mine[asked] = self._of_shape(connection.dialect, schemas, asked, given)
+            known = mine[asked] = self._of_shape(texts, connection.dialect, schemas, asked, given)
         return known
 
-    def _of_shape(self, dialect: Dialect, schemas: Any, asked: tuple[Any, ...], given: Mapping[str, Any]) -> _Text:
-        shared, shape = _shared.setdefault(dialect, {}), (self._shape.key, asked)
+    def _of_shape(
+        self, texts: _Texts, dialect: Dialect, schemas: Any, asked: tuple[Any, ...], given: Mapping[str, Any]
+    ) -> _Text:
+        shared, shape = texts.of_shape, (self._shape.key, asked)
         if (known := shared.get(shape)) is None:
-            places = {one.key: at for at, one in enumerate(self._shape.bindparams)}
-            known = shared[shape] = _compiled(self.query, places, dialect, schemas, given)
-            if len(shared) > _SHAPES:
-                shared.pop(next(iter(shared)), None)
+            # The oldest is not to be looked for while another thread puts one in.
+            with texts.missing:
+                places = {one.key: at for at, one in enumerate(self._shape.bindparams)}
+                known = shared[shape] = _compiled(self.query, places, dialect, schemas, given)
+                if len(shared) > _SHAPES:
+                    del shared[next(iter(shared))]
         return known
+
+
+def _in_the_words(bind: BindParameter[Any]) -> bool:
+    """Whether a value is none that goes beside the text: the words of a list change with its length (the seats of a
+    person, what a remit names), a host's rule may put one into the text, or have a function tell it when it is sent."""
+    is_list = isinstance(bind.value, list | tuple | set | frozenset)
+    return is_list or bind.literal_execute or bind.callable is not None
 
 
 def _filled(values: list[Any]) -> list[Any]:
