@@ -1,15 +1,33 @@
 """How many statements a check takes, and that one which only reads keeps its search all the same."""
 
+from collections.abc import Iterator
+
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.exc import DBAPIError
 from tests.integration.services.acting import doing, listening
+from tests.integration.services.plugins import Books
 
 from oa_crm.models import Customer, DuplicateSearch, table_of
 from oa_crm.services.bulk import insert_unhurried
+from oa_crm.services.clashes.gate import sees_old
 from oa_crm.testing import CrmKit, Kit
 
 FULL = {"name": "杭州云帆智能科技有限公司"}
+
+
+@pytest.fixture
+def untouched(database_url: str) -> Iterator[Engine]:
+    """A host's engine of two connections that we have not used yet."""
+    engine = create_engine(database_url, pool_size=2, max_overflow=0)
+    yield engine
+    engine.dispose()
+
+
+def _settings(engine: Engine, ask: str) -> set[str]:
+    """What both connections of an engine say."""
+    with engine.connect() as one, engine.connect() as other:
+        return {str(each.exec_driver_sql(ask).scalar()) for each in (one, other)}
 
 
 def _words(sent: list[str]) -> list[str]:
@@ -41,7 +59,11 @@ def _unhurried(kit: Kit, searches: int) -> list[str]:
 
 
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-def test_one_search_is_written_with_a_commit_that_does_not_wait_for_the_disk(kit: Kit) -> None:
+def test_one_search_is_written_with_a_commit_that_does_not_wait_for_the_disk(
+    untouched: Engine, crm_kit: CrmKit
+) -> None:
+    usual = _settings(untouched, "SHOW synchronous_commit")
+    kit = crm_kit(Books(), database=untouched)
     with listening(kit.crm.engine) as sent, kit.unit("colleague", read_only=True) as unit:
         unit.customers.check(FULL)
         sent.clear()
@@ -50,11 +72,10 @@ def test_one_search_is_written_with_a_commit_that_does_not_wait_for_the_disk(kit
     row |= {"entrance": "create", "name": "长风物流 100 %", "verdict": "clear", "shown": 0}
     with kit.crm.engine.connect() as connection:
         setting = lambda: connection.exec_driver_sql("SHOW synchronous_commit").scalar()  # noqa: E731
-        usual = setting()
         insert_unhurried(connection, table_of(DuplicateSearch), row)
         assert setting() == "off"
         connection.commit()
-        assert setting() == usual
+    assert _settings(untouched, "SHOW synchronous_commit") == usual != {"off"}
     kept = doing(kit, "admin", lambda unit: unit.duplicates.searches())
     assert {(one.name, one.at) for one in kept} >= {(row["name"], row["at"])}
     assert len(kept) == 2
@@ -81,14 +102,13 @@ def test_a_search_is_kept_where_its_own_transaction_can_write_no_more(kit: Kit) 
     assert [one.actor_id for one in kept] == ["colleague"]
 
 
+@pytest.mark.parametrize("backend", ["postgresql", "mariadb"], indirect=True)
 def test_a_unit_sees_what_others_committed_and_the_hosts_sessions_stay_as_they_were(
-    database: Engine, crm_kit: CrmKit
+    untouched: Engine, crm_kit: CrmKit
 ) -> None:
-    if database.dialect.name == "sqlite":
-        pytest.skip("a reader keeps its picture on SQLite, and has no session to set")
-    kit = crm_kit(database=database)
-    with database.connect() as host:
-        before = host.get_isolation_level()
+    ask = {"postgresql": "SHOW default_transaction_isolation"}.get(untouched.dialect.name, "SELECT @@tx_isolation")
+    before = _settings(untouched, ask)
+    kit = crm_kit(database=untouched)
     many = select(func.count()).select_from(table_of(Customer))
     with kit.crm.engine.connect() as ours:
         counted = []
@@ -98,5 +118,22 @@ def test_a_unit_sees_what_others_committed_and_the_hosts_sessions_stay_as_they_w
                 doing(kit, "seller", lambda unit: unit.customers.create({"name": f"长风{len(counted)}物流有限公司"}))
                 counted.append(ours.scalar(many))
     assert counted == [0, 1, 1, 2]
-    with database.connect() as host:
-        assert host.get_isolation_level() == before
+    assert _settings(untouched, ask) == before
+
+
+@pytest.mark.parametrize("backend", ["postgresql", "mariadb"], indirect=True)
+def test_a_search_goes_with_the_one_commit_of_the_unit_that_read(kit: Kit) -> None:
+    seen: list[str] = []
+    for name in ("begin", "commit", "rollback"):
+        event.listen(kit.crm.engine, name, lambda _connection, name=name: seen.append(name))
+    with kit.unit("colleague", read_only=True) as unit:
+        unit.customers.check(FULL)
+    assert seen == ["begin", "commit"]
+
+
+@pytest.mark.parametrize("backend", ["mariadb"], indirect=True)
+def test_only_a_unit_in_the_hosts_transaction_may_look_at_an_old_snapshot(kit: Kit, untouched: Engine) -> None:
+    with kit.unit("colleague") as unit:
+        assert not sees_old(unit._work)
+    with untouched.connect() as host, kit.crm.join(host, kit.scope("colleague")) as unit:
+        assert sees_old(unit._work)
