@@ -47,7 +47,12 @@ def _plain(column: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sorted(items: list[dict[str, Any]]) -> list[str]:
-    return sorted(repr(sorted(item.items())) for item in items)
+    return sorted(repr(sorted((key, _told(value)) for key, value in item.items())) for item in items)
+
+
+def _told(value: Any) -> Any:
+    """Options by their words: the condition of a partial index is an object."""
+    return {key: str(one) for key, one in sorted(value.items())} if isinstance(value, dict) else value
 
 
 def _catalogue(connection: Connection, schema: str | None, prefix: str) -> list[tuple[Any, ...]]:

@@ -5,13 +5,25 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint, false
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    false,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
 from oa_crm.models.personal import personal
 from oa_crm.models.types import Degrees, Json, PublicId, UtcDateTime, long_text, text
 from oa_crm.models.when_merged import when_merged
+
+_MERGED = literal_column("merged_into").is_not(None)
 
 
 class Customer(Business, Base):
@@ -94,7 +106,8 @@ class Customer(Business, Base):
         Index(None, "tenant_id", "updated_at", "id"),
         Index(None, "tenant_id", "last_follow_up_at", "id"),
         Index(None, "tenant_id", "next_contact_on", "id"),
-        Index(None, "tenant_id", "merged_into"),
+        # Of merged customers alone, where a database can: SQLite without statistics takes it for all who are not.
+        Index(None, "tenant_id", "merged_into", sqlite_where=_MERGED, postgresql_where=_MERGED),
         Index(None, "tenant_id", "protected_until", "id"),
         Index(None, "tenant_id", "sweep_at", "id"),
     )
