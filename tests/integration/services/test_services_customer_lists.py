@@ -1,5 +1,6 @@
 """Lists of customers: each filter and each order against a plain comparison in Python, with pages of every size."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import text, update
 from tests.integration.services.acting import SYSTEM, doing, invalid, listening
 
+from oa_crm import Actor, Unit
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import CustomerOut
 from oa_crm.services.customers.finding import ORDERS
@@ -224,3 +226,27 @@ def test_a_list_is_read_by_an_index_that_the_tenant_leads(sqlite_kit: Kit, asked
     assert any(index in line for line in plan), plan
     if "sort" in where:
         assert not [line for line in plan if "TEMP B-TREE" in line], plan
+
+
+ASKED: dict[str, Callable[[Unit], object]] = {
+    "words of a name": lambda unit: unit.customers.find({"text": "云帆"}),
+    "two words": lambda unit: unit.customers.find({"text": "云帆 科技"}),
+    "the beginning of a name": lambda unit: unit.customers.suggest("云"),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("actor", [SYSTEM, "seller"])
+def test_customers_told_by_their_ids_are_not_looked_for_in_the_whole_company(
+    sqlite_kit: Kit, asked: str, actor: Actor | str
+) -> None:
+    """Also by SQLite without statistics, which once took the index of merged customers for all who are not."""
+    kit = sqlite_kit
+    with listening(kit.crm.engine) as sent, kit.unit(actor, read_only=True) as unit:
+        ASKED[asked](unit)
+    said = next(one for one in sent if "oa_crm_customer.merged_into IS NULL" in one and ".id IN" in one)
+    with kit.crm.engine.connect() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", said.given)]
+    of_customers = [line for line in plan if "oa_crm_customer USING" in line or line == "SCAN oa_crm_customer"]
+    assert len(of_customers) == 1
+    assert of_customers[0].endswith("id=?)"), plan
