@@ -46,11 +46,13 @@ def test_a_renamed_customer_is_found_by_both_names_and_a_limit_holds(kit: Kit) -
     assert _names(kit, "百川", limit=1) == ["百川制药有限公司"]
 
 
-def test_whoever_sees_little_of_a_large_company_still_finds_his_own(kit: Kit) -> None:
+# More than the first stretch, and more than the second.
+@pytest.mark.parametrize("many", [400, 3400])
+def test_whoever_sees_little_of_a_large_company_still_finds_his_own(kit: Kit, many: int) -> None:
     mine = kit.given.customer(name="北京尾声文化有限公司")
     with kit.crm.engine.begin() as connection:
         row = dict(connection.execute(select(table_of(Customer)).where(Customer.id == mine.id)).one()._mapping)
-        others = [{**row, "id": new_id(), "owner_id": "colleague", "name": f"北京{n:03}有限公司"} for n in range(400)]
+        others = [{**row, "id": new_id(), "owner_id": "colleague", "name": f"北京{n:04}有限公司"} for n in range(many)]
         connection.execute(insert(Customer), others)
         texts = [{"tenant_id": "acme", "typed": one["name"], "customer_id": one["id"]} for one in others]
         connection.execute(insert(NamePrefix), texts)
