@@ -93,6 +93,8 @@ class Customer(Business, Base):
     __table_args__ = (
         UniqueConstraint("tenant_id", "credit_code"),
         Index(None, "tenant_id", "owner_id", "id"),
+        Index(None, "tenant_id", "owner_id", "name", "id"),
+        Index(None, "tenant_id", "owner_id", "next_contact_on", "id"),
         Index(None, "tenant_id", "pool_id", "owner_since", "id"),
         Index(None, "tenant_id", "name", "id"),
         Index(None, "tenant_id", "id"),
