@@ -7,7 +7,7 @@ a word that thousands have is asked of each customer on the way through the list
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, any_, func, or_, select, union
 
 from oa_crm.duplicates.prefixes import typed
 from oa_crm.errors import InvalidInput
@@ -34,13 +34,16 @@ def _holding(work: Work, word: str) -> ColumnElement[bool]:
     customer, prefix = table_of(Customer), table_of(NamePrefix)
     ways = [_way(work, word), _way(work, INSIDE + word[:LONGEST])]
     if _is_common(work, ways):
-        # Asked of each customer that the list comes by.
-        return exists().where(
-            prefix.c.customer_id == customer.c.id, or_(*ways), prefix.c.tenant_id == work.scope.tenant
-        )
+        # Asked of each customer that the list comes by: for one row, since of EXISTS MariaDB makes a list of all.
+        theirs = and_(prefix.c.customer_id == customer.c.id, or_(*ways), prefix.c.tenant_id == work.scope.tenant)
+        return select(prefix.c.typed).where(theirs).limit(1).scalar_subquery().is_not(None)
     # One list, for of two SQLite and MariaDB take none and walk through the company; a table, so that it is made once.
     found = union(*(select(prefix.c.customer_id).where(way) for way in ways)).subquery("found")
-    return customer.c.id.in_(select(found.c.customer_id))
+    ids = select(found.c.customer_id)
+    if work.connection.dialect.name == "postgresql":
+        # It would rather walk through all customers in the order of the list, to meet the few that are found.
+        return customer.c.id == any_(func.array(ids.scalar_subquery()))
+    return customer.c.id.in_(ids)
 
 
 def _way(work: Work, beginning: str) -> Any:
