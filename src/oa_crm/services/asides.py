@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from oa_crm.database import ensure_begun
 from oa_crm.models import table_of
-from oa_crm.services.bulk import insert_few, insert_unhurried
+from oa_crm.services.noted import insert_few, insert_unhurried
 from oa_crm.services.work import Work
 
 _LIGHT = {"busy_timeout": 0, "synchronous": 1}

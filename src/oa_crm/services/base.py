@@ -18,7 +18,7 @@ from oa_crm.errors import CustomerMerged, IllegalState, InvalidInput, NotFound, 
 from oa_crm.hooks.drafts import CheckContext
 from oa_crm.models import PREFIX, Base, Customer, WhenMerged, kind_of, rights_of, table_of
 from oa_crm.services import access, idempotency, showing, whole
-from oa_crm.services.bulk import insert_whole
+from oa_crm.services.bulk import insert_rows
 from oa_crm.services.inputs import given, given_row
 from oa_crm.services.picture import shown
 from oa_crm.services.work import Work
@@ -140,7 +140,7 @@ class Service:
         mine = [{"tenant_id": self.work.scope.tenant, **row} for row in rows]
         self.hold_customers(id for row in mine for id in _customers_in(model, row))
         if mine:
-            insert_whole(self.work.connection, table_of(model), mine)
+            insert_rows(self.work.connection, table_of(model), mine)
 
     def hold_customers(self, ids: Iterable[UUID]) -> None:
         """Shared-lock customers that new rows will point to. Raises `CustomerMerged` for one that was merged into

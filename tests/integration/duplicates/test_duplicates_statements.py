@@ -9,8 +9,8 @@ from tests.integration.services.acting import doing, listening
 from tests.integration.services.plugins import Books
 
 from oa_crm.models import Customer, DuplicateSearch, table_of
-from oa_crm.services.bulk import insert_unhurried
 from oa_crm.services.clashes.gate import sees_old
+from oa_crm.services.noted import insert_unhurried
 from oa_crm.testing import CrmKit, Kit
 
 FULL = {"name": "杭州云帆智能科技有限公司"}

@@ -12,7 +12,7 @@ from oa_crm.hooks.payloads import CustomerReclassified
 from oa_crm.ids import new_id
 from oa_crm.models import ClassChange, table_of
 from oa_crm.schemas.classes import LEVEL
-from oa_crm.services.bulk import insert_whole
+from oa_crm.services.bulk import insert_rows
 from oa_crm.services.clashes import gate
 from oa_crm.services.classes.states import AT_ONCE, as_committed
 from oa_crm.services.work import Work
@@ -66,7 +66,7 @@ def entered(work: Work, levels: Mapping[UUID, str | None]) -> None:
     """Begin the history of customers that go on file with a level. Every entrance calls it for what it writes."""
     changes = (Change(id, LEVEL, None, level, False) for id, level in levels.items() if level is not None)
     if rows := [_row(work, one, 1, "entry", None) for one in changes]:
-        insert_whole(work.connection, table_of(ClassChange), rows)
+        insert_rows(work.connection, table_of(ClassChange), rows)
 
 
 def leveled(work: Work, row: Any, level: str | None) -> None:

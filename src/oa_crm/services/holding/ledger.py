@@ -15,7 +15,7 @@ from sqlalchemy import case, func, insert, literal, select
 from oa_crm.models import Customer, Ownership, table_of
 from oa_crm.models.types import UtcDateTime
 from oa_crm.services.among import among
-from oa_crm.services.bulk import insert_whole
+from oa_crm.services.bulk import insert_rows
 from oa_crm.services.work import Work
 
 AT_ONCE = 500
@@ -65,7 +65,7 @@ def begin(work: Work, rows: Iterable[Mapping[str, Any]], cause: Cause) -> None:
     """Write down who has customers that just came on file, whose `rows` carry what `begun` gave."""
     said = {"tenant_id": work.scope.tenant, "cause": cause.value, "by_id": work.scope.actor.id, "reason": None}
     entries = [{name: row[column] for name, column in _HAS.items()} | said for row in rows]
-    insert_whole(work.connection, table_of(Ownership), entries)
+    insert_rows(work.connection, table_of(Ownership), entries)
 
 
 def keep(work: Work, ids: Iterable[UUID], cause: Cause, reason: str | None = None) -> None:
