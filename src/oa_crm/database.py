@@ -40,11 +40,20 @@ def read_committed(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine
     if engine.dialect.name not in ("mysql", "mariadb"):
-        return engine.execution_options(isolation_level="READ COMMITTED")
+        ours = engine.execution_options(isolation_level="READ COMMITTED")
+        if "isolation_level" in engine.get_execution_options():
+            event.listen(ours, "begin", _read_committed_after_all)
+        return ours
     ours = engine.execution_options(**{READ_COMMITTED: True})
     event.listen(ours, "begin", _read_committed_once)
     event.listen(ours, "rollback", _roll_back_unskipped)
     return ours
+
+
+def _read_committed_after_all(connection: Connection) -> None:
+    """A level that a host gave his engine by an option is set after ours. What is set here, the pool sets back."""
+    driver: Any = connection.connection.dbapi_connection
+    connection.dialect.set_isolation_level(driver, "READ COMMITTED")
 
 
 _ASK = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"

@@ -76,3 +76,21 @@ def test_a_unit_sees_what_others_committed_whatever_its_engine_does_first(
         doing(kit, "seller", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
         after = unit.customers.find().items
     assert [len(before), len(after)] == [0, 1]
+
+
+@pytest.mark.parametrize("backend", ["postgresql", "mariadb"], indirect=True)
+@pytest.mark.parametrize("level", ["AUTOCOMMIT", "SERIALIZABLE"])
+def test_an_isolation_that_a_host_gave_his_engine_by_an_option_is_his_alone(
+    kit: Kit, host_engine: HostEngine, level: str
+) -> None:
+    engine = host_engine(**_ALONE).execution_options(isolation_level=level)
+    crm, before = CRM(engine, clock=kit.clock), everything(kit)
+    with pytest.raises(ZeroDivisionError), crm.begin(kit.scope("seller")) as unit:
+        unit.customers.create({"name": "长风物流有限公司"})
+        1 / 0  # noqa: B018
+    assert everything(kit) == before
+    with crm.begin(kit.scope("seller"), read_only=True) as unit:
+        assert not unit.customers.find().items
+        doing(kit, "seller", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
+        assert len(unit.customers.find().items) == 1
+    assert _autocommit(engine) == (level == "AUTOCOMMIT")
