@@ -7,7 +7,7 @@ a word that thousands have is asked of each customer on the way through the list
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, any_, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, any_, func, or_, select, union_all
 
 from oa_crm.duplicates.prefixes import typed
 from oa_crm.errors import InvalidInput
@@ -38,7 +38,8 @@ def _holding(work: Work, word: str) -> ColumnElement[bool]:
         theirs = and_(prefix.c.customer_id == customer.c.id, or_(*ways), prefix.c.tenant_id == work.scope.tenant)
         return select(prefix.c.typed).where(theirs).limit(1).scalar_subquery().is_not(None)
     # One list, for of two SQLite and MariaDB take none and walk through the company; a table, so that it is made once.
-    found = union(*(select(prefix.c.customer_id).where(way) for way in ways)).subquery("found")
+    parts = (select(prefix.c.customer_id).where(way).subquery() for way in ways)
+    found = union_all(*(select(one.c.customer_id) for one in parts)).subquery("found")
     ids = select(found.c.customer_id)
     if work.connection.dialect.name == "postgresql":
         # It would rather walk through all customers in the order of the list, to meet the few that are found.
