@@ -14,7 +14,6 @@ from sqlalchemy import (
     Integer,
     UniqueConstraint,
     false,
-    literal_column,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,8 +21,6 @@ from oa_crm.models.base import WITHOUT_ROWID, Base, Business, Tenanted
 from oa_crm.models.personal import personal
 from oa_crm.models.types import Degrees, Json, PublicId, UtcDateTime, long_text, text
 from oa_crm.models.when_merged import when_merged
-
-_MERGED = literal_column("merged_into").is_not(None)
 
 
 class Customer(Business, Base):
@@ -108,8 +105,7 @@ class Customer(Business, Base):
         Index(None, "tenant_id", "updated_at", "id"),
         Index(None, "tenant_id", "last_follow_up_at", "id"),
         Index(None, "tenant_id", "next_contact_on", "id"),
-        # Of merged customers alone, where a database can: SQLite without statistics takes it for all who are not.
-        Index(None, "tenant_id", "merged_into", sqlite_where=_MERGED, postgresql_where=_MERGED),
+        Index(None, "tenant_id", "merged_into"),
         Index(None, "tenant_id", "protected_until", "id"),
         Index(None, "tenant_id", "sweep_at", "id"),
     )
