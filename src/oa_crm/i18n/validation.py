@@ -106,6 +106,7 @@ HINTS: dict[str, dict[str, str]] = {
         "a phone number, such as 138 0013 8000 or +49 30 901820": "电话号码,如 138 0013 8000 或 +49 30 901820",
         "at most 10 phone numbers": "最多 10 个电话号码",
         "at most 10 e-mail addresses": "最多 10 个电子邮箱",
+        "as an export tells it; empty for somebody new": "与导出文件中的编号一致;新联系人留空",
         "1985-03-02, or --03-02 without the year": "如 1985-03-02;不含年份则为 --03-02",
         "the part he plays in the decision": "在决策中的角色",
         "the contact at the same customer who is his superior": "同一客户中的上级联系人",
