@@ -18,8 +18,6 @@ from oa_crm.models.types import Json, PublicId
 from oa_crm.services import raw
 
 _MANY, _AT_ONCE = 50, 5000
-# So few do not wake the garbage collector by themselves, which looks through all that a host has in memory.
-_TUPLES = 500
 _KINDS = {int: "bigint", str: "text", UUID: "uuid"}
 
 
@@ -92,7 +90,7 @@ def _insert_tuples(connection: Connection, table: Table, columns: Mapping[str, S
     """Values as the driver takes them."""
     statement = raw.of_tuples(connection, table, columns)
     rows = zip(*columns.values(), strict=True)
-    while some := list(islice(rows, _TUPLES)):
+    while some := list(islice(rows, _AT_ONCE)):
         connection.exec_driver_sql(statement, some)
 
 

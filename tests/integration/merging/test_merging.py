@@ -262,8 +262,7 @@ def test_many_pairs_take_as_many_statements_as_few(kit: Kit) -> None:
         assert [read(kit, one.id).version for one in customers[::2]] == [2] * pairs
         return len(sent)
 
-    # More would be more rows than go to a driver at once.
-    assert measure(2) == measure(12)
+    assert measure(2) == measure(30)
 
 
 def test_each_of_many_pairs_has_its_answer(kit: Kit) -> None:
