@@ -39,6 +39,9 @@ _DIALECT_OPTIONS = {
     "mysql_engine": "InnoDB",
     "sqlite_autoincrement": True,
 }
+# Indexes of some rows alone, where a database has such. Of all, SQLite without statistics takes this one for customers
+# who are not merged, and walks through the company.
+_OF_SOME = {"ix_oa_crm_customer_tenant_id_merged_into": "merged_into IS NOT NULL"}
 
 
 WITHOUT_ROWID = {"info": {"sqlite_with_rowid": False}}
@@ -84,11 +87,6 @@ def kind_of(model: type[Base]) -> str:
 def rights_of(model: type[Base]) -> str:
     """The kind whose rights decide on rows of `model`: its own, or that of the thing it belongs to."""
     return str(getattr(model, "RIGHTS", kind_of(model)))
-
-
-_OF_SOME = {"ix_oa_crm_customer_tenant_id_merged_into": "merged_into IS NOT NULL"}
-"""Indexes of some rows alone, where a database has such. Of all, SQLite without statistics takes this one for customers
-who are not merged, and walks through the company."""
 
 
 def metadata_for(schema: str | None) -> MetaData:
