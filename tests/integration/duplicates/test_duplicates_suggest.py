@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import insert, select
-from tests.integration.services.acting import doing, invalid
+from tests.integration.services.acting import doing, invalid, listening
 
 from oa_crm.ids import new_id
 from oa_crm.models import Customer, NamePrefix, table_of
@@ -56,5 +56,8 @@ def test_whoever_sees_little_of_a_large_company_still_finds_his_own(kit: Kit, ma
         connection.execute(insert(Customer), others)
         texts = [{"tenant_id": "acme", "typed": one["name"], "customer_id": one["id"]} for one in others]
         connection.execute(insert(NamePrefix), texts)
-    assert _names(kit, "北京") == ["北京尾声文化有限公司"]
+    with listening(kit.crm.engine) as sent:
+        assert _names(kit, "北京") == ["北京尾声文化有限公司"]
+    # His own are asked one by one only where the second stretch ends before all that begin so.
+    assert any("LIMIT" in one.partition(" IS NOT NULL")[0] for one in sent if " IS NOT NULL" in one) == (many > 3000)
     assert len(_names(kit, "北京", "colleague", limit=20)) == 20

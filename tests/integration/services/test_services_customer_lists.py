@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text, update
-from tests.integration.services.acting import SYSTEM, doing, invalid, listening
+from tests.integration.services.acting import SYSTEM, Sent, doing, invalid, listening
 
 from oa_crm import Actor, Unit
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import CustomerOut
+from oa_crm.services.customers import searching
 from oa_crm.services.customers.finding import ORDERS
 from oa_crm.testing import Kit
 
@@ -220,9 +221,8 @@ def test_a_list_is_read_by_an_index_that_the_tenant_leads(sqlite_kit: Kit, asked
     with listening(kit.crm.engine) as sent, kit.unit(SYSTEM, read_only=True) as unit:
         unit.customers.find(where)
     said = next(one for one in sent if "SELECT" in one and "oa_crm_customer.industry" in one)
-    with kit.crm.engine.connect() as connection:
-        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", said.given)]
-    assert not [line for line in plan if line.startswith("SCAN oa_crm_customer")], plan
+    plan = _plan(kit, said).splitlines()
+    assert not [line for line in plan if "SCAN oa_crm_customer" in line], plan
     assert any(index in line for line in plan), plan
     if "sort" in where:
         assert not [line for line in plan if "TEMP B-TREE" in line], plan
@@ -245,8 +245,36 @@ def test_customers_told_by_their_ids_are_not_looked_for_in_the_whole_company(
     with listening(kit.crm.engine) as sent, kit.unit(actor, read_only=True) as unit:
         ASKED[asked](unit)
     said = next(one for one in sent if "oa_crm_customer.merged_into IS NULL" in one and ".id IN" in one)
-    with kit.crm.engine.connect() as connection:
-        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", said.given)]
-    of_customers = [line for line in plan if "oa_crm_customer USING" in line or line == "SCAN oa_crm_customer"]
+    plan = _plan(kit, said).splitlines()
+    of_customers = [line for line in plan if "oa_crm_customer USING" in line or line.endswith("SCAN oa_crm_customer")]
     assert len(of_customers) == 1
     assert of_customers[0].endswith("id=?)"), plan
+
+
+@pytest.mark.parametrize("sort", ["name", "next_contact"])
+def test_ones_own_customers_are_read_in_their_order(sqlite_kit: Kit, sort: str) -> None:
+    with listening(sqlite_kit.crm.engine) as sent, sqlite_kit.unit("seller", read_only=True) as unit:
+        unit.customers.find({"sort": sort})
+    for said in (one for one in sent if "oa_crm_customer.industry" in one):
+        plan = _plan(sqlite_kit, said)
+        assert f"ix_oa_crm_customer_tenant_id_owner_id_{sort}" in plan, plan
+        assert "TEMP B-TREE" not in plan, plan
+
+
+def test_a_common_word_is_asked_of_each_customer_and_nobody_makes_a_list_of_all(
+    kit: Kit, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit.given.customer(name=NAMES[0])
+    monkeypatch.setattr(searching, "COMMON", 1)
+    with listening(kit.crm.engine) as sent, kit.unit("seller", read_only=True) as unit:
+        assert [one.name for one in unit.customers.find({"text": "云帆"}).items] == [NAMES[0]]
+    said = next(one for one in sent if "oa_crm_customer.industry" in one)
+    of_each = {"sqlite": "CORRELATED SCALAR SUBQUERY", "postgresql": "SubPlan", "mariadb": "DEPENDENT SUBQUERY"}
+    assert of_each[backend] in _plan(kit, said)
+
+
+def _plan(kit: Kit, said: Sent) -> str:
+    how = "EXPLAIN QUERY PLAN" if kit.crm.engine.dialect.name == "sqlite" else "EXPLAIN"
+    with kit.crm.engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"{how} {said}", said.given).all()
+    return "\n".join(" ".join(map(str, row)) for row in rows)
