@@ -17,10 +17,11 @@ from sqlalchemy import Select, and_, insert, select, update
 from oa_crm.errors import CustomerMerged, IllegalState, InvalidInput, NotFound, ReadOnlyUnit, StaleVersion
 from oa_crm.hooks.drafts import CheckContext
 from oa_crm.models import PREFIX, Base, Customer, WhenMerged, kind_of, rights_of, table_of
-from oa_crm.services import access, idempotency, showing, whole
+from oa_crm.services import access, idempotency, plain, showing
 from oa_crm.services.bulk import insert_rows
 from oa_crm.services.inputs import given, given_row
 from oa_crm.services.picture import shown
+from oa_crm.services.plain import as_id
 from oa_crm.services.work import Work
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -48,7 +49,7 @@ class Service:
         super().__init_subclass__()
         for name, method in list(vars(cls).items()):
             if isfunction(method) and not name.startswith("_"):
-                setattr(cls, name, showing.through(whole.numbers(method)))
+                setattr(cls, name, showing.through(plain.values(method)))
 
     def act(
         self,
@@ -209,14 +210,6 @@ def _naming_a_customer(model: type[Base]) -> tuple[tuple[str, str | None], ...]:
         if rule.kind is not None or any(key.target_fullname.endswith(to) for key in one.foreign_keys):
             found.append((one.name, rule.kind))
     return tuple(found)
-
-
-def as_id(value: UUID | str, field: str = "id") -> UUID:
-    """An id, also when it was given as text. Raises `InvalidInput` for what is none."""
-    try:
-        return value if isinstance(value, UUID) else UUID(value)
-    except (ValueError, TypeError, AttributeError):
-        raise InvalidInput.of(field, "not_an_id", given=repr(value)) from None
 
 
 def words(field: str, value: object, missing: str) -> str:

@@ -10,9 +10,13 @@ from oa_crm.schemas.base import In
 I_ = TypeVar("I_", bound=In)
 
 
-def given(schema: type[I_], data: I_ | Mapping[str, Any]) -> I_:
+def given(schema: type[I_], data: I_ | Mapping[str, Any], name: str = "(all)") -> I_:
     """The input as its schema; a mapping is validated. Raises `InvalidInput` with every wrong field."""
-    return data if isinstance(data, schema) else schema(**data)  # type: ignore[arg-type]
+    if isinstance(data, schema):
+        return data
+    if not isinstance(data, Mapping) or not all(isinstance(name, str) for name in data):
+        raise InvalidInput.of(name, "no_fields", schema=schema.__name__, given=type(data).__name__)
+    return schema(**data)
 
 
 def given_row(schema: type[I_], at: int, data: I_ | Mapping[str, Any]) -> I_:

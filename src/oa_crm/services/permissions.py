@@ -8,7 +8,7 @@ from oa_crm.hooks.answers import RowRule
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import rights_of, table_of
 from oa_crm.schemas import Entrance, Explanation
-from oa_crm.services import access, seated
+from oa_crm.services import access, plain, seated
 from oa_crm.services.base import Service
 from oa_crm.services.clashes.verdicts import policy_for
 from oa_crm.services.kinds import looked_up, model_of
@@ -19,6 +19,7 @@ class Permissions(Service):
 
     def explain(self, action: str, kind: str, thing_id: UUID | None = None) -> Explanation:
         """May the actor do `action` on `kind`, or on that very thing, and which rule says so?"""
+        action, kind = plain.text("action", action), plain.text("kind", kind)
         authorizer = self.work.runtime.ports.authorizer
         decides = rights_of(model_of(kind)) if looked_up(kind) else kind
         reach = authorizer.reach(self.work.who, action, decides)

@@ -16,6 +16,38 @@ INPUTS: dict[str, dict[str, Words]] = {
         "en": ("{given} is no whole number", "a number without decimals, such as 3"),
         "zh": ("{given} 不是整数", "不带小数的数字,如 3"),
     },
+    "not_text": {
+        "en": ("{given} is no text", "text"),
+        "zh": ("{given} 不是文本", "文本(字符串)"),
+    },
+    "half_a_character": {
+        "en": ("it holds half a character (a lone surrogate)", "valid Unicode text"),
+        "zh": ("含有不完整的字符(孤立的代理码位)", "有效的 Unicode 文本"),
+    },
+    "no_number": {
+        "en": ("{given} is no number", "a number such as 0.75"),
+        "zh": ("{given} 不是数字", "数字,如 0.75"),
+    },
+    "not_yes_or_no": {
+        "en": ("{given} is neither true nor false", "True or False"),
+        "zh": ("{given} 不是布尔值", "True 或 False"),
+    },
+    "not_a_day": {
+        "en": ("{given} is no day", "a date without a time, such as date(2026, 3, 2)"),
+        "zh": ("{given} 不是日期", "不带时刻的日期,如 date(2026, 3, 2)"),
+    },
+    "not_a_moment": {
+        "en": ("{given} is no moment", "a datetime with its time zone, such as datetime(2026, 3, 2, 9, tzinfo=UTC)"),
+        "zh": ("{given} 不是时刻", "带时区的 datetime,如 datetime(2026, 3, 2, 9, tzinfo=UTC)"),
+    },
+    "not_many": {
+        "en": ("{given} is no list", "a list or a tuple"),
+        "zh": ("{given} 不是列表", "列表(list 或 tuple)"),
+    },
+    "no_fields": {
+        "en": ("{given} has no named fields", "a mapping of fields, or {schema}"),
+        "zh": ("{given} 不是一组字段", "由字段名和值组成的字典,或 {schema} 对象"),
+    },
     "no_version": {
         "en": ("{given} is no version", "the version you read"),
         "zh": ("{given} 不是有效的版本号", "您读取时的版本号"),

@@ -13,7 +13,7 @@ from oa_crm.duplicates.prefixes import typed
 from oa_crm.errors import InvalidInput
 from oa_crm.models import Customer, NamePrefix, table_of
 from oa_crm.schemas import Suggestion
-from oa_crm.services import access
+from oa_crm.services import access, plain
 from oa_crm.services.beginnings import LAST
 from oa_crm.services.work import Work
 
@@ -22,7 +22,7 @@ _STRETCHES = (300, 3000)
 
 def suggestions(work: Work, beginning: str, limit: int) -> list[Suggestion]:
     """The best `limit`, shortest names first."""
-    text = typed(beginning[:200])
+    text = typed(plain.text("beginning", beginning)[:200])
     if not text:
         raise InvalidInput.of("beginning", "nothing_to_type_ahead")
     asked = {"tenant": work.scope.tenant, "first": text, "last": text + LAST, "limit": limit}

@@ -5,7 +5,7 @@ Done for every public method whose parameters are input schemas, so that no serv
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from inspect import Signature, signature
+from inspect import Parameter, Signature, signature
 from typing import Any, get_args, get_origin, get_type_hints
 
 from oa_crm.errors import FieldProblem, InvalidInput
@@ -14,6 +14,7 @@ from oa_crm.masks import Mask
 from oa_crm.schemas.base import In, Patch
 from oa_crm.schemas.merges import MergePair
 from oa_crm.schemas.privacy import FIELDS, Shape
+from oa_crm.services import plain
 from oa_crm.services.inputs import given, given_row
 from oa_crm.services.sights.rights import all_open, right, strictest
 from oa_crm.services.work import Work
@@ -34,8 +35,8 @@ def asked(
         return args, kwargs  # which the call itself will say better
     for name, (schema, many) in inputs.items():
         value = bound.arguments.get(name)
-        if value is not None:
-            bound.arguments[name] = _many(work, schema, value) if many else _one(work, schema, value)
+        if value is not None or taken.parameters[name].default is Parameter.empty:
+            bound.arguments[name] = (_many if many else _one)(work, schema, name, value)
     return bound.args[1:], bound.kwargs
 
 
@@ -45,14 +46,14 @@ def fit(work: Work, data: In, prefix: str = "") -> None:
         raise InvalidInput(problems)
 
 
-def _one(work: Work, schema: type[In], value: Any) -> In:
-    data: In = given(schema, value)
+def _one(work: Work, schema: type[In], name: str, value: Any) -> In:
+    data: In = given(schema, value, name)
     fit(work, data)
     return data
 
 
-def _many(work: Work, schema: type[In], values: Sequence[Any]) -> list[In]:
-    rows = [given_row(schema, at, one) for at, one in enumerate(values)]
+def _many(work: Work, schema: type[In], name: str, values: Any) -> list[In]:
+    rows = [given_row(schema, at, one) for at, one in enumerate(plain.many(name, values))]
     for at, row in enumerate(rows):
         fit(work, row, f"rows.{at}.")
     return rows
