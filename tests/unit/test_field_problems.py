@@ -85,6 +85,14 @@ def test_every_hint_of_an_input_is_told_in_chinese(schema: type[In]) -> None:
 
 
 @pytest.mark.parametrize("schema", INPUTS, ids=lambda one: one.__name__)
+def test_no_version_is_greater_than_a_database_keeps(schema: type[In]) -> None:
+    for name in {name for name in schema.model_fields if name.endswith("version")}:
+        with pytest.raises(InvalidInput) as refused:
+            schema(**{name: 2**31})
+        assert name in {one.field for one in refused.value.problems}
+
+
+@pytest.mark.parametrize("schema", INPUTS, ids=lambda one: one.__name__)
 def test_true_is_no_number(schema: type[In]) -> None:
     for name, one in schema.model_fields.items():
         if "int" not in str(one.annotation) or "bool" in str(one.annotation) or "list" in str(one.annotation):

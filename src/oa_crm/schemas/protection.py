@@ -142,7 +142,7 @@ class ProtectionChange(In):
     """The rules to set; `expected_version` is the version that they replace, 0 for the shipped ones."""
 
     rules: ProtectionRules = Field(description="everything: what is left out is as shipped")
-    expected_version: int = Field(ge=0, description="the version you read before editing, 0 for none")
+    expected_version: int = Field(ge=0, le=2**31 - 1, description="the version you read before editing, 0 for none")
 
 
 class ProtectionRulesOut(Out):
