@@ -10,12 +10,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache, wraps
+from threading import get_ident
 from typing import Annotated, Any, Literal, get_args, get_origin
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from oa_crm.errors import CrmError, DuplicateContact, DuplicateCustomer, StaleVersion
+from oa_crm.errors import ConfigurationError, CrmError, DuplicateContact, DuplicateCustomer, StaleVersion
 from oa_crm.hooks.ports import Sight
 from oa_crm.money import Money
 from oa_crm.schemas.base import Out
@@ -41,9 +42,10 @@ def through(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def shown(self: Any, *args: Any, **kwargs: Any) -> Any:
         work: Work = self.work
-        if work.inside:
+        if work.inside is not None:
+            _one_at_a_time(work)
             return method(self, *args, **kwargs)
-        work.inside = True
+        work.inside = get_ident()
         try:
             args, named = sights.asked(work, method, args, kwargs)
             return seen(work, method(self, *args, **named))
@@ -51,9 +53,15 @@ def through(method: Callable[..., Any]) -> Callable[..., Any]:
             seen_error(work, error)
             raise
         finally:
-            work.inside = False
+            work.inside = None
 
     return shown
+
+
+def _one_at_a_time(work: Work) -> None:
+    """A second thread would meet the first one's transaction half-way, and pass by what hides fields."""
+    if work.inside != get_ident():
+        raise ConfigurationError("a unit is for one thread at a time; open one for each, by crm.begin() or crm.join()")
 
 
 def seen(work: Work, answer: Any) -> Any:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, or_, select
 
 from oa_crm.clock import Clock
-from oa_crm.errors import UnitClosed, UnknownActor
+from oa_crm.errors import ConfigurationError, UnitClosed, UnknownActor
 from oa_crm.hooks.ports import Who
 from oa_crm.models import Base, Department, FieldRuleSet, Member, PluginSwitch, RemitSet, TeamSeat
 from oa_crm.models.types import UtcDateTime
@@ -62,6 +62,10 @@ class Work:
     """One unit's shared state. Services never open a connection of their own."""
 
     def __init__(self, runtime: Runtime, connection: Connection, scope: Scope, *, read_only: bool = False) -> None:
+        if not isinstance(scope, Scope):
+            raise ConfigurationError(
+                f"a unit needs a scope, crm.scope(tenant=..., actor=...), not {type(scope).__name__}"
+            )
         self.runtime = runtime
         self.scope = scope
         self.read_only = read_only
@@ -71,7 +75,8 @@ class Work:
         self.because: str | None = None
         self.custom: dict[Any, Any] = {}
         self.sights: dict[Any, Any] = {}
-        self.inside = False
+        self.inside: int | None = None
+        """The thread that a verb is at work in."""
         self._seats_moved = False
         self._seats: dict[str, tuple[Seat, ...]] = {}
         self._ruled = False
