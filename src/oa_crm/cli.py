@@ -19,12 +19,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import create_engine
-from sqlalchemy.exc import ArgumentError
 
 from oa_crm.crm import CRM
-from oa_crm.errors import CrmError
+from oa_crm.database import engine_of
+from oa_crm.errors import ConfigurationError, CrmError
 from oa_crm.migrations import Migrations
+from oa_crm.outbox import Relay
 from oa_crm.schemas import ClassRun
 from oa_crm.scope import Actor, Scope
 from oa_crm.whole_base import Progress
@@ -95,20 +95,20 @@ def sql(url: Url, schema: Schema = None) -> None:
 def run(app: App) -> None:
     """Work until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    _crm(app).relay.run()
+    _relay(app).run()
 
 
 @relay.command()
 def drain(app: App) -> None:
     """Deliver everything that is due, then end. For cron."""
-    tally = _crm(app).relay.drain()
+    tally = _relay(app).drain()
     out.print(f"{tally.delivered} delivered, {tally.retried} to be tried again, {tally.dead} dead")
 
 
 @relay.command()
 def status(app: App) -> None:
     """What is open, per plugin; exit with 1 if there are dead letters."""
-    found = _crm(app).relay.status()
+    found = _relay(app).status()
     table = Table("plugin", "state", "deliveries")
     for plugin, states in sorted(found.items()):
         for state, count in sorted(states.items()):
@@ -281,8 +281,8 @@ def _show_count(done: int) -> None:
 
 def _migrations(url: str, schema: str | None) -> Migrations:
     try:
-        return Migrations(create_engine(url), schema)
-    except ArgumentError as error:
+        return Migrations(engine_of(url), schema)
+    except ConfigurationError as error:
         raise typer.BadParameter(f"{url}: {error}") from error
 
 
@@ -296,6 +296,13 @@ def _crm(name: str) -> CRM:
     # What is loaded by now stays to the end; else each full collection of a long job walks through all of it.
     gc.freeze()
     return made
+
+
+def _relay(name: str) -> Relay:
+    """The relay of a CRM whose tables are there: a worker without them would say so once a second."""
+    crm = _crm(name)
+    crm.migrations.check()
+    return crm.relay
 
 
 def _module(module: str, name: str) -> ModuleType:

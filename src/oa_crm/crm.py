@@ -9,11 +9,21 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
 
 from oa_crm.clock import Clock, SystemClock
-from oa_crm.database import borrow, busy_said_plainly, ensure_begun, make_engine, read_committed, with_schema
+from oa_crm.database import (
+    borrow,
+    busy_said_plainly,
+    engine_of,
+    ensure_begun,
+    lacks_tables,
+    read_committed,
+    with_schema,
+)
 from oa_crm.errors import Busy, ConfigurationError, CrmError
 from oa_crm.exchange.running import FileExchange
 from oa_crm.hooks.payloads import Event
@@ -57,7 +67,7 @@ class CRM:
 
     def __init__(
         self,
-        database: str | Engine,
+        database: str | URL | Engine,
         *,
         plugins: Sequence[object] = (),
         discover: Iterable[str] = (),
@@ -65,10 +75,10 @@ class CRM:
         settings: Settings | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self.settings = settings or Settings()
-        self.clock: Clock = clock or SystemClock()
-        engine = make_engine(database) if isinstance(database, str) else database
-        self.engine = read_committed(with_schema(engine, self.settings.db_schema))
+        self.settings = Settings() if settings is None else settings
+        self.clock: Clock = SystemClock() if clock is None else clock
+        _refuse_misfits(self.settings, self.clock)
+        self.engine = read_committed(with_schema(engine_of(database), self.settings.db_schema))
         self.signals = Signals()
         builtin = builtin_plugins(self.settings.files.folder)
         self.plugins = PluginManager(builtin=builtin, plugins=plugins, discover=discover, block=block)
@@ -108,7 +118,7 @@ class CRM:
 
     @contextmanager
     def _work(self, scope: Scope, *, read_only: bool = False) -> Iterator[Work]:
-        with busy_said_plainly(), self.engine.connect() as connection:
+        with self._outdated_said_plainly(), busy_said_plainly(), self.engine.connect() as connection:
             connection.begin()
             ensure_begun(connection, write=not read_only)
             work = Work(self._runtime, connection, scope, read_only=read_only)
@@ -146,7 +156,7 @@ class CRM:
         ensure_begun(connection)
         work = Work(self._runtime, connection, scope)
         try:
-            with busy_said_plainly(), connection.begin_nested():
+            with self._outdated_said_plainly(joined=True), busy_said_plainly(), connection.begin_nested():
                 yield Unit(work)
                 events = self._write_journal(work)
         except Busy:
@@ -221,6 +231,17 @@ class CRM:
         """Give the engine's pooled connections back. For a CRM that was made from a URL."""
         self.engine.dispose()
 
+    @contextmanager
+    def _outdated_said_plainly(self, *, joined: bool = False) -> Iterator[None]:
+        """Where a table is missing, say so as `SchemaOutdated`. While a host holds its transaction on a database in
+        memory, there is no second connection to ask by."""
+        try:
+            yield
+        except DBAPIError as error:
+            if lacks_tables(error) and not (joined and isinstance(self.engine.pool, StaticPool)):
+                self.migrations.check()
+            raise
+
     def _resolve(self) -> Runtime:
         ports = resolve.ports(self.plugins)
         extras = resolve.extras(
@@ -277,3 +298,11 @@ class CRM:
             self._wakeup.wake()
         for one in events:
             self.signals.send(one)
+
+
+def _refuse_misfits(settings: object, clock: object) -> None:
+    """What was handed over under a wrong name would be missed much later."""
+    if not isinstance(settings, Settings):
+        raise ConfigurationError(f"`settings` is a Settings(...), not {type(settings).__name__}")
+    if not callable(getattr(clock, "now", None)):
+        raise ConfigurationError(f"`clock` is an object with a method now(), not {type(clock).__name__}")

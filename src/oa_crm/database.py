@@ -9,17 +9,48 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from oa_crm.errors import Busy
+from oa_crm.errors import Busy, ConfigurationError
 from oa_crm.models import SCHEMA_TOKEN
 
+_LIKE = "such as 'postgresql+psycopg://user@host/name', 'mysql+pymysql://user@host/name' or 'sqlite:///crm.db'"
+_OURS = ("sqlite", "postgresql", "mysql", "mariadb")
 
-def make_engine(url: str) -> Engine:
+
+def engine_of(database: str | URL | Engine) -> Engine:
+    """The engine of a CRM: the host's own, or one made from a URL. Raises `ConfigurationError` for what is neither,
+    for a driver that is missing, and for a database that is none of the three. Nothing connects."""
+    engine = database if isinstance(database, Engine) else make_engine(database)
+    if engine.dialect.name not in _OURS:
+        raise ConfigurationError(f"oa_crm lives on SQLite, PostgreSQL and MariaDB, not on {engine.dialect.name}")
+    if engine.dialect.is_async:
+        raise ConfigurationError(f"{engine.dialect.driver} is an asynchronous driver; give a synchronous one, {_LIKE}")
+    return engine
+
+
+def make_engine(url: str | URL) -> Engine:
     """The engine of a CRM that was given a URL: SQLite tuned, others checked before use."""
-    parsed = make_url(url)
+    if not isinstance(url, str | URL):
+        raise ConfigurationError(f"a database is a URL or an Engine of SQLAlchemy, not {type(url).__name__}; {_LIKE}")
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ConfigurationError(f"the URL of the database cannot be read; write one {_LIKE}") from None
+    try:
+        return _made(parsed)
+    except ArgumentError:
+        raise ConfigurationError(f"{parsed.drivername!r} names no database; write a URL {_LIKE}") from None
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"{parsed.drivername!r} needs the package {error.name}; `pip install 'oa-crm[postgres]'` brings psycopg, "
+            f"`pip install 'oa-crm[mysql]'` brings pymysql, and a URL names it, {_LIKE}"
+        ) from error
+
+
+def _made(parsed: URL) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True)
     if parsed.database in (None, "", ":memory:"):
@@ -119,6 +150,18 @@ def means_busy(error: BaseException | None) -> bool:
     if locked or getattr(driver, "sqlstate", None) in _BUSY_STATES or number in _BUSY_NUMBERS:
         return True
     return means_busy(error.__cause__) or means_busy(error.__context__)
+
+
+# PostgreSQL: undefined table, undefined column. MariaDB: no such table, unknown column.
+_LACKING_STATES, _LACKING_NUMBERS = {"42P01", "42703"}, {1146, 1054}
+
+
+def lacks_tables(error: DBAPIError) -> bool:
+    """Whether a table or a column is not there."""
+    driver = error.orig
+    number = driver.args[0] if driver is not None and driver.args else None
+    lite = isinstance(driver, sqlite3.OperationalError) and ("no such" in str(driver) or "has no column" in str(driver))
+    return lite or getattr(driver, "sqlstate", None) in _LACKING_STATES or number in _LACKING_NUMBERS
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from dataclasses import field as attribute
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from oa_crm.i18n import DEFAULT_LOCALE, field_words, problem_words, translate
+from oa_crm.i18n import DEFAULT_LOCALE, field_words, outdated_advice, problem_words, translate
 
 if TYPE_CHECKING:
     from oa_crm.hooks.answers import Objection
@@ -37,7 +37,7 @@ class CrmError(Exception):
 
 
 class ConfigurationError(CrmError):
-    """The CRM was put together wrongly; raised at start, never in a request."""
+    """The CRM was put together or is used wrongly by its host; nearly always raised at start."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem=problem)
@@ -59,6 +59,11 @@ class SchemaOutdated(CrmError):
 
     def __init__(self, found: str | None, needed: str) -> None:
         super().__init__(found=found or "-", needed=needed)
+
+    def text(self, locale: str = DEFAULT_LOCALE) -> str:
+        """The message in the reader's language, with what to do: tables are never led back."""
+        advice = outdated_advice(locale, newer=self.details["found"] > self.details["needed"])
+        return translate(self.code, locale, {**self.details, "advice": advice})
 
 
 @dataclass(frozen=True, slots=True)

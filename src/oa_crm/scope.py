@@ -11,9 +11,13 @@ from oa_crm.ids import new_id
 SYSTEM_ACTOR_ID = "system"
 
 
-def _fit(value: str, complaint: str) -> None:
+def _fit(value: object, complaint: str) -> None:
+    if not isinstance(value, str):
+        raise ValueError(f"{complaint}, as text, not {type(value).__name__}")
     if not value or len(value) > 64:
         raise ValueError(complaint)
+    if value != value.encode(errors="replace").decode():
+        raise ValueError(f"{value!r} holds half a character, which no database keeps")
     if "\0" in value:
         raise ValueError(f"{value!r} holds a zero character, which no database keeps")
 
@@ -52,6 +56,10 @@ class Scope:
     on_behalf_of: str | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.actor, Actor):
+            raise ValueError(f"an actor is a member's id as text, or an Actor, not {type(self.actor).__name__}")
+        if not isinstance(self.locale, str):
+            raise ValueError(f"a locale is text such as 'zh-CN', not {type(self.locale).__name__}")
         _fit(self.tenant, "a tenant's id has 1 to 64 characters: the host's own company id")
         _fit(self.request_id, "a request's id has 1 to 64 characters")
         if self.on_behalf_of is not None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from tests.migration import reflection
 from tests.migration.conftest import Opened
@@ -119,13 +120,42 @@ def test_check_complains_before_and_is_silent_after(bare_database_url: str, open
     crm.migrations.check()
 
 
+def test_a_unit_without_tables_says_what_to_do(bare_database_url: str, opened: Opened) -> None:
+    crm = opened(bare_database_url)
+    scope = crm.scope(tenant="acme", actor="zhang.wei")
+    with pytest.raises(SchemaOutdated, match=r"crm\.migrate\(\)"), crm.begin(scope) as unit:
+        unit.customers.find()
+    host = create_engine(bare_database_url)
+    with host.connect() as connection:
+        with pytest.raises(SchemaOutdated), crm.join(connection, scope) as unit:
+            unit.customers.find()
+        connection.rollback()
+    host.dispose()
+    crm.migrate()
+    _run(bare_database_url, "ALTER TABLE oa_crm_member DROP COLUMN external")
+    with pytest.raises(DBAPIError), crm.begin(scope) as unit:  # the version is right: the database's own words stay
+        unit.customers.find()
+
+
+def test_a_unit_on_older_tables_says_what_to_do(bare_database_url: str, opened: Opened) -> None:
+    crm = opened(bare_database_url)
+    crm.migrate()
+    _run(bare_database_url, "ALTER TABLE oa_crm_member DROP COLUMN external")
+    _run(bare_database_url, f"UPDATE {VERSION_TABLE} SET version_num = '0001'")
+    with pytest.raises(SchemaOutdated, match="at 0001"), crm.begin(crm.scope(tenant="acme", actor="zhang.wei")) as unit:
+        unit.customers.find()
+
+
 def test_tables_that_are_newer_than_the_code_are_refused(sqlite_url: str, opened: Opened) -> None:
     crm = opened(sqlite_url)
     _run(sqlite_url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
     with pytest.raises(SchemaOutdated, match="9999"):
         crm.migrations.check()
-    with pytest.raises(SchemaOutdated, match="9999"):
+    with pytest.raises(SchemaOutdated, match="9999") as newer:
         crm.migrate()
+    assert "crm.migrate()" not in newer.value.text("en"), "which has just refused"
+    assert "install that version" in newer.value.text("en")
+    assert "更高版本" in newer.value.text("zh-CN")
 
 
 def test_making_a_crm_and_looking_at_it_creates_no_table(bare_database_url: str, opened: Opened) -> None:

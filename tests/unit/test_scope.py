@@ -1,6 +1,7 @@
 """A scope is one tenant, one actor, one request, and refuses ids that no table of ours can hold."""
 
 from dataclasses import FrozenInstanceError
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -31,6 +32,25 @@ def test_a_tenant_needs_an_id_of_1_to_64_characters(tenant: str) -> None:
 def test_what_the_audit_cannot_hold_is_refused_at_once(field: str) -> None:
     with pytest.raises(ValueError, match="64 characters"):
         Scope("acme", Actor("zhang.wei"), **{field: "x" * 65})
+
+
+@pytest.mark.parametrize("wrong", [None, 5, b"acme", UUID(int=7), ["acme"]])
+def test_what_is_no_text_is_told_at_once(wrong: Any) -> None:
+    for made in (
+        lambda: Actor(wrong),
+        lambda: Scope(wrong, Actor("zhang.wei")),
+        lambda: Scope("acme", wrong),
+        lambda: Scope("acme", Actor("zhang.wei"), request_id=wrong),
+        lambda: Scope("acme", Actor("zhang.wei"), locale=wrong),
+    ):
+        with pytest.raises(ValueError, match=rf"text.*, not {type(wrong).__name__}$"):
+            made()
+
+
+def test_half_a_character_is_refused_as_no_database_keeps_it() -> None:
+    for made in (lambda: Actor("zhang\ud800"), lambda: Scope("ac\ud800me", Actor("zhang.wei"))):
+        with pytest.raises(ValueError, match="half a character"):
+            made()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ language lacks is said in English. Labels of business data belong to the host.
 
 from collections.abc import Mapping
 
-from oa_crm.i18n.messages import MESSAGES
+from oa_crm.i18n.messages import MESSAGES, NEWER_TABLES, OLDER_TABLES
 from oa_crm.i18n.problems import PROBLEMS, Words
 from oa_crm.i18n.validation import HINTS, VALIDATION
 from oa_crm.i18n.words import said
@@ -19,6 +19,7 @@ __all__ = [
     "VALIDATION",
     "field_words",
     "language_of",
+    "outdated_advice",
     "problem_words",
     "translate",
 ]
@@ -37,6 +38,12 @@ def translate(code: str, locale: str, params: Mapping[str, object]) -> str:
     catalogue = MESSAGES[code]
     spoken = {name: said(name, value, language) for name, value in params.items()}
     return catalogue.get(language, catalogue[DEFAULT_LOCALE]).format(**spoken)
+
+
+def outdated_advice(locale: str, *, newer: bool) -> str:
+    """What to do about tables of another version than the code's, in `locale`."""
+    catalogue = NEWER_TABLES if newer else OLDER_TABLES
+    return catalogue.get(language_of(locale), catalogue[DEFAULT_LOCALE])
 
 
 def problem_words(code: str, locale: str, params: Mapping[str, object]) -> Words:

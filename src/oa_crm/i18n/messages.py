@@ -94,7 +94,14 @@ MESSAGES: dict[str, dict[str, str]] = {
         "zh": "插件 {plugin} 未被接受:{problem}",
     },
     "schema_outdated": {
-        "en": "The CRM tables are at {found}, this code needs {needed}; run crm.migrate()",
-        "zh": "CRM 表结构版本为 {found},当前代码需要 {needed};请运行 crm.migrate()",
+        "en": "The CRM tables are at {found}, this code needs {needed}; {advice}",
+        "zh": "CRM 表结构版本为 {found},当前代码需要 {needed};{advice}",
     },
+}
+
+# What to do about tables of another version: older ones (or none) are brought up, newer ones never led back.
+OLDER_TABLES = {"en": "run crm.migrate()", "zh": "请运行 crm.migrate()"}
+NEWER_TABLES = {
+    "en": "a newer oa_crm made them: install that version",
+    "zh": "表由更高版本的 oa_crm 建立,请安装该版本",
 }
