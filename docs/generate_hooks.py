@@ -78,7 +78,20 @@ def _index() -> str:
 
 
 def _page(hook: Hook) -> str:
-    lines = [_GENERATED, "", f"# {hook.name}", "", hook.summary, "", "```text", hook.signature, "```", ""]
+    lines = [
+        _GENERATED,
+        "",
+        f"# {hook.name}",
+        "",
+        hook.summary,
+        "",
+        "```text",
+        *hook.imports,
+        "",
+        hook.signature,
+        "```",
+        "",
+    ]
     for name in ("Effect", "Errors", "Timing"):
         lines += [f"## {name}", "", _sentence(hook.sections[name]), ""]
     if hook.family == "on_":

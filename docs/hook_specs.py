@@ -6,13 +6,14 @@ The docstrings are the source; nothing about a hook is written here.
 import ast
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from oa_crm.hooks import answers, capabilities, checks, events, extensions, ports
+from oa_crm import hooks as hooks_package
+from oa_crm.hooks import answers, capabilities, checks, drafts, events, extensions, payloads, ports
 from oa_crm.plugins.names import FAMILIES, SPECS
 
 ROOT = Path(__file__).parent.parent
@@ -48,6 +49,14 @@ class Hook:
         return f"def {self.name}(self{takes}) -> {hints['return']}: ..."
 
     @property
+    def imports(self) -> list[str]:
+        """What a typed plugin imports for the signature, a line for each module."""
+        found: dict[str, set[str]] = {}
+        for one in set(_types(get_type_hints(self.spec, vars(ports)).values())):
+            found.setdefault(_home(one), set()).add(one.__name__)
+        return [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(found.items())]
+
+    @property
     def family(self) -> str:
         """Which of the four families it belongs to, such as "on_"."""
         return next(family for family in FAMILIES if self.name.startswith(family))
@@ -72,6 +81,20 @@ def hooks() -> list[Hook]:
     """Every hook, in the order of the specs."""
     found = [(name, spec) for specs in SPECS for name, spec in vars(specs).items()]
     return [Hook(name, spec) for name, spec in found if name.startswith(FAMILIES)]
+
+
+def _types(hints: Iterable[Any]) -> Iterator[type]:
+    """The types of the hook contract among hints, also inside of others."""
+    for one in hints:
+        if isinstance(one, type) and one.__module__.startswith("oa_crm.hooks"):
+            yield one
+        yield from _types(get_args(one))
+
+
+def _home(one: type) -> str:
+    """The module from which a plugin imports the type."""
+    homes = (hooks_package, payloads, drafts)
+    return next(module.__name__ for module in homes if getattr(module, one.__name__, None) is one)
 
 
 def family_text(family: str) -> str:

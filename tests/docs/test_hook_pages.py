@@ -4,6 +4,7 @@ import inspect
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,15 @@ def test_every_hook_says_effect_errors_timing_example_and_since(hook: Hook) -> N
     assert hook.summary.endswith((".", "?"))
     assert all(hook.sections.values())
     assert re.fullmatch(r"\d+\.\d+", hook.sections["Since"])
+
+
+@EVERY_HOOK
+def test_every_hook_says_where_its_types_come_from(hook: Hook) -> None:
+    space: dict[str, Any] = {}
+    exec("\n".join(hook.imports), space)  # as a typed plugin begins
+    named = set(re.findall(r"\b[A-Z]\w+", hook.signature)) - {"None", "Iterable"}
+    assert named == set(space) - {"__builtins__"}
+    assert "\n".join(hook.imports) in (generate_hooks.FOLDER / f"{hook.name}.md").read_text(encoding="utf-8")
 
 
 @EVERY_HOOK

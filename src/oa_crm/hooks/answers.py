@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy import ColumnElement, FromClause
 
     from oa_crm.hooks.ports import Who
 
@@ -94,6 +94,7 @@ class MergeLink:
     """
 
     name: str
-    table: "Table"
+    table: "FromClause"
+    """A `Table`; of a mapped class its `__table__`, which is one and is typed as a `FromClause`."""
     column: str
     tenant_column: str | None = None

@@ -229,7 +229,7 @@ class Numbering(Protocol):
     """How documents are numbered. The counter itself is ours, so that numbers are gap-free."""
 
     def number_format(self, tenant: str, kind: str, on: date) -> NumberFormat:
-        """The format of the next number of `kind` ("contract") on that day (UTC)."""
+        """The format of the next number of `kind` ("contract") on that day, the company's."""
         ...
 
 
