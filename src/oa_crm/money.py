@@ -6,7 +6,7 @@ units; this type only carries single amounts in and out.
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -95,6 +95,37 @@ class Money(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.amount:,f} {self.currency}"
+
+    # A tuple would be joined, repeated, and compared by its minor units whatever the currency.
+    def __add__(self, other: object) -> NoReturn:
+        raise TypeError("money has no +, which would add up two currencies; add `minor` where you know there is one")
+
+    def __radd__(self, other: object) -> NoReturn:
+        self.__add__(other)
+
+    def __mul__(self, other: object) -> NoReturn:
+        raise TypeError("money has no *, which would round; multiply `amount`, a Decimal, and round as your rule says")
+
+    def __rmul__(self, other: object) -> NoReturn:
+        self.__mul__(other)
+
+    def __lt__(self, other: tuple[Any, ...]) -> bool:
+        return self.minor < self._comparable(other)
+
+    def __le__(self, other: tuple[Any, ...]) -> bool:
+        return self.minor <= self._comparable(other)
+
+    def __gt__(self, other: tuple[Any, ...]) -> bool:
+        return self.minor > self._comparable(other)
+
+    def __ge__(self, other: tuple[Any, ...]) -> bool:
+        return self.minor >= self._comparable(other)
+
+    def _comparable(self, other: object) -> int:
+        """The minor units of other money of this currency; raises `TypeError` for anything else."""
+        if not isinstance(other, Money) or other.currency != self.currency:
+            raise TypeError(f"{self} is neither more nor less than {other}")
+        return other.minor
 
     @classmethod
     def _validate(cls, value: Any) -> "Money":

@@ -165,3 +165,41 @@ def test_money_in_json_is_an_amount_as_text_with_its_currency() -> None:
 def test_a_model_refuses_what_is_no_money(given_: object) -> None:
     with pytest.raises(ValidationError):
         Priced.model_validate({"price": given_})
+
+
+def test_money_is_neither_added_nor_multiplied() -> None:
+    """A tuple would be joined and repeated, and nobody would hear of it."""
+    price, other = Money(128000, "CNY"), Money(5, "CNY")
+    for what in (
+        lambda: price + other,
+        lambda: sum([price, other]),
+        lambda: sum([price, other], Money(0, "CNY")),
+        lambda: price + 1,
+        lambda: price * 2,
+        lambda: 2 * price,
+    ):
+        with pytest.raises(TypeError, match="money has no"):
+            what()
+
+
+@given(MINORS, MINORS)
+def test_amounts_of_one_currency_are_in_order(one: int, other: int) -> None:
+    a, b = Money(one, "CNY"), Money(other, "CNY")
+    assert (a < b, a <= b, a > b, a >= b) == (one < other, one <= other, one > other, one >= other)
+    assert sorted([a, b]) == [Money(minor, "CNY") for minor in sorted([one, other])]
+
+
+def test_amounts_of_two_currencies_are_in_none() -> None:
+    yuan, dollars = Money(100, "CNY"), Money(1, "USD")
+    for what in (
+        lambda: yuan < dollars,
+        lambda: yuan <= dollars,
+        lambda: yuan > dollars,
+        lambda: yuan >= dollars,
+        lambda: yuan < (100, "CNY"),
+        lambda: max(yuan, dollars),
+    ):
+        with pytest.raises(TypeError, match="neither more nor less"):
+            what()
+    assert yuan != dollars
+    assert {yuan, Money(100, "CNY")} == {yuan}
