@@ -42,7 +42,8 @@ class MemberOut(Out):
 
 
 class SyncReport(Out):
-    """What a directory sync changed. `left` are the ids of those who became inactive."""
+    """What a directory sync changed: how many departments are new or changed, how many members are new, how many
+    changed. `left` are the ids of those who became inactive."""
 
     departments: int
     added: int

@@ -11,7 +11,7 @@ from oa_crm.errors import Busy, FieldProblem, InvalidInput
 from oa_crm.hooks.payloads import MemberLeft, MemberMoved
 from oa_crm.models import Base, Department, Member, table_of
 from oa_crm.schemas import DepartmentIn, MemberIn, MemberOut, SyncReport
-from oa_crm.services import access
+from oa_crm.services import access, charts
 from oa_crm.services.base import Service, differences, first_facts, given, shown
 
 _LONGEST_PATH = 700
@@ -25,8 +25,8 @@ class Directory(Service):
         """Bring the mirror up to the host's org chart, set-based. Whoever is gone becomes inactive, and
         `on_member_left` is announced for him. With the built-in local org chart there is nothing to bring.
 
-        Raises `invalid_input`, and changes nothing, for departments that are no tree, and for a member whose
-        department or manager is neither in the chart nor known from before."""
+        Raises `invalid_input`, and changes nothing, for departments that are no tree, for a member whose department or
+        manager is neither in the chart nor known from before, and for whoever cannot be kept, naming him."""
         return self.act("directory.sync", self._sync, given={}, answer=SyncReport, key=idempotency_key)
 
     def save_department(self, data: DepartmentIn | dict[str, Any]) -> DepartmentIn:
@@ -62,13 +62,12 @@ class Directory(Service):
     def _sync(self) -> SyncReport:
         access.require(self.work, "administer", "directory")
         chart, tenant = self.work.runtime.ports.org_chart, self.work.scope.tenant
-        departments = {one.id: _read(DepartmentIn, one, _DEPARTMENT) for one in chart.departments(tenant)}
-        members = {one.id: _read(MemberIn, one, _MEMBER) for one in chart.members(tenant)}
+        departments, members = charts.departments(chart.departments(tenant)), charts.members(chart.members(tenant))
         if self._is_local:
             self.work.journal.record("directory.sync", "directory", tenant)
             return SyncReport(departments=0, added=0, changed=0, left=())
         paths = _paths(departments)
-        changed, _ = self._merge(
+        rearranged, new = self._merge(
             "directory.sync", Department, {id: {**row, "path": paths[id]} for id, row in departments.items()}
         )
         self._must_be_known(members, departments)
@@ -78,7 +77,9 @@ class Directory(Service):
         left += [row for row, new in moved if row.active and not new["active"]]
         self._announce(left)
         self._announce_moves(moved)
-        return SyncReport(departments=len(changed), added=added, changed=len(moved), left=tuple(row.id for row in left))
+        return SyncReport(
+            departments=len(rearranged) + new, added=added, changed=len(moved), left=tuple(row.id for row in left)
+        )
 
     @property
     def _is_local(self) -> bool:
@@ -154,7 +155,7 @@ class Directory(Service):
     def _save_department(self, data: DepartmentIn) -> DepartmentIn:
         self._only_local()
         known = self._rows(Department)
-        rows = {id: {name: getattr(row, name) for name in _DEPARTMENT} for id, row in known.items()}
+        rows = {id: {name: getattr(row, name) for name in charts.DEPARTMENT} for id, row in known.items()}
         rows[data.id] = data.model_dump()
         paths = _paths(rows)
         self._merge(
@@ -167,7 +168,7 @@ class Directory(Service):
 
     def _save_member(self, data: MemberIn) -> MemberOut:
         self._only_local()
-        row = {**data.model_dump(), "roles": sorted(set(data.roles))}
+        row = charts.member(data.model_dump())
         self._must_be_known({data.id: row})
         changed, new = self._merge("directory.save_member", Member, {data.id: row})
         if not changed and not new:
@@ -207,18 +208,6 @@ def _beside(outsider: str) -> ColumnElement[bool]:
     c, him = table_of(Member).c, table_of(Member).alias()
     his_manager = select(him.c.manager_id).where(him.c.tenant_id == c.tenant_id, him.c.id == outsider)
     return or_(c.id == outsider, c.id == his_manager.scalar_subquery())
-
-
-_DEPARTMENT = ("id", "name", "parent_id", "manager_id")
-_MEMBER = ("id", "name", "department_id", "manager_id", "roles", "active", "external")
-
-
-def _read(schema: type[DepartmentIn | MemberIn], thing: Any, names: tuple[str, ...]) -> dict[str, Any]:
-    """The columns of a department or member as the host has it. Raises `InvalidInput` for what we cannot keep."""
-    values = schema(**{name: getattr(thing, name) for name in names}).model_dump()
-    if "roles" in values:
-        values["roles"] = sorted(set(values["roles"]))
-    return values
 
 
 def _paths(departments: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

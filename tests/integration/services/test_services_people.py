@@ -1,6 +1,7 @@
 """People: the mirror of the host's org chart, and the local one for a company without a host's."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -92,7 +93,7 @@ def test_a_changed_department_takes_its_reach_along(kit: Kit, chart: Chart) -> N
     chart.known_departments.append(Department("north", "North", "sales"))
     _change(chart, "seller", department_id="north")
     report = _sync(kit)
-    assert (report.departments, report.changed) == (0, 1)
+    assert (report.departments, report.changed) == (1, 1), "one is new"
     assert _paths(kit)["north"] == "company/sales/north/"
     assert doing(kit, "manager", lambda unit: unit.customers.get(customer.id)) == customer, "below sales still"
     chart.known_departments = [
@@ -222,6 +223,43 @@ def test_a_local_company_is_written_down(local_kit: Kit) -> None:
     assert _paths(kit) == {"hq": "hq/", "east": "east/"}, "it has no parent any more"
     with refused("not_found"):
         doing(kit, "wang", lambda unit: unit.customers.get(customer.id))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "told"),
+    [
+        (None, "members", "NoneType"),
+        ("zhang", "members", "str"),
+        ([None], "members.0", "None is no Member"),
+        ([{"id": "zhang", "name": "张伟"}], "members.0", "a Member of oa_crm.hooks"),
+        ([Department("sales", "Sales")], "members.0", "is no Member"),
+        ([Member("zhang", "张伟"), Member("li", "")], "members.li.name", "at least 1 character"),
+        ([Member("zhang", "张伟", roles="salesperson")], "members.zhang.roles", "tuple"),
+        ([Member("z" * 65, "张伟")], f"members.{'z' * 64}.id", "64"),
+        (
+            [Member("zhang", "张伟"), Member("li", "李娜"), Member("zhang", "张三")],
+            "members.2.id",
+            "zhang is there twice",
+        ),
+        ([Member("system", "系统")], "id", "the CRM itself"),
+    ],
+)
+def test_an_org_chart_that_cannot_be_read_is_told_with_whose_entry_it_is(
+    crm_kit: CrmKit, wrong: Any, field: str, told: str
+) -> None:
+    chart = Chart()
+    kit = crm_kit(chart)
+    chart.members = lambda tenant: wrong
+    before = count(kit, MemberRow)
+    with invalid(field) as caught:
+        _sync(kit)
+    assert told in caught.value.text("en")
+    assert count(kit, MemberRow) == before
+
+
+def test_the_systems_id_is_no_members(local_kit: Kit) -> None:
+    with invalid("id"):
+        doing(local_kit, SYSTEM, lambda unit: unit.directory.save_member({"id": "system", "name": "系统"}))
 
 
 def test_a_local_member_names_a_department_and_a_manager_who_are_there(local_kit: Kit) -> None:

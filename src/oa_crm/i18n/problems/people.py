@@ -54,6 +54,18 @@ PEOPLE: dict[str, dict[str, Words]] = {
         "en": ("{department} lies too deep", "a path of {longest} characters"),
         "zh": ("{department} 的层级过深", "路径不超过 {longest} 个字符"),
     },
+    "not_of_the_chart": {
+        "en": ("{given} is no {wanted}", "a {wanted} of oa_crm.hooks"),
+        "zh": ("{given} 不是 {wanted}", "oa_crm.hooks 的 {wanted} 对象"),
+    },
+    "twice_in_the_chart": {
+        "en": ("{given} is there twice", "each id once"),
+        "zh": ("{given} 出现了两次", "每个编号只能出现一次"),
+    },
+    "the_systems_id": {
+        "en": ("{given} is the id of the CRM itself", "another id"),
+        "zh": ("{given} 是系统自身的编号", "其他编号"),
+    },
     "unknown_department": {
         "en": ("{member} is in {named}, which is unknown", "a known department, or none"),
         "zh": ("{member} 所在的部门 {named} 不存在", "已有的部门,或不填"),
