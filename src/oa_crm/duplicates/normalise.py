@@ -12,7 +12,7 @@ from functools import lru_cache
 from oa_crm.duplicates import aliases, forms, regions, trades
 from oa_crm.duplicates.text import fold, letters
 
-NORMALISER_VERSION = 2
+NORMALISER_VERSION = 3
 
 # What stands further back is not looked at: no firm's name is that long, and the cost stays bounded.
 _LONGEST = 300
@@ -93,12 +93,10 @@ def _without_regions(text: str) -> tuple[str, tuple[str, ...]]:
     If none would, the region is the brand, written short; 永安 behind 浙江 is a brand, for it lies elsewhere.
     """
     found: list[str] = []
-    while hit := regions.leading(text):
+    while hit := regions.leading_in(text, found[-1]) if found else regions.leading(text):
         region, rest = hit
-        if found and not regions.within(region, found[-1]):
-            break
         if _says_nothing(rest, after=region):
-            return region + rest, tuple(found)
+            return regions.as_brand(region) + rest, tuple(found)
         found.append(region)
         text = rest
     return text, tuple(found)

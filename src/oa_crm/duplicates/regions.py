@@ -1,14 +1,17 @@
 """Administrative regions as they stand in company names, and whether two of them can be one place.
 
 The regions of GB/T 2260 down to counties, in the forms that names use; 中国 contains everything. A few Latin
-spellings lead to the same places.
+spellings lead to the same places. Some county cities are called by words that brands are made of: 瑞金 or 永安 is a
+region behind what it lies in and in brackets, elsewhere it may be one.
 """
 
+from collections.abc import Iterable
 from functools import cache
 
 from oa_crm.duplicates.tables import lines
 
 EVERYWHERE = "中国"
+_WORD = "?"
 # 北京市政 is Beijing's public works, not 政 of 北京市.
 _NOT_A_SUFFIX = frozenset(("市政", "市场", "市民", "市容", "市郊", "市区", "省级", "县域", "区域", "区块"))
 _LATIN = {
@@ -28,9 +31,28 @@ _LATIN = {
 
 def leading(text: str) -> tuple[str, str] | None:
     """The region that `text` begins with and the rest of it, or None: 惠州市远山 gives (惠州, 远山)."""
-    if not (lengths := _lengths().get(text[:1])):
+    return _leading(text, _regions(), _lengths())
+
+
+def leading_in(text: str, outer: str) -> tuple[str, str] | None:
+    """The same behind `outer`, for what lies in it: 瑞金远山 behind 江西 gives (瑞金市, 远山), behind 浙江 None."""
+    hit = leading(text) or may_lead(text)
+    return hit if hit and within(hit[0], outer) else None
+
+
+def may_lead(text: str) -> tuple[str, str] | None:
+    """The city that `text` may begin with, if that is no brand, and the rest: 瑞金远山 gives (瑞金市, 远山)."""
+    return _leading(text, _words(), _word_lengths())
+
+
+def as_brand(region: str) -> str:
+    """How a region is called where it is the brand: 瑞金市 is 瑞金, 重庆 stays."""
+    return _called().get(region, region)
+
+
+def _leading(text: str, known: dict[str, str], by_first: dict[str, tuple[int, ...]]) -> tuple[str, str] | None:
+    if not (lengths := by_first.get(text[:1])):
         return None
-    known = _regions()
     for length in lengths:
         region = known.get(text[:length])
         if region and text[length - 1 : length + 1] not in _NOT_A_SUFFIX and len(text) >= length:
@@ -43,14 +65,14 @@ def whole(text: str) -> str | None:
 
     A place may be told from the top: 浙江省杭州市 is 杭州.
     """
-    return _regions().get(text) or _LATIN.get(text) or _from_the_top(text)
+    return _regions().get(text) or _words().get(text) or _LATIN.get(text) or _from_the_top(text)
 
 
 def _from_the_top(text: str) -> str | None:
     inner = None
     while text:
-        hit = leading(text)
-        if hit is None or (inner and not within(hit[0], inner)):
+        hit = leading_in(text, inner) if inner else leading(text)
+        if hit is None:
             return None
         inner, text = hit
     return inner
@@ -81,15 +103,35 @@ def _regions() -> dict[str, str]:
     """Every form of a region with the one that stands for it."""
     table = {}
     for name, forms, _ in _rows():
-        table.update(dict.fromkeys((name, *forms.split()), name))
+        table.update(dict.fromkeys((name, *(form for form in forms.split() if form[0] != _WORD)), name))
     return table
 
 
 @cache
+def _words() -> dict[str, str]:
+    """The forms that are words of brands as well."""
+    return {form[1:]: name for name, forms, _ in _rows() for form in forms.split() if form[0] == _WORD}
+
+
+@cache
+def _called() -> dict[str, str]:
+    return {name: word for word, name in _words().items()}
+
+
+@cache
 def _lengths() -> dict[str, tuple[int, ...]]:
+    return _by_first(_regions())
+
+
+@cache
+def _word_lengths() -> dict[str, tuple[int, ...]]:
+    return _by_first(_words())
+
+
+def _by_first(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """By first character, how long the forms are that begin with it, longest first."""
     found: dict[str, set[int]] = {}
-    for form in _regions():
+    for form in forms:
         found.setdefault(form[0], set()).add(len(form))
     return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 

@@ -85,7 +85,7 @@ def test_latin_customers_keyed_by_the_version_before_are_looked_for_as_it_keyed_
 
 def test_who_raises_the_normalisers_version_raises_that_of_the_keys_that_are_made_of_it() -> None:
     """Stored keys are due to be built anew by the second alone. `_keys_before` of names tells those before."""
-    assert (NORMALISER_VERSION, NAMES.version) == (2, 3)
+    assert (NORMALISER_VERSION, NAMES.version) == (3, 4)
 
 
 @given(st.text(max_size=40))

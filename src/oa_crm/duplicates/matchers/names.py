@@ -10,8 +10,9 @@ from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, MatchKey
 
 _OTHER_NAME_AT_MOST = 0.92
 # Raised when the normaliser's is, and when the keys made of its parts change: since 3, Latin slips are looked for with
-# their trade. `_keys_before` then makes those of the version before.
-_VERSION = 3
+# their trade; since 4, a city called by a word of brands is one where the name says so. `_keys_before` makes those of
+# both versions before.
+_VERSION = 4
 
 
 def _keys(customer: Candidate, *, before: bool = False) -> Iterator[MatchKey]:
@@ -21,7 +22,7 @@ def _keys(customer: Candidate, *, before: bool = False) -> Iterator[MatchKey]:
 
 
 def _keys_before(customer: Candidate) -> Iterator[MatchKey]:
-    """As version 2 made them."""
+    """As versions 2 and 3 made them."""
     return _keys(customer, before=True)
 
 
