@@ -14,7 +14,7 @@ class ProtectionEvents:
         """A customer comes near its deadline, and its owner is warned; at a later stage his manager as well.
 
         Effect: a returned `Receipt` is kept as a link of the customer. The built-in plugin `notices` tells `owner_id`
-            and, where the stage says so, `manager_id`. Each stage comes once for each deadline.
+            and, where the stage says so, `manager_id`. Each stage comes once while a deadline stands.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
         Timing: in the relay, after the commit of the sweep's slice; before `on_customer_recycled` of that deadline.
         Example:

@@ -43,7 +43,8 @@ class ProtectionRun(Base):
 
 
 class ProtectionWarning(Base):
-    """A warning that was given: so many `days` before a deadline. Append-only, once for each deadline and stage."""
+    """A warning that was given: so many `days` before a deadline. Append-only, the first of each deadline and stage;
+    what is given of them anew is in the audit."""
 
     __tablename__ = "oa_crm_protection_warning"
     KIND, RIGHTS = "warning", "customer"

@@ -48,11 +48,15 @@ class Held:
     warned_for: date | None = None
     warned_days: int = 0
     warned_at: datetime | None = None
-    given: set[tuple[date, int]] = field(default_factory=set)
 
     def lose(self, at: datetime) -> None:
         """Nobody has it."""
         self.owned, self.owner_since, self.warned_for = False, at, None
+
+    def stands(self, last: date | None) -> None:
+        """This is its last day now; of another one he was not warned."""
+        if self.warned_for != last:
+            self.warned_for = None
 
     def gain(self, at: datetime) -> None:
         """Somebody claims it; extensions were the former owner's."""
@@ -161,8 +165,6 @@ class Book:
         return come[0]
 
     def _warn(self, one: Held, last: date, stage: int, now: datetime) -> int:
-        new = (last, stage) not in one.given
-        one.given.add((last, stage))
         one.warned_at = one.warned_at if one.warned_for == last else now
         one.warned_for, one.warned_days = last, stage
-        return int(new)
+        return 1

@@ -237,6 +237,7 @@ class Months(RuleBasedStateMachine):
         for row in found:
             one = self.book.customers[row.id]
             last = self.book.last_day(one)
+            one.stands(last)
             assert (row.owner_id is not None) == one.owned
             assert row.protected_until == (None if last is None else end_of(last, self.now)), (last, one)
 

@@ -20,7 +20,7 @@ from oa_crm.models import (
     rights_of,
     table_of,
 )
-from oa_crm.models.types import PublicId, text
+from oa_crm.models.types import PublicId, UtcDateTime, text
 from oa_crm.services import access
 from oa_crm.services.holding import ledger
 from oa_crm.services.work import Work
@@ -220,9 +220,7 @@ class Customers(HeldKind):
         turned = {c[name]: value for name, value in ledger.turned(run.work).items()}
         kept = func.coalesce(ITEM.c.clock_from, ITEM.c.since)
         clock = {} if run.clock == "restart" else {c.clock_from: kept}
-        # Whoever gets it was warned of nothing yet, and is before he can lose it.
-        unwarned = {c[name]: None for name in ("warned_for", "warned_days", "warned_at")}
-        return {c.pool_id: ITEM.c.pool_id, **turned, **clock, **unwarned, **self._next_contact(None)}
+        return {c.pool_id: ITEM.c.pool_id, **turned, **clock, **self._next_contact(None)}
 
     def still(self, run: Run) -> Any:
         c = self.table.c
@@ -232,13 +230,18 @@ class Customers(HeldKind):
     def _reset(self, run: Run) -> dict[Any, Any]:
         c = self.table.c
         turned = {c[name]: value for name, value in ledger.turned(run.work).items()}
-        before = {c[name]: ITEM.c[name] for name in ("locked_at", "warned_for", "warned_days", "warned_at")}
+        # He was warned of a deadline that is still to come; of one that passed meanwhile he is warned anew.
+        to_come = ITEM.c.warned_for > literal(run.work.journal.now(), UtcDateTime())
+        warned = {
+            c[name]: case((to_come, ITEM.c[name]), else_=None) for name in ("warned_for", "warned_days", "warned_at")
+        }
         anew = self._next_contact(ITEM.c.next_contact_on)
         return {
             c.pool_id: None,
             **turned,
-            **before,
+            **warned,
             **anew,
+            c.locked_at: ITEM.c.locked_at,
             c.clock_from: func.coalesce(ITEM.c.clock_from, ITEM.c.since),
         }
 

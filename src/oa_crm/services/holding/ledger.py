@@ -19,6 +19,7 @@ from oa_crm.services.bulk import insert_rows
 from oa_crm.services.work import Work
 
 AT_ONCE = 500
+_UNWARNED = dict.fromkeys(("warned_for", "warned_days", "warned_at"))
 _HAS = {
     "customer_id": "id", "number": "owner_no", "owner_id": "owner_id", "pool_id": "pool_id", "since": "owner_since",
 }  # fmt: skip
@@ -43,17 +44,18 @@ class Cause(StrEnum):
 
 
 def turned(work: Work) -> dict[str, Any]:
-    """The values that an UPDATE of a customer's owner or pool carries besides: its next number and since when."""
+    """The values that an UPDATE of a customer's owner or pool carries besides: its next number and since when. Whoever
+    gets it was warned of nothing yet."""
     table, now = table_of(Customer), literal(work.journal.now(), UtcDateTime())
     since = case((table.c.owner_since > now, table.c.owner_since), else_=now)
-    return {"owner_no": table.c.owner_no + 1, "owner_since": since, "locked_at": None, "clock_from": None}
+    return {"owner_no": table.c.owner_no + 1, "owner_since": since, "locked_at": None, "clock_from": None, **_UNWARNED}
 
 
 def turned_from(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
     """The same as plain values, for a customer that is locked and was read as `row`."""
     now = work.journal.now()
     since = max(now, row["owner_since"] or now)
-    return {"owner_no": row["owner_no"] + 1, "owner_since": since, "locked_at": None, "clock_from": None}
+    return {"owner_no": row["owner_no"] + 1, "owner_since": since, "locked_at": None, "clock_from": None, **_UNWARNED}
 
 
 def begun(work: Work) -> dict[str, Any]:

@@ -83,8 +83,9 @@ def _text(
         for one in kept
         if one.until is not None and one.until > (deciding.due or until)
     ]
-    if warned := [one for one in given if one.deadline == until]:
-        told.append(said["warned"].format(count=len(warned), days=min(one.days for one in warned)))
+    if found.warned_for == until:
+        warned = [one for one in given if one.deadline == until and one.at >= found.warned_at]
+        told.append(said["warned"].format(count=max(len(warned), 1), days=found.warned_days))
     return "; ".join(told)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select, union_all, update
+from sqlalchemy import Select, bindparam, case, select, union_all, update
 
 from oa_crm.models import Contract, Customer, Lead, Project, table_of
 from oa_crm.services.among import among
@@ -66,7 +66,8 @@ def lock(work: Work, ids: Sequence[UUID]) -> None:
 
 
 def write(work: Work, verdicts: Iterable[tuple[Any, Verdict]]) -> int:
-    """Write the verdicts that differ from what the rows hold; how many they are."""
+    """Write the verdicts that differ from what the rows hold; how many they are. What was warned of is over with the
+    deadline that it was about."""
     rows = [
         {"row": row.id, "until": found.until, "rule": found.rule, "at": found.sweep_at}
         for row, found in verdicts
@@ -78,13 +79,14 @@ def write(work: Work, verdicts: Iterable[tuple[Any, Verdict]]) -> int:
 
 
 def _written(work: Work) -> Any:
-    table = table_of(Customer)
-    mine = (table.c.tenant_id == work.scope.tenant) & (table.c.id == bindparam("row", type_=table.c.id.type))
-    return (
-        update(table)
-        .where(mine)
-        .values(protected_until=bindparam("until"), protected_by=bindparam("rule"), sweep_at=bindparam("at"))
-    )
+    table, c = table_of(Customer), table_of(Customer).c
+    mine = (c.tenant_id == work.scope.tenant) & (c.id == bindparam("row", type_=c.id.type))
+    until = bindparam("until", type_=c.protected_until.type)
+    # A deadline that went may come back, by a lock that ends or an approval that fails: then the notice begins anew.
+    stands = c.warned_for == until
+    warned = {name: case((stands, c[name]), else_=None) for name in ("warned_for", "warned_days", "warned_at")}
+    new = {"protected_until": until, "protected_by": bindparam("rule"), "sweep_at": bindparam("at")}
+    return update(table).where(mine).values(**new, **warned)
 
 
 def _touched(work: Work) -> set[UUID]:

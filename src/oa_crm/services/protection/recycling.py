@@ -25,9 +25,7 @@ from oa_crm.services.work import Work
 
 Taken = Sequence[tuple[Any, Verdict]]
 _CLOSED, _WORD = "customer recycled", "other"
-_NO_CLOCK = dict.fromkeys(
-    ("protected_until", "protected_by", "sweep_at", "warned_for", "warned_days", "warned_at"), None
-)
+_NO_CLOCK = dict.fromkeys(("protected_until", "protected_by", "sweep_at"))
 
 
 class NotAsRead(Exception):

@@ -1,4 +1,8 @@
-"""Warnings: to the owner, then to his manager as well. Each stage once for each deadline."""
+"""Warnings: to the owner, then to his manager as well. Each stage once while a deadline stands and he is its owner.
+
+The row of a stage is that of its first warning. One that is given anew, for the deadline went and came back or the
+customer came to somebody else, is in the audit and told like any other.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -17,7 +21,8 @@ Given = Mapping[tuple[UUID, datetime], set[int]]
 
 
 def give(work: Work, reckoner: Reckoner, found: Warned, operation: str) -> int:
-    """Give these warnings; how many. Four statements, however many they are."""
+    """Give these warnings; how many. Four statements, however many they are. What was given already while the deadline
+    stood says each row itself."""
     before, managers = _given(work, found), _managers(work, {row.owner_id for row, _, _ in found})
     to_manager = {one.days for one in reckoner.rules.warnings if one.manager}
     new, columns = [], []
@@ -31,14 +36,14 @@ def give(work: Work, reckoner: Reckoner, found: Warned, operation: str) -> int:
             "row": row.id, "until": until, "rule": verdict.rule, "for": until, "days": stage, "first": first,
             "at": reckoner.step_after(until, stage, first),
         })  # fmt: skip
+        manager = managers.get(row.owner_id) if stage in to_manager else None
         if stage not in given:
-            manager = managers.get(row.owner_id) if stage in to_manager else None
             new.append(_warning(work, row, until, stage, manager))
-            _tell(work, row, verdict, stage, manager, operation)
+        _tell(work, row, verdict, stage, manager, operation)
     work.connection.execute(_noted(work), columns)
     if new:
         work.connection.execute(insert(ProtectionWarning), new)
-    return len(new)
+    return len(found)
 
 
 def of(work: Work, customer_id: UUID) -> list[Any]:
