@@ -75,6 +75,8 @@ KEPT_AS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "contract": {"amount_minor": ("contract.amount",)},
     "expense": {"amount_minor": ("expense.amount",)},
+    "plan": {"purpose": ("follow_up.outcome",), "ended_because": ("follow_up.outcome",)},
+    "matter": {"words": ("follow_up.key_issue",)},
 }
 """Columns, and facts of the audit, that tell a field under another name."""
 

@@ -23,6 +23,7 @@ from oa_crm.schemas import (
 from oa_crm.services import access, cursors, looking, notes, pages, routes
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customer_file.deals import project_out
+from oa_crm.services.handing import holdings
 from oa_crm.services.handing.kinds import CUSTOMER, ITEM, HeldKind, Run
 from oa_crm.services.handing.lists import APPROVAL, KINDS
 from oa_crm.services.strategies import reading
@@ -138,7 +139,8 @@ def _things(service: Service, run: Run, receiver: str) -> Iterable[HandedThing]:
             ITEM, t, and_(t.c.tenant_id == ITEM.c.tenant_id, t.c.id == ITEM.c.thing_id)
         )
         rows = service.work.connection.execute(query.where(got, seen).order_by(t.c.id).limit(MOST_THINGS))
-        yield from (HandedThing(kind=kind.name, id=row.id, title=str(row.title or row.id)) for row in rows)
+        for row in rows:
+            yield HandedThing(kind=kind.name, id=row.id, title=holdings.title(service.work, kind, row, row.id))
 
 
 def _title(kind: HeldKind) -> Any:

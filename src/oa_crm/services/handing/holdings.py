@@ -14,7 +14,7 @@ from oa_crm.models import Customer, FollowUp, Post, table_of
 from oa_crm.models.types import text
 from oa_crm.schemas.base import Page
 from oa_crm.schemas.handovers import HandoverIn, HandoverPlan, HeldCount, HeldThing
-from oa_crm.services import cursors, pages
+from oa_crm.services import cursors, pages, sights
 from oa_crm.services.handing import helping, standing
 from oa_crm.services.handing.kinds import HeldKind, within_limits
 from oa_crm.services.handing.lists import BY_NAME, KINDS
@@ -59,7 +59,7 @@ def page(work: Work, leaver: str, kind: str, after: str | None, limit: int | Non
         (last,) = cursors.read(_SORT, after, 1)
         query = query.where(held.c.thing_id > cursors.value(UUID, last))
     rows = work.connection.execute(query.order_by(held.c.thing_id).limit(size + 1)).all()
-    things = tuple(_thing(one, row) for row in rows[:size])
+    things = tuple(_thing(work, one, row) for row in rows[:size])
     more = cursors.write(_SORT, [str(rows[size - 1].thing_id)]) if len(rows) > size else None
     return Page(items=things, next=more)
 
@@ -78,9 +78,15 @@ def fingerprint(work: Work, leaver: str, wanted: HandoverIn, *split: object) -> 
     return hashlib.blake2b(stands, digest_size=16).hexdigest()
 
 
-def _thing(kind: HeldKind, row: Any) -> HeldThing:
+def title(work: Work, kind: HeldKind, row: Any, id: UUID) -> str:
+    """What a thing is called, as far as the actor sees the field that it is called by; else its id."""
+    seen = sights.facts_seen(work, kind.name, {kind.title: row.title}).get(kind.title)
+    return str(seen or id)
+
+
+def _thing(work: Work, kind: HeldKind, row: Any) -> HeldThing:
     facts = {name: getattr(row, name) for name in ("customer_id", "region", "level", "version")}
-    return HeldThing(kind=kind.name, id=row.thing_id, title=(row.title or str(row.thing_id))[:_TITLE], **facts)
+    return HeldThing(kind=kind.name, id=row.thing_id, title=title(work, kind, row, row.thing_id)[:_TITLE], **facts)
 
 
 def counted(work: Work, leaver: str) -> dict[str, int]:
