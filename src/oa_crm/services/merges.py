@@ -116,7 +116,7 @@ class Merges(Service):
     def get(self, id: UUID) -> MergeOut:
         """One merge, for those who may see its winner. Raises `not_found`."""
         row = self._row(as_id(id))
-        self.one(Customer, row.winner_id)
+        self._winner(row, "read")
         return shown(MergeOut, row)
 
     def of(self, customer_id: UUID, *, after: str | None = None, limit: int | None = None) -> Page[MergeOut]:
@@ -193,9 +193,16 @@ class Merges(Service):
             raise NotFound(_KIND, id)
         return row
 
+    def _winner(self, merge: Any, action: str, *, lock: bool = False) -> Any:
+        """Whose file it is now. Who may not see him is not told by a merge who he is."""
+        try:
+            return self.one(Customer, merge.winner_id, action, lock=lock)
+        except NotFound:
+            raise NotFound(_KIND, merge.id) from None
+
     def _split(self, id: UUID, why: str, override: str | None) -> SplitOut:
         merge = self._row(id)
-        winner = self.one(Customer, merge.winner_id, "merge", lock=True)
+        winner = self._winner(merge, "merge", lock=True)
         self._to_split(merge, why)
         loser = self._loser(merge)
         own, left = unfolding.restored_facts(winner._mapping, merge.winner)

@@ -27,13 +27,15 @@ from oa_crm.schemas.duplicates import DuplicatePairOut, Hit
 from oa_crm.schemas.merges import MergedField
 from oa_crm.schemas.records import AuditOut
 from oa_crm.schemas.timeline import FactsThen, TimelineEntry
-from oa_crm.services import custom, sights
+from oa_crm.services import access, custom, sights
 from oa_crm.services.work import Work
 
 MASK = "•••"
 _PLAIN = {str, int, float, bool, bytes, type(None), UUID, date, datetime, Decimal, Money}
 _OF_ANOTHER = {"custom", "winner", "loser", "result", "changes", "facts", "before", "after", "snapshot"}
 """Fields that tell facts of another thing, or values whose meaning stands elsewhere."""
+_SETTLED = ("revenue_minor", "expenses_minor", "by_category")
+"""What a settlement tells of in the audit of its project."""
 
 
 def through(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -171,9 +173,16 @@ def _merged(work: Work, field: str, value: Any) -> Any:
     return sights.facts_seen(work, "customer", {field: value}).get(field)
 
 
+def _without_settlement(work: Work, kind: str, changes: dict[str, list[object]]) -> dict[str, list[object]]:
+    """The changes of a project without what it came to, for who may not ask for that either."""
+    if kind != "project" or not access.reads_none(work, work.who, "expense"):
+        return changes
+    return {name: values for name, values in changes.items() if name not in _SETTLED}
+
+
 def _audited(work: Work, kind: str, changes: dict[str, list[object]]) -> dict[str, list[object]]:
     """The changes of an audit entry; those of a field that is hidden are left out."""
-    changes = sights.facts_seen(work, kind, changes)
+    changes = sights.facts_seen(work, kind, _without_settlement(work, kind, changes))
     if "custom" in changes:
         whole = [isinstance(one, dict) and shown_custom(work, kind, one) for one in changes["custom"]]
         changes = {**changes, "custom": [one or None for one in whole]}

@@ -4,14 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import String, and_, literal, or_, true, type_coerce, union_all
+from sqlalchemy import and_, literal, or_, true, union_all
 
 from oa_crm.models import AuditEntry, Contract, Expense, Post, Project, kind_of, table_of
 from oa_crm.schemas import AuditOut, Page
-from oa_crm.services import cursors, pages
+from oa_crm.services import cursors, entries, pages
 from oa_crm.services.base import Service, shown
-from oa_crm.services.timeline.id_text import IdText
-from oa_crm.services.timeline.rows import names_post
+from oa_crm.services.timeline.rows import of_posts_where
 
 NEWEST = 1000
 """Of each kind of thing at the customer, so many of the newest are looked at."""
@@ -21,7 +20,7 @@ _SORT = "activity"
 def page(service: Service, customer: Any, member: str | None, after: str | None, limit: int | None) -> Page[AuditOut]:
     """Entries about the customer and what hangs on it, newest first."""
     table, size = table_of(AuditEntry), pages.size(service.work, limit)
-    query = service.company_wide(AuditEntry).where(_about(service, customer))
+    query = service.company_wide(AuditEntry).where(_about(service, customer), entries.for_others(service.work))
     if customer.owner_id is not None:
         query = query.where(table.c.actor_id != customer.owner_id)
     if member is not None:
@@ -45,21 +44,9 @@ def _about(service: Service, customer: Any) -> Any:
     for kind, id in service.work.connection.execute(union_all(*_things(service, customer))):
         ids[kind].append(str(id))
     table = table_of(AuditEntry)
-    here = {"contact": _at(service, customer)}
+    here = {"contact": of_posts_where(service, table_of(Post).c.customer_id == customer.id)}
     return or_(*(and_(table.c.kind == kind, table.c.thing_id.in_(those), here.get(kind, true()))
                  for kind, those in ids.items()))  # fmt: skip
-
-
-def _at(service: Service, customer: Any) -> Any:
-    """Of entries about a person: what is his own, or of a post at this very customer; what he is elsewhere may be
-    hidden."""
-    entry, post = table_of(AuditEntry), table_of(Post)
-    named = or_(names_post(post.c.id), names_post(post.c.id, new=True))
-    theirs = service.company_wide(Post, post.c.id).where(
-        post.c.customer_id == customer.id, IdText(post.c.contact_id) == entry.c.thing_id, named
-    )
-    of_a_post = type_coerce(entry.c.changes, String).contains('"post_id":')
-    return or_(~of_a_post, theirs.correlate(entry).exists())
 
 
 def _things(service: Service, customer: Any) -> Iterator[Any]:

@@ -146,6 +146,15 @@ def of_posts(service: Service, place: Place, columns: tuple[Any, ...]) -> Select
     return entries.where(names_post(post.c.id))
 
 
+def of_posts_where(service: Service, *where: Any) -> ColumnElement[bool]:
+    """Of entries about a person: what is his own, or of a post of these; what he is elsewhere may be hidden."""
+    entry, post = table_of(AuditEntry), table_of(Post)
+    named = or_(names_post(post.c.id), names_post(post.c.id, new=True))
+    his = IdText(post.c.contact_id) == entry.c.thing_id
+    theirs = service.company_wide(Post, post.c.id).where(*where, his, named)
+    return or_(~_changes().contains('"post_id":'), theirs.correlate(entry).exists())
+
+
 def names_post(post_id: Any, *, new: bool = False) -> ColumnElement[bool]:
     """Whether an entry of the audit is about this post, or how it began."""
     # JSON lies as text that we wrote ourselves, without blanks; a post that is new stands behind a null.
