@@ -6,6 +6,7 @@ one that raises is logged and the others still hear.
 
 import logging
 from collections.abc import Callable
+from difflib import get_close_matches
 
 from blinker import NamedSignal, Namespace
 
@@ -25,6 +26,10 @@ class Signals:
         self._signals = {hook: names.signal(hook) for hook in EVENTS}
 
     def __getitem__(self, hook: str) -> NamedSignal:
+        """The signal of an event's hook. Raises `KeyError` for a name that no event has."""
+        if hook not in self._signals:
+            near = get_close_matches(str(hook), self._signals, n=1)
+            raise KeyError(f"no event is called {hook!r}" + (f"; did you mean {near[0]}?" if near else ""))
         return self._signals[hook]
 
     def send(self, event: Event) -> None:

@@ -27,6 +27,8 @@ CREATED = CustomerCreated(
 def test_there_is_one_signal_per_event_hook_and_no_other() -> None:
     signals = Signals()
     assert {signals[hook].name for hook in EVENTS} == set(EVENTS)
+    with pytest.raises(KeyError, match="did you mean on_customer_created"):
+        signals["customer_created"]
     with pytest.raises(KeyError):
         signals["on_customer_teleported"]
 

@@ -6,6 +6,7 @@ committed yet, and on SQLite it holds the write lock.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_
 from sqlalchemy.pool import StaticPool
@@ -17,12 +18,14 @@ from oa_crm.outbox import retention, upkeep
 from oa_crm.outbox.courier import Courier, Tally
 from oa_crm.outbox.fan_out import FannedOut, fan_out
 from oa_crm.outbox.reports import DeliveryOut
-from oa_crm.outbox.tables import DEAD, DELIVERY, DONE
+from oa_crm.outbox.tables import DEAD, DELIVERY, DONE, PENDING, SKIPPED
 from oa_crm.outbox.wakeup import Wakeup, can_listen, notify
 from oa_crm.outbox.workers import Workers
 from oa_crm.plugins.dispatch import Dispatcher
 from oa_crm.plugins.names import FAMILIES
 from oa_crm.settings import RelaySettings
+
+STATES = (PENDING, DONE, DEAD, SKIPPED)
 
 
 class Relay:
@@ -111,6 +114,8 @@ class Relay:
         self, state: str = DEAD, *, plugin: str | None = None, tenant: str | None = None, limit: int = 100
     ) -> tuple[DeliveryOut, ...]:
         """Deliveries in a state (pending, done, dead, skipped), oldest first, with the error that stopped them."""
+        if state not in STATES:
+            raise InvalidInput.of("state", "unknown_state", state=repr(state), known=", ".join(STATES))
         with self._engine.connect() as connection:
             rows = upkeep.listing(connection, state, plugin, tenant, limit)
             return tuple(DeliveryOut.model_validate(dict(row._mapping)) for row in rows)
@@ -118,33 +123,27 @@ class Relay:
     def retry_dead(self, ids: Sequence[int] | None = None, *, plugin: str | None = None) -> int:
         """Make dead letters due again: these, or all, or all of a plugin. How many."""
         which = and_(DELIVERY.c.open == 1, DELIVERY.c.state == DEAD)  # by the index of what is open
-        if ids is not None:
-            which = and_(which, DELIVERY.c.id.in_(ids))
-        if plugin is not None:
-            which = and_(which, DELIVERY.c.plugin == plugin)
-        return self._revive(which)
+        return self._revive(_among(which, ids, plugin))
 
     def redeliver(self, ids: Sequence[int] | None = None, *, plugin: str | None = None) -> int:
         """Deliver finished deliveries once more, with the same key. A handler must bear that. How many."""
         which = DELIVERY.c.state == DONE
-        if ids is not None:
-            which = and_(which, DELIVERY.c.id.in_(ids))
-        if plugin is not None:
-            which = and_(which, DELIVERY.c.plugin == plugin)
-        return self._revive(which)
+        return self._revive(_among(which, ids, plugin))
 
     def skip(self, ids: Sequence[int], *, why: str) -> int:
         """End dead letters undelivered, for a reason that is kept; what waited behind them goes on."""
-        if not why.strip():
+        if not isinstance(why, str) or not why.strip():
             raise InvalidInput.of("why", "skip_without_reason")
         with transaction(self._engine) as connection:
-            skipped = upkeep.skip(connection, ids, why.strip(), self._clock.now())
+            skipped = upkeep.skip(connection, _numbers(ids), why.strip(), self._clock.now())
             self._tell(connection)
         self._wakeup.wake()
         return skipped
 
     def replay(self, plugin: str, *, since: datetime, tenant: str | None = None) -> int:
         """Give a plugin the events since a time that it never got, for one that came later. How many."""
+        if not isinstance(since, datetime) or since.utcoffset() is None:
+            raise InvalidInput.of("since", "not_a_moment", given=repr(since))
         loaded = {one.name: one for one in self._dispatcher.manager.loaded}
         if plugin not in loaded:
             raise InvalidInput.of("plugin", "unknown_plugin", plugin=plugin, known=", ".join(loaded))
@@ -197,3 +196,17 @@ class Relay:
     def clock(self) -> Clock:
         """The clock that decides what is due."""
         return self._clock
+
+
+def _among(which: ColumnElement[bool], ids: Sequence[int] | None, plugin: str | None) -> ColumnElement[bool]:
+    if ids is not None:
+        which = and_(which, DELIVERY.c.id.in_(_numbers(ids)))
+    return which if plugin is None else and_(which, DELIVERY.c.plugin == plugin)
+
+
+def _numbers(ids: Sequence[int]) -> list[int]:
+    """The ids of deliveries. Raises `InvalidInput` for what is none, such as a single one."""
+    given: list[Any] = [None] if not isinstance(ids, Iterable) or isinstance(ids, str | bytes) else list(ids)
+    if not all(isinstance(one, int) and not isinstance(one, bool) for one in given):
+        raise InvalidInput.of("ids", "no_deliveries", given=repr(ids)[:80])
+    return given

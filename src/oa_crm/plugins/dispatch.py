@@ -117,6 +117,8 @@ def _objections(hook: str, answer: object) -> Iterable[Objection]:
     if answer is None:
         return ()
     if isinstance(answer, Objection):
-        return (answer,)
+        if all(isinstance(one, str) for one in (answer.code, answer.message)) and isinstance(answer.field, str | None):
+            return (answer,)
+        return (Objection("bad_answer", f"{hook} answered an Objection whose code, message or field is no text"),)
     # An answer we cannot read might have been a refusal, so it refuses.
     return (Objection("bad_answer", f"{hook} answered {type(answer).__name__} instead of an Objection or None"),)

@@ -29,6 +29,8 @@ class PluginManager:
         discover: Iterable[str] = (),
         block: Iterable[str] = (),
     ) -> None:
+        for argument, given in (("plugins", plugins), ("discover", discover), ("block", block)):
+            _must_be_several(argument, given)
         self._pluggy = Registry(PROJECT)
         for spec in SPECS:
             self._pluggy.add_hookspecs(spec)
@@ -117,6 +119,13 @@ class PluginManager:
             near = difflib.get_close_matches(name, {*self._seen, *installed}, n=1)
             hint = f"did you mean {near[0]}?" if near else "take it off `block`"
             raise ConfigurationError(f"`block` names {name}, but there is no plugin of that name; {hint}")
+
+
+def _must_be_several(argument: str, given: object) -> None:
+    """One text is a sequence too, of letters; and a lone plugin is nearly always a forgotten bracket."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        like = "[YourHost()]" if argument == "plugins" else "{'acme_finance'}"
+        raise ConfigurationError(f"`{argument}` is several, such as {like}, not one {type(given).__name__}")
 
 
 def _fitting(impl: pluggy.HookImpl) -> Callable[..., list[object]]:

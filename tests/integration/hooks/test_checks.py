@@ -69,8 +69,11 @@ def test_every_objection_comes_back_at_once_sorted_by_plugin(crm_kit: CrmKit, sq
         (False, "bad_answer"),
         (True, "bad_answer"),
         ([Objection("a", "A")], "bad_answer"),
+        (Objection(None, "A"), "bad_answer"),
+        (Objection("a", None), "bad_answer"),
+        (Objection("a", "A", ["amount"]), "bad_answer"),
     ],
-    ids=["raises", "text", "false", "true", "list"],
+    ids=["raises", "text", "false", "true", "list", "no code", "no message", "two fields"],
 )
 def test_a_check_that_cannot_answer_refuses_and_the_others_are_still_asked(
     crm_kit: CrmKit, sqlite_url: str, hook: str, answer: object, code: str

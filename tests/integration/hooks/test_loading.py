@@ -84,6 +84,20 @@ def test_a_name_that_cannot_be_kept_is_refused(name: object) -> None:
     assert "1 to 100 printable characters" in str(_refusal(listener))
 
 
+@pytest.mark.parametrize("wrong", [None, "acme_finance", b"x", 5, ["x"], ("x",), {"name": "x"}, set()])
+def test_what_is_no_plugin_is_refused(wrong: Any) -> None:
+    """A factory that forgot to return would leave finance without vouchers."""
+    with pytest.raises(PluginRefused, match="it is no plugin"):
+        CRM("sqlite://", plugins=[wrong])
+
+
+@pytest.mark.parametrize("argument", ["plugins", "discover", "block"])
+@pytest.mark.parametrize("wrong", [None, "notices", 5, object()])
+def test_one_instead_of_several_is_refused(argument: str, wrong: Any) -> None:
+    with pytest.raises(ConfigurationError, match=f"`{argument}` is several, such as"):
+        CRM("sqlite://", **{argument: wrong})
+
+
 def test_the_same_name_twice_is_refused_naming_both() -> None:
     refusal = _refusal(Listener("on_customer_created", "acme"), Listener("on_expense_booked", "acme"))
     assert refusal.details["plugin"] == "acme"

@@ -1,5 +1,8 @@
 """Dead letters: they say why, keep secrets, hold their lane, and come back to life or are skipped."""
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from tests.integration.outbox.plugins import Listener, effects, relay_settings, rename, states, with_books
@@ -158,3 +161,26 @@ def test_a_retried_dead_letter_goes_before_what_waited_behind_it(crm_kit: CrmKit
     assert kit.crm.relay.retry_dead() == 1
     kit.relay.drain()
     assert picky.heard == ["Brass Oyster", "Brass Anchor", "Brass Canyon"]
+
+
+@pytest.mark.parametrize(
+    ("call", "field"),
+    [
+        (lambda relay: relay.deliveries("death"), "state"),
+        (lambda relay: relay.deliveries(None), "state"),
+        (lambda relay: relay.retry_dead(7), "ids"),
+        (lambda relay: relay.retry_dead("7"), "ids"),
+        (lambda relay: relay.retry_dead(["7"]), "ids"),
+        (lambda relay: relay.redeliver([True]), "ids"),
+        (lambda relay: relay.skip(7, why="by hand"), "ids"),
+        (lambda relay: relay.skip([7], why=None), "why"),
+        (lambda relay: relay.skip([7], why=" "), "why"),
+        (lambda relay: relay.replay("notices", since=datetime(2026, 3, 2)), "since"),  # noqa: DTZ001
+        (lambda relay: relay.replay("notices", since=None), "since"),
+    ],
+)
+def test_who_answers_for_dead_letters_is_told_what_he_got_wrong(crm_kit: CrmKit, call: Any, field: str) -> None:
+    """A misspelt state would say that nothing is dead."""
+    with pytest.raises(InvalidInput) as refused:
+        call(crm_kit().crm.relay)
+    assert [one.field for one in refused.value.problems] == [field]

@@ -1,6 +1,7 @@
 """Contracts and their approvals: drawn up, changed, submitted, taken back, decided; every opinion kept."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from tests.integration.services.acting import SYSTEM, count, decide, doing, invalid, refused
@@ -16,7 +17,7 @@ from oa_crm.hooks.payloads import (
     ContractWithdrawn,
     OpinionGiven,
 )
-from oa_crm.models import Opinion, Waiting
+from oa_crm.models import Contract, Opinion, Waiting
 from oa_crm.schemas import ApprovalOut, ProjectOut
 from oa_crm.testing import CrmKit, Kit
 
@@ -81,6 +82,32 @@ def test_a_numbering_that_repeats_itself_is_told_so(database_url: str, crm_kit: 
     with refused("configuration") as caught:
         kit.given.contract()
     assert "X-1" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        "HT-0001",
+        NumberFormat(series=""),
+        NumberFormat(series="s" * 61),
+        NumberFormat(series=None),
+        NumberFormat(series="s", prefix=None),
+        NumberFormat(series="s", prefix="p" * 40),
+        NumberFormat(series="s", prefix="a\0"),
+        NumberFormat(series="s", width=0),
+        NumberFormat(series="s", width="4"),
+        NumberFormat(series="s", width=10**9),
+    ],
+)
+def test_a_numbering_that_cannot_be_kept_is_told_so(crm_kit: CrmKit, answer: Any) -> None:
+    numbering = _Stuck()
+    numbering.number_format = lambda tenant, kind, on: answer
+    kit = crm_kit(numbering)
+    with refused("configuration") as caught:
+        kit.given.contract()
+    assert "number_format" in str(caught.value)
+    assert count(kit, Contract) == 0
 
 
 def test_a_contract_is_in_its_projects_money(kit: Kit) -> None:

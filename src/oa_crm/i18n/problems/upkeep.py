@@ -19,6 +19,10 @@ UPKEEP: dict[str, dict[str, Words]] = {
         "en": ("it is empty", "why they may be skipped"),
         "zh": ("不能为空", "为何可以跳过"),
     },
+    "no_deliveries": {
+        "en": ("{given} are no ids of deliveries", "a list of whole numbers, such as [7]"),
+        "zh": ("{given} 不是投递编号", "整数列表,如 [7]"),
+    },
     "unknown_plugin": {
         "en": ("no plugin {plugin} is loaded", "one of {known}"),
         "zh": ("没有加载插件 {plugin}", "可选:{known}"),
