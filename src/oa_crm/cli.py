@@ -118,6 +118,12 @@ def status(app: App) -> None:
         raise typer.Exit(1)
 
 
+@relay.command()
+def retain(app: App) -> None:
+    """Delete old events, keys and logs, as the settings `keep_...` allow. For a nightly job."""
+    out.print(f"{_relay(app).retain()} events deleted")
+
+
 @duplicates.command()
 def rebuild(app: App, tenant: Tenant) -> None:
     """Give every customer of a company the keys that the matchers make now."""

@@ -135,6 +135,25 @@ def test_status_is_quiet_when_all_is_well_and_fails_when_something_died(host: st
     assert "1" in row
 
 
+def test_retain_deletes_what_is_old_and_keeps_the_rest(host: str) -> None:
+    _customers("Quill Foundry")
+    _run("relay", "drain", f"{host}:crm")
+    assert _run("relay", "retain", f"{host}:crm").output.strip() == "0 events deleted"
+    crm = _crm()
+    with crm.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE oa_crm_event SET occurred_at = '2020-01-01 00:00:00.000000'")
+    crm.close()
+    assert _run("relay", "retain", f"{host}:crm").output.strip() == "1 events deleted"
+
+
+@pytest.mark.parametrize("command", ["run", "drain", "status", "retain"])
+def test_a_relay_without_tables_says_what_to_do(host: str, command: str) -> None:
+    Path("crm.db").unlink()
+    result = _run("relay", command, f"{host}:crm")
+    assert isinstance(result.exception, SchemaOutdated)
+    assert "crm.migrate()" in str(result.exception)
+
+
 @pytest.mark.parametrize("attribute", ["nothing", "number", "broken"])
 def test_an_attribute_that_is_no_crm_is_named(host: str, attribute: str) -> None:
     result = _run("relay", "drain", f"{host}:{attribute}")
