@@ -174,6 +174,16 @@ def test_provide_notifier_gets_every_message_once_per_key(crm_kit: CrmKit, datab
     assert len(host.messages) == 2
 
 
+def test_no_message_to_an_approver_tells_an_amount_that_a_rule_may_hide_from_him(
+    crm_kit: CrmKit, database_url: str
+) -> None:
+    host = Everything()
+    kit = crm_kit(answering("inbox", "provide_notifier", host), database=database_url)
+    contract = kit.given.approved_contract()
+    kit.relay.drain()
+    assert {message.text for message in host.messages.values()} == {f"{contract.number} {contract.title}"}
+
+
 def test_provide_numbering_writes_the_numbers(crm_kit: CrmKit, database_url: str) -> None:
     kit = crm_kit(answering("numbers", "provide_numbering", Everything()), database=database_url)
     assert [kit.given.contract().number for _ in range(2)] == ["C2603-001", "C2603-002"]

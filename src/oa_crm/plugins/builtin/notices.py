@@ -224,8 +224,9 @@ class Notices:
             self._tell(event, member, "shares_changed", f"{event.name}: {now.get(member, 0)}", delivery)
 
     def _ask(self, event: ContractEvent, members: tuple[str, ...], delivery: Delivery) -> None:
+        # How much it comes to he reads where he decides, if he is shown amounts.
         for member in members:
-            self._tell(event, member, "approval_requested", f"{event.number} {event.title}: {event.amount}", delivery)
+            self._tell(event, member, "approval_requested", f"{event.number} {event.title}", delivery)
 
     def _point(self, event: Any, to: str, topic: str, text: str, delivery: Delivery) -> None:
         """Tell of something at a customer or a lead, and point there."""
