@@ -23,17 +23,19 @@ from oa_crm.schemas import (
     SplitOut,
     Verdict,
 )
-from oa_crm.services import access, clashes, classes, custom, pages, sights
+from oa_crm.services import access, clashes, classes, custom, pages, planned, sights
 from oa_crm.services.base import Service, as_id, given, given_row, shown, words
 from oa_crm.services.clashes import passing
 from oa_crm.services.customers import clashing, grouping, keeping
-from oa_crm.services.holding import ledger, telling
+from oa_crm.services.holding import ledger, routing, telling
 from oa_crm.services.merging import fields, many, unfolding, writing
 from oa_crm.services.merging.folding import Fold, fold
 from oa_crm.services.merging.links import acting, links_of
 from oa_crm.services.merging.plans import Pair, plans
+from oa_crm.services.teaming import ending
 
 _KIND = "merge"
+_SPLIT = "customer split"
 
 
 class Merges(Service):
@@ -210,7 +212,7 @@ class Merges(Service):
         check = self._check({**loser._mapping, **theirs}, merge, override)
         done = unfolding.restore_rows(self.work, merge)
         self._give_back(winner, own)
-        self._set_back(loser, {**theirs, "merged_into": None})
+        self._let_out(loser, theirs)
         self._key_anew(winner, {**winner._mapping, **own}, {**loser._mapping, **theirs})
         self._say_split(merge, winner, own, done, why)
         classes.follow(self.work, sorted((winner.id, loser.id)), "merges.split", "split", why)
@@ -274,8 +276,30 @@ class Merges(Service):
         if "owner_id" not in own:
             own.pop("pool_id", None)
             return self._set_back(winner, own)
+        if own["owner_id"] is None:
+            own |= {"pool_id": routing.still_open(self, winner.id, own.get("pool_id")), "next_contact_on": None}
         self._set_back(winner, own | ledger.turned_from(self.work, winner._mapping))
-        return ledger.keep(self.work, [winner.id], ledger.Cause.SPLIT)
+        ledger.keep(self.work, [winner.id], ledger.Cause.SPLIT)
+        return self._left_by(winner, own["owner_id"])
+
+    def _left_by(self, winner: Any, owner: str | None) -> None:
+        """What was planned, and who helped, while the survivor was the merge's owner's."""
+        if owner is None:
+            planned.end(self, Customer, [winner.id], _SPLIT)
+        else:
+            planned.hand_on(self, Customer, winner.id, winner.owner_id, owner)
+        ending.owner_changed(self.work, [winner.id])
+
+    def _let_out(self, loser: Any, theirs: dict[str, Any]) -> None:
+        """The loser as it was; where its pool was dropped meanwhile, in the one that it falls into."""
+        back: dict[str, Any] = {**theirs, "merged_into": None}
+        if loser.owner_id is None:
+            pool = routing.still_open(self, loser.id, loser.pool_id)
+            if moved := pool != loser.pool_id:
+                back |= {"pool_id": pool, "owner_no": loser.owner_no + 1}
+            self._set_back(loser, back)
+            return ledger.keep(self.work, [loser.id], ledger.Cause.MOVE) if moved else None
+        return self._set_back(loser, back)
 
     def _say_split(self, merge: Any, winner: Any, own: dict[str, Any], done: unfolding.Restored, why: str) -> None:
         changes = {name: [getattr(winner, name), value] for name, value in own.items()}

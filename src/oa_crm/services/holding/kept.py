@@ -1,7 +1,7 @@
 """The company's pools as they are: which are open, whose they are."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,14 +13,17 @@ from oa_crm.services import access
 from oa_crm.services.holding import seats
 from oa_crm.services.work import Work
 
+Held = Literal["read", "write"]
 _KNOWN = "open_pools"
 
 
-def open_pools(work: Work) -> list[Any]:
-    """The pools that take customers, in their order. One statement."""
+def open_pools(work: Work, held: Held | None = None) -> list[Any]:
+    """The pools that take customers, in their order. One statement. Held to read they stay open until we are done,
+    held to write nobody else drops one."""
     table = table_of(Pool)
     mine = select(table).where(table.c.tenant_id == work.scope.tenant, table.c.state == "open")
-    return list(work.connection.execute(mine.order_by(table.c.position, table.c.id)))
+    in_order = mine.order_by(table.c.position, table.c.id)
+    return list(work.connection.execute(in_order if held is None else in_order.with_for_update(read=held == "read")))
 
 
 def known(work: Work) -> list[Any]:

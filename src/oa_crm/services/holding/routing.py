@@ -23,14 +23,23 @@ _EQUAL = {"sources": "source", "levels": "level", "kinds": "kind"}
 
 
 def routes(service: Service, ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """The pool that each of these customers falls into. Two statements, one more for a company without any pool."""
-    pools = kept.open_pools(service.work)
+    """The pool that each of these customers falls into, which stays open until we are done. Two statements, one more
+    for a company without any pool."""
+    pools = kept.open_pools(service.work, "read")
     if not pools:
         first = first_pool(service)
         return dict.fromkeys(ids, first)
     if not any(pool.routes for pool in pools):
         return dict.fromkeys(ids, pools[0].id)
     return {row.id: route(pools, row._mapping) for row in _facts(service.work, list(ids))}
+
+
+def still_open(service: Service, id: UUID, pool_id: UUID | None) -> UUID:
+    """The pool that a customer lay in, which stays open until we are done; the one that it falls into where that was
+    dropped meanwhile."""
+    if any(one.id == pool_id for one in kept.open_pools(service.work, "read")):
+        return UUID(str(pool_id))
+    return routes(service, [id])[id]
 
 
 def route(pools: Sequence[Any], facts: Mapping[str, Any]) -> UUID:
