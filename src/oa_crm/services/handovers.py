@@ -220,8 +220,8 @@ class Handovers(Service):
         if now != fingerprint:
             raise StaleVersion(kind=_KIND, expected=fingerprint[:32], current=now, state={})
         counts = self._free_of_conflicts(split, leaver, wanted)
-        if split.pool_id is None and conflicts.pooled(counts).get(CUSTOMER.name):
-            split.pool_id = first_pool(self)
+        if conflicts.pooled(counts).get(CUSTOMER.name):
+            split.pool_id = first_pool(self) if split.pool_id is None else kept.one_open(self.work, split.pool_id).id
         shares = conflicts.by_receiver(counts)
         id = self._begin(run.id, wanted, leaver, counts)
         run = Run(

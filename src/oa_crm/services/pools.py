@@ -150,7 +150,9 @@ class Pools(Service):
 
     def _drop(self, id: UUID, expected_version: int, into: UUID | None) -> PoolOut:
         access.require(self.work, "administer", "pool")
-        # The lock keeps customers from being put into it meanwhile: whoever does so holds the pool's row.
+        # The locks keep customers from being put into it meanwhile, for whoever does so holds the pool's row, and of
+        # two who drop the last two pools the second from doing so.
+        kept.open_pools(self.work, "write")
         row = kept.a_pool(self.work, id)
         self.fresh(Pool, row, expected_version)
         must_be("pool", row.state, "open")
