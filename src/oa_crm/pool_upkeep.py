@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from oa_crm.errors import Busy, InvalidInput
+from oa_crm.errors import Busy
 from oa_crm.schemas.protection import SweepFailure, SweepKept, SweepOut
 from oa_crm.scope import Scope
-from oa_crm.services import access
+from oa_crm.services import access, plain
 from oa_crm.services.pool import Pool
 from oa_crm.services.protection import keeping
 from oa_crm.services.work import Work
@@ -66,8 +66,7 @@ class PoolUpkeep:
 
         Goes on where an interrupted run stopped. Raises `forbidden`.
         """
-        if slice < 1:
-            raise InvalidInput.of("slice", "not_positive", given=slice)
+        plain.above_zero("slice", slice)
         looked_at = 0
         while True:
             done = self._patiently(scope, partial(_walk, slice=slice))

@@ -6,10 +6,9 @@ What was done stays done when a run is stopped; running again finds the rest, an
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from oa_crm.errors import InvalidInput
 from oa_crm.schemas import ClassRun
 from oa_crm.scope import Scope
-from oa_crm.services import access
+from oa_crm.services import access, plain
 from oa_crm.services.base import Service
 from oa_crm.services.classes import applying
 from oa_crm.services.digesting import building
@@ -40,8 +39,7 @@ class ClassWork:
         `done` are the customers that were looked at, `found` the changes. Raises `forbidden`, and `invalid_input` for
         a tree that is none.
         """
-        if slice < 1:
-            raise InvalidInput.of("slice", "not_positive", given=slice)
+        plain.above_zero("slice", slice)
         done = found = 0
         after: str | None = None
         while True:

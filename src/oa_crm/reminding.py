@@ -10,10 +10,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from oa_crm.errors import InvalidInput
 from oa_crm.schemas.reminders import RemindersGiven
 from oa_crm.scope import Scope
-from oa_crm.services import access
+from oa_crm.services import access, plain
 from oa_crm.services.days import day_of
 from oa_crm.services.reminding import days, plans, policy
 from oa_crm.services.work import Begin, Work
@@ -29,8 +28,7 @@ class ReminderWork:
 
     def run(self, scope: Scope, *, slice: int = 500) -> RemindersGiven:
         """Tell of everything that is due by now, `slice` plans or customers in a transaction. Raises `forbidden`."""
-        if slice < 1:
-            raise InvalidInput.of("slice", "not_positive", given=slice)
+        plain.above_zero("slice", slice)
         counts = {"due": 0, "overdue": 0, "neglected": 0}
         more = True
         while more:

@@ -62,7 +62,7 @@ class Settings(_Frozen):
     default_currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
     phone_region: str = Field(default="CN", pattern=r"^[A-Z]{2}$", description="of numbers without a country code")
     time_zone: str = Field(default="Asia/Shanghai", description="IANA name; a business day begins at midnight there")
-    stages: tuple[str, ...] = ("lead", "qualified", "proposal", "negotiation")
+    stages: tuple[str, ...] = Field(default=("lead", "qualified", "proposal", "negotiation"), min_length=1)
     expense_categories: tuple[str, ...] = ("travel", "lodging", "entertainment", "gifts", "other")
     lead_invalid_reasons: tuple[str, ...] = ("no_need", "no_budget", "unreachable", "competitor", "duplicate", "other")
     follow_up_ways: tuple[str, ...] = ("visit", "phone", "wechat", "mail", "meeting", "demo", "other")

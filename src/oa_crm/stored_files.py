@@ -17,6 +17,7 @@ from oa_crm.database import transaction
 from oa_crm.errors import InvalidInput
 from oa_crm.hooks.ports import FileStore
 from oa_crm.models import File, table_of
+from oa_crm.services import plain
 from oa_crm.settings import FileSettings
 
 _SLICE = 500
@@ -43,8 +44,7 @@ class StoredFiles:
         Harmless to repeat and to interrupt. The store must be this database's alone: a copy of the database that is
         swept with the same store takes away what it does not know.
         """
-        if days < 1:
-            raise InvalidInput.of("days", "not_positive", given=days)
+        plain.above_zero("days", days)
         store = self._store()
         orphans = sum(self._sweep_day(store, day) for day in self._days(days))
         return Swept(orphans, sum(self._sweep_removed(store)))

@@ -14,7 +14,7 @@ from oa_crm.duplicates.explain import explain
 from oa_crm.errors import InvalidInput
 from oa_crm.exchange import pair_book
 from oa_crm.scope import Scope
-from oa_crm.services import access, showing
+from oa_crm.services import access, plain, showing
 from oa_crm.services.clashes import pairs, rebuilding, scanning
 from oa_crm.services.work import Begin, Work
 
@@ -39,6 +39,9 @@ class WholeBase:
 
     def explain(self, one: Candidate | str, other: Candidate | str, locale: str = "en") -> str:
         """Two customers or names taken apart, their score and every reason, by the matchers of this CRM."""
+        for field, given in (("one", one), ("other", other)):
+            if not hasattr(given, "name"):
+                plain.text(field, given)
         return explain(self._engine, one, other, locale)
 
     def rebuild(self, scope: Scope, *, slice: int = 500, on_progress: OnProgress | None = None) -> Progress:
@@ -47,7 +50,7 @@ class WholeBase:
         Needed after a new version of a matcher, and when a plugin brings one. Checks go on answering meanwhile.
         `slice` customers are one transaction. Raises `forbidden`.
         """
-        return _run(self._rebuilt(scope, _at_least_one("slice", slice)), on_progress)
+        return _run(self._rebuilt(scope, plain.above_zero("slice", slice)), on_progress)
 
     def scan(
         self,
@@ -65,9 +68,9 @@ class WholeBase:
         scan, or with `full` at everybody. Two processes share the work as `shard` 0 and 1 of `shards=2`.
         Raises `forbidden`.
         """
-        if not 0 <= shard < shards:
+        if plain.above_zero("shards", shards) and not 0 <= plain.whole("shard", shard) < shards:
             raise InvalidInput.of("shard", "unknown_shard", shard=shard, shards=shards)
-        return _run(self._scanned(scope, full, shard, shards, _at_least_one("slice", slice)), on_progress)
+        return _run(self._scanned(scope, full, shard, shards, plain.above_zero("slice", slice)), on_progress)
 
     def workbook(self, scope: Scope, path: Path | str, *, at_least: float = 0.75) -> int:
         """Write the pairs that scans found, of which the actor may see both, to an Excel file; how many they are.
@@ -118,9 +121,3 @@ def _run(steps: Iterator[Progress], on_progress: OnProgress | None) -> Progress:
         if on_progress is not None:
             on_progress(last)
     return last
-
-
-def _at_least_one(field: str, value: int) -> int:
-    if value < 1:
-        raise InvalidInput.of(field, "not_positive", given=value)
-    return value

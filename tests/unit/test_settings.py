@@ -27,6 +27,7 @@ def test_an_unknown_dial_is_refused(kind: type[Settings] | type[RelaySettings]) 
         {"default_currency": "cny"},
         {"default_currency": "RMB¥"},
         {"page_size": 0},
+        {"stages": ()},
         {"page_size": 501},
         {"relay": {"batch": 0}},
         {"relay": {"batch": 1001}},

@@ -59,6 +59,20 @@ def text(name: str, value: Any) -> str:
     return value
 
 
+def whole(name: str, value: Any) -> int:
+    """A whole number. Raises `InvalidInput` for what is none, also for true."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise InvalidInput.of(name, "not_whole", given=_said(value))
+    return value
+
+
+def above_zero(name: str, value: Any) -> int:
+    """How many, at least one. Raises `InvalidInput`."""
+    if whole(name, value) < 1:
+        raise InvalidInput.of(name, "not_positive", given=value)
+    return int(value)
+
+
 def many(name: str, value: Any) -> Any:
     """Several, in any order that can be counted. Raises `InvalidInput` for what is none, also for one text."""
     if not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping):
@@ -84,12 +98,6 @@ def _id(name: str, value: Any) -> UUID:
 
 def _text(name: str, value: Any) -> Any:
     return None if value is None else text(name, value)  # what is missing, its service says better
-
-
-def _whole(name: str, value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidInput.of(name, "not_whole", given=_said(value))
-    return value
 
 
 def _number(name: str, value: Any) -> Any:
@@ -135,7 +143,7 @@ def _said(value: object) -> str:
 _LOOKS: dict[Any, Look] = {
     UUID: _id,
     str: _text,
-    int: _whole,
+    int: whole,
     float: _number,
     bool: _yes_or_no,
     date: _day,
