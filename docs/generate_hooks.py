@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from docs.hook_specs import ROOT, Hook, family_text, hooks, short
+from docs.hook_specs import ROOT, Hook, family_text, hooks, short, types_in
 from oa_crm.hooks import Delivery, Event
 from oa_crm.plugins.names import FAMILIES
 
@@ -112,12 +112,19 @@ def _type(one: type) -> list[str]:
     told = (inspect.getdoc(one) or "").replace("\n", " ")
     lines = [f"## {one.__name__}", "", told, ""]
     if getattr(one, "_is_protocol", False):
-        return lines + [line for name, member in _methods(one) for line in _method(name, member)]
+        return lines + [line for name, member in _methods(one) for line in _method(name, member)] + _beside(one)
     lines += ["| field | type | |", "| --- | --- | --- |"]
     lines += [f"| `{name}` | {_cell(kind)} | {note} |" for name, kind, note in _fields(one)]
     if issubclass(one, Event):
         lines += ["", f"Aggregate: `{one.AGGREGATE}`. Version {one.VERSION}."]
     return [*lines, ""]
+
+
+def _beside(port: type) -> list[str]:
+    """What the methods of a port take and answer, so that nobody looks for its fields in the code."""
+    hints = [hint for _, member in _methods(port) for hint in inspect.get_annotations(member, eval_str=True).values()]
+    kinds = dict.fromkeys(one for one in types_in(hints) if dataclasses.is_dataclass(one))
+    return [line for kind in kinds for line in _type(kind)]
 
 
 def _methods(port: type) -> Iterator[tuple[str, Any]]:

@@ -52,7 +52,7 @@ class Hook:
     def imports(self) -> list[str]:
         """What a typed plugin imports for the signature, a line for each module."""
         found: dict[str, set[str]] = {}
-        for one in set(_types(get_type_hints(self.spec, vars(ports)).values())):
+        for one in set(types_in(get_type_hints(self.spec, vars(ports)).values())):
             found.setdefault(_home(one), set()).add(one.__name__)
         return [f"from {module} import {', '.join(sorted(names))}" for module, names in sorted(found.items())]
 
@@ -83,12 +83,12 @@ def hooks() -> list[Hook]:
     return [Hook(name, spec) for name, spec in found if name.startswith(FAMILIES)]
 
 
-def _types(hints: Iterable[Any]) -> Iterator[type]:
+def types_in(hints: Iterable[Any]) -> Iterator[type]:
     """The types of the hook contract among hints, also inside of others."""
     for one in hints:
         if isinstance(one, type) and one.__module__.startswith("oa_crm.hooks"):
             yield one
-        yield from _types(get_args(one))
+        yield from types_in(get_args(one))
 
 
 def _home(one: type) -> str:

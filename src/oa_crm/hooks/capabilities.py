@@ -140,7 +140,8 @@ class Capabilities:
         """The way to people's inboxes.
 
         Effect: the built-in plugin `notices` tells approvers that they are asked and owners how it ended, through
-            this port. Without a host's answer the built-in `log_notices` writes a line to a log.
+            this port; docs/plugins/notices.md lists every topic. Without a host's answer the built-in `log_notices`
+            writes a line to a log.
         Errors: raising, or an answer without `notify`, is `plugin_refused` when the CRM is made; a second host
             answering is `configuration`. What `notify` raises makes `notices` try that delivery again.
         Timing: the hook once, in `CRM(...)`; `notify` in the relay, after commit and outside any transaction. It

@@ -203,7 +203,8 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A short note to one member. `topic` is a stable code, `link` the kind and id it is about."""
+    """A short note to one member: a stable `topic`, and `text` with its facts, which the host words by the topic.
+    `kind` and `thing_id` are what it is about."""
 
     tenant: str
     to: str
