@@ -89,7 +89,10 @@ class In(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_flag_for_a_number(cls, value: Any, field: ValidationInfo) -> Any:
+    def _as_given(cls, value: Any, field: ValidationInfo) -> Any:
+        # Web frameworks build a model from a body by pydantic's own ways, which pass by `__init__`.
+        if "\0" in value if isinstance(value, str) else any(_zero_characters({"": value})):
+            raise PydanticCustomError("zero_character", "it holds a zero character")
         # Python counts with true and false; what people send as one of these they did not mean as a number.
         if isinstance(value, bool) and _whole(cls.model_fields[str(field.field_name)].annotation):
             raise PydanticCustomError("int_type", "Input should be a valid integer")
