@@ -5,13 +5,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from oa_crm.hooks.matching import Candidate
 
 __all__ = ["Candidate", "Draft"]
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which would triple what one costs: an import makes one of each candidate. Nobody changes one.
+@dataclass(slots=True, unsafe_hash=True)
 class Draft:
     """A customer as typed. `phone` may hold several numbers; a malformed credit code counts as none.
 
@@ -29,3 +31,5 @@ class Draft:
     website: str | None = None
     address: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+    keyed: Any = field(default=None, init=False, repr=False, compare=False)
+    """Its keys as an engine made them, and for whom: the gate, the check and what is kept ask for the same."""

@@ -6,7 +6,6 @@ word. Symmetric as its matchers are. A wrong `certain` stops somebody's work, so
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from oa_crm.duplicates.draft import Draft
 from oa_crm.duplicates.keys import Key, key_of
@@ -14,7 +13,6 @@ from oa_crm.duplicates.score import RELATED, Score, tier_of
 from oa_crm.hooks.matching import BUILT_IN_MATCHERS, Candidate, DuplicateMatcher, Match, MatchKey, Why
 
 _ADDED_AT_MOST = 0.94
-_REMEMBERED = 1024
 # Of the built-in ones only this says that two are two; no other matcher may take their names.
 _NEVER_HOLD = frozenset(BUILT_IN_MATCHERS) - {"identity"}
 
@@ -25,7 +23,6 @@ class Engine:
     def __init__(self, matchers: Sequence[DuplicateMatcher]) -> None:
         self.matchers = tuple(matchers)
         self._holding = tuple(one for one in self.matchers if one.name not in _NEVER_HOLD)
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._keys)
 
     @property
     def version(self) -> str:
@@ -35,8 +32,13 @@ class Engine:
     def keys(self, draft: Candidate, tenant: str) -> frozenset[Key]:
         """Every key of a customer, the heaviest where two agree; most customers have 11 to 19.
 
-        Those of a draft are remembered for a while: the gate, the check and what is kept ask for the same."""
-        return self._remembered(draft, tenant) if type(draft) is Draft else self._keys(draft, tenant)
+        A draft remembers those that were made last."""
+        if type(draft) is not Draft:
+            return self._keys(draft, tenant)
+        held = draft.keyed
+        if held is None or held[0] is not self or held[1] != tenant:
+            held = draft.keyed = (self, tenant, self._keys(draft, tenant))
+        return held[2]  # type: ignore[no-any-return]
 
     def keys_before(self, draft: Candidate, tenant: str) -> frozenset[Key]:
         """The keys as the matchers' versions before made them, of those that say how."""

@@ -66,7 +66,8 @@ class MatchReason:
         return (self.zh if locale.lower().startswith("zh") else self.en).format(**self.params)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which would triple what one costs: a customer has nearly twenty. Nobody changes one.
+@dataclass(slots=True, unsafe_hash=True)
 class MatchKey:
     """Something in which two customers may agree; it is hashed, so `text` may be as long as it likes.
 

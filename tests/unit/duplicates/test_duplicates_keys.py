@@ -1,13 +1,14 @@
 """Keys: whatever slips, two ways of writing one company still share some, and not too many."""
 
 from collections.abc import Iterator
+from hashlib import blake2b
 from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from oa_crm.duplicates import NORMALISER_VERSION, Draft, default_engine, explain, keys, normalise, score
+from oa_crm.duplicates import NORMALISER_VERSION, Draft, Engine, default_engine, explain, keys, normalise, score
 from oa_crm.duplicates.matchers import NAMES
 
 characters = st.sampled_from("远山动力禾木青望舒星渡河石桥云杉半夏鑫宏达华盛泰恒通隆兴源信诚和安嘉金天东")
@@ -35,6 +36,19 @@ def test_any_one_slip_leaves_a_key_that_both_have(core: str) -> None:
         # 泰东安 with two characters swapped begins with a city: that is another name.
         if not normalise(slipped).region:
             assert shared(name, slipped + "有限公司")
+
+
+def test_a_key_is_a_hash_of_company_kind_and_text_and_stays_so_since_it_is_kept() -> None:
+    text = "acme\x1ffull_name\x1f北京远山动力科技有限公司"
+    kept = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    assert kept in {key.hash for key in keys(Draft("北京遠山動力科技有限公司"), "acme")}
+
+
+def test_what_a_draft_remembers_of_its_keys_is_for_one_company_and_one_engine() -> None:
+    draft = Draft("北京远山动力科技有限公司", phone="13800138000")
+    mine, names_alone = keys(draft, "acme"), Engine((NAMES,)).keys(draft, "acme")
+    assert not mine & keys(draft, "globex")
+    assert names_alone < mine == keys(draft, "acme") == keys(Draft(draft.name, phone=draft.phone), "acme")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from oa_crm import codes
 from oa_crm.duplicates import Draft
-from oa_crm.duplicates.keys import hash_of
+from oa_crm.duplicates.keys import key_of
 from oa_crm.models import (
     Customer,
     CustomerClass,
@@ -140,5 +140,5 @@ def _keyed(work: Work, matcher: str, draft: Draft) -> Any:
     keys = (key for one in engine.matchers if one.name == matcher for key in one.keys(draft))
     entry, key = table_of(DuplicateEntry), table_of(DuplicateKey)
     found = select(entry.c.customer_id).join(key, key.c.entry_id == entry.c.id)
-    hashes = [hash_of(tenant, one) for one in keys]
+    hashes = [key_of(tenant, one).hash for one in keys]
     return found.where(entry.c.tenant_id == tenant, key.c.key_hash.in_(hashes))
