@@ -22,14 +22,10 @@ def typed(text: str) -> str:
 def _texts(draft: Draft) -> Iterator[str]:
     for name in (draft.name, draft.short_name or "", *draft.former_names, *draft.aliases):
         parts = normalise(name)
-        for text in (parts.full, parts.core):
+        for text in {parts.full, parts.core}:
             yield text
-            yield from _sounds(text)
-
-
-def _sounds(text: str) -> Iterator[str]:
-    """Full pinyin and initials: 云帆 is yunfan and yf."""
-    syllables = pinyin(text).split()
-    if not text.isascii():
-        yield "".join(syllables)
-        yield "".join(syllable[0] for syllable in syllables)
+            # Full pinyin and initials: 云帆 is yunfan and yf.
+            if not text.isascii():
+                syllables = pinyin(text).split()
+                yield "".join(syllables)
+                yield "".join([syllable[0] for syllable in syllables])
