@@ -17,7 +17,9 @@ class CommonKeys:
         self._until: dict[int, float] = {}
 
     def __contains__(self, hash: int) -> bool:
-        return self._until.get(hash, 0.0) > time.monotonic()
+        # Most are not there, and the clock need not be asked.
+        until = self._until.get(hash)
+        return until is not None and until > time.monotonic()
 
     def add(self, hash: int) -> None:
         """Remember one; when there are too many, the oldest goes."""

@@ -8,6 +8,8 @@ takes key by key: a chain of limited selects, or on PostgreSQL a lateral join.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, islice
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -23,6 +25,7 @@ KEPT = 50
 # SQLite chains at most 500 selects; a customer with twenty former names has more keys.
 _AT_ONCE = 200
 _LATERAL_AT_ONCE = 5000
+_HASH = attrgetter("hash")
 
 
 def candidates(
@@ -30,33 +33,31 @@ def candidates(
 ) -> dict[int, float]:
     """The entries that agree in the most weight, and in how much; best first, at most 50."""
     deeper = THOROUGH if thorough else 1
-    asked = sorted((one for one in keys if thorough or one.strong or one.hash not in common), key=lambda one: one.hash)
-    return _nominated(_found(connection, asked, deeper, locking), asked, common, deeper)
+    asked = sorted((one for one in keys if thorough or one.strong or one.hash not in common), key=_HASH)
+    caps = {one.hash: _cap(one, deeper) for one in asked}
+    return _nominated(_found(connection, caps, locking), asked, common, deeper)
 
 
 def candidates_of_many(
     connection: Connection, many: Sequence[Iterable[Key]], common: CommonKeys, *, locking: bool = False
 ) -> list[dict[int, float]]:
     """The same for many at once, each as if it were asked alone; what several ask is asked once."""
-    asked = [
-        sorted((one for one in keys if one.strong or one.hash not in common), key=lambda one: one.hash) for keys in many
-    ]
+    asked = [sorted([one for one in keys if one.strong or one.hash not in common], key=_HASH) for keys in many]
     # Where one holds a key strong and another weak, it is followed as far as the strong one goes.
-    every = {one.hash: one for keys in asked for one in keys if not one.strong}
-    every |= {one.hash: one for keys in asked for one in keys if one.strong}
-    found = _found(connection, sorted(every.values(), key=lambda one: one.hash), 1, locking)
+    caps = {one.hash: WEAK_ROWS for keys in asked for one in keys}
+    caps.update((one.hash, STRONG_ROWS) for keys in asked for one in keys if one.strong)
+    found = _found(connection, dict(sorted(caps.items())), locking)
     return [_nominated(found, keys, common, 1) for keys in asked]
 
 
-def _found(connection: Connection, asked: Sequence[Key], deeper: int, locking: bool) -> dict[int, list[int]]:
-    """The entries of each hash that leads to any; most lead to none."""
+def _found(connection: Connection, caps: Mapping[int, int], locking: bool) -> dict[int, list[int]]:
+    """The entries of each hash that leads to any, at most as many as its cap; most lead to none."""
     found: defaultdict[int, list[int]] = defaultdict(list)
     at_once = _LATERAL_AT_ONCE if connection.dialect.name == "postgresql" else _AT_ONCE
-    for at in range(0, len(asked), at_once):
-        some = asked[at : at + at_once]
-        caps = [_cap(one, deeper) for one in some]
-        for place, entry in _asked(connection, [one.hash for one in some], caps, locking):
-            found[some[place].hash].append(entry)
+    asked = iter(caps.items())
+    while some := list(islice(asked, at_once)):
+        for place, entry in _asked(connection, some, locking):
+            found[some[place][0]].append(entry)
     return found
 
 
@@ -67,16 +68,17 @@ def _nominated(
     for key, entries in mine:
         if says_nothing(key, entries, deeper):
             common.add(key.hash)
-    return nominated(mine, deeper)
+    return nominated(mine, deeper) if mine else {}
 
 
 def nominated(found: Iterable[tuple[Key, Sequence[int]]], deeper: int = 1) -> dict[int, float]:
     """Who shares the most weight of the keys that say something, and how much; best first."""
     votes: defaultdict[int, float] = defaultdict(float)
     for key, those in found:
-        if not says_nothing(key, those, deeper):
-            for one in those[: _cap(key, deeper)]:
-                votes[one] += key.weight
+        cap, weight = _cap(key, deeper), key.weight
+        if key.strong or len(those) < cap:
+            for one in those[:cap]:
+                votes[one] += weight
     best = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
     return dict(best[: KEPT * deeper])
 
@@ -90,17 +92,15 @@ def _cap(key: Key, deeper: int) -> int:
     return deeper * (STRONG_ROWS if key.strong else WEAK_ROWS)
 
 
-def _asked(
-    connection: Connection, hashes: Sequence[int], caps: Sequence[int], locking: bool
-) -> Iterable[tuple[int, int]]:
-    """Pairs of a key's place and an entry that has it."""
+def _asked(connection: Connection, asked: Sequence[tuple[int, int]], locking: bool) -> Iterable[Any]:
+    """Pairs of a key's place and an entry that has it; `asked` are hashes and caps."""
     table, dialect = _key_table(connection), connection.dialect
     if dialect.name == "postgresql":
-        given: tuple[Any, ...] = (list(hashes), list(caps))
+        given: tuple[Any, ...] = tuple(map(list, zip(*asked, strict=True)))
         return connection.exec_driver_sql(_lateral(table), given).all()
     mark = "?" if dialect.paramstyle == "qmark" else "%s"
-    given = tuple(value for pair in zip(hashes, caps, strict=True) for value in pair)
-    statement = _chain(table, len(hashes), mark, dialect.name != "sqlite", locking)
+    given = tuple(chain.from_iterable(asked))
+    statement = _chain(table, len(asked), mark, dialect.name != "sqlite", locking)
     return connection.exec_driver_sql(statement, given).all()
 
 
