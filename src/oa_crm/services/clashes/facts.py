@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -102,18 +103,39 @@ _NO_NUMBERS: dict[str, str] = {}
 
 def row_draft(row: Mapping[Any, Any]) -> Draft:
     """A customer as its row has it."""
-    phones = (one["number"] if isinstance(one, Mapping) else one.number for one in row["phones"] or ())
-    numbers = (f"{one['scheme']}:{one['number']}" for one in row["numbers"] or ())
+    return _draft(*map(row.__getitem__, _IN_ORDER))
+
+
+def read_draft(row: Any) -> Draft:
+    """The same of a row that was read; a slice of an import reads thousands."""
+    return _draft(*_HELD(row))
+
+
+_IN_ORDER = (
+    "name", "short_name", "foreign_name", "former_names", "aliases", "credit_code", "numbers", "phone", "phones",
+    "email", "website", "address",
+)  # fmt: skip
+_HELD = attrgetter(*_IN_ORDER)
+
+
+def _draft(
+    name: str, short: str | None, foreign: str | None, former: Any, aliases: Any, code: str | None, numbers: Any,
+    phone: str | None, phones: Any, email: str | None, website: str | None, address: str | None,
+) -> Draft:  # fmt: skip
+    dialled = [one["number"] if isinstance(one, Mapping) else one.number for one in phones or ()]
+    others = tuple(aliases or ())
     return Draft(
-        name=row["name"],
-        former_names=tuple(row["former_names"] or ()),
-        credit_code=row["credit_code"],
-        phone=row["phone"] and codes.national(row["phone"]),
-        short_name=row["short_name"],
-        aliases=(*(row["aliases"] or ()), *filter(None, (row["foreign_name"],))),
-        phones=tuple(map(codes.national, phones)),
-        emails=(row["email"],) if row["email"] else (),
-        website=row["website"],
-        address=row["address"],
-        extra={IDENTITY_NUMBERS: told} if (told := " ".join(numbers)) else _NO_NUMBERS,
+        name,
+        tuple(former or ()),
+        code,
+        phone and codes.national(phone),
+        short,
+        (*others, foreign) if foreign else others,
+        tuple(map(codes.national, dialled)),
+        (email,) if email else (),
+        website,
+        address,
+        {IDENTITY_NUMBERS: " ".join([f"{one['scheme']}:{one['number']}" for one in numbers])}
+        if numbers
+        else _NO_NUMBERS,
     )

@@ -14,7 +14,7 @@ from oa_crm.duplicates import Draft, Engine, Score, Tier, most_promising
 from oa_crm.errors import DuplicateKeysMissing
 from oa_crm.models import DuplicateEntry
 from oa_crm.services.clashes import probe
-from oa_crm.services.clashes.facts import BY_ENTRY, MATCHED, NAMES, row_draft
+from oa_crm.services.clashes.facts import BY_ENTRY, MATCHED, NAMES, read_draft
 from oa_crm.services.clashes.gate import sees_old
 from oa_crm.services.clashes.keeping import NOT_KEYED, keyed_as
 from oa_crm.services.prepared import Prepared
@@ -96,7 +96,7 @@ def judged_many(
     names = _all_names(reader, crowded)
     chosen = [_most_promising(draft, those, names) for draft, those in zip(drafts, votes, strict=True)]
     compared = sorted({entry for those in chosen for entry in those})
-    known = {row.entry: row_draft(row._asdict()) for row in reader.rows(MATCHED, compared) if row.name is not None}
+    known = {row.entry: read_draft(row) for row in reader.rows(MATCHED, compared) if row.name is not None}
     found = [
         _to_tell(engine, draft, ((one, known[one]) for one in those if one in known), worth)
         for draft, those in zip(drafts, chosen, strict=True)
@@ -179,7 +179,7 @@ def _compared(reader: _Reader, draft: Draft, entries: list[int], facts: Prepared
     score = reader.work.runtime.matching.engine.score
     for row in reader.rows(facts, entries):
         if row.id is not None:
-            on_file = row_draft(row._asdict())
+            on_file = read_draft(row)
             found = score(draft, on_file)
             if found.tier is not Tier.NONE:
                 yield Judged(row.id, on_file, found, row)

@@ -16,7 +16,7 @@ from oa_crm.errors import DuplicateKeysMissing, IllegalState
 from oa_crm.hooks.matching import Why
 from oa_crm.models import DuplicateEntry, DuplicateScan, table_of
 from oa_crm.services.clashes import kept, probe
-from oa_crm.services.clashes.facts import BY_ENTRY, row_draft
+from oa_crm.services.clashes.facts import BY_ENTRY, read_draft
 from oa_crm.services.clashes.judging import all_keyed
 from oa_crm.services.clashes.keeping import keyed_as
 from oa_crm.services.work import Work
@@ -121,7 +121,7 @@ def _facts(work: Work, entries: Sequence[int]) -> Facts:
     parts = (entries[at : at + _AT_ONCE] for at in range(0, len(entries), _AT_ONCE))
     tenant = work.scope.tenant
     rows = (row for part in parts for row in BY_ENTRY.rows(work.connection, {"tenant": tenant, "entries": part}))
-    return {row.entry: (row.id, row_draft(row._asdict())) for row in rows if row.id is not None}
+    return {row.entry: (row.id, read_draft(row)) for row in rows if row.id is not None}
 
 
 def _earlier(work: Work, id: int, draft: Draft) -> list[int]:
