@@ -9,7 +9,7 @@ from oa_crm.duplicates.likeness import Likeness
 from oa_crm.duplicates.normalise import NormalName
 from oa_crm.duplicates.reasons import Reason, ReasonCode
 
-_OTHER, _TOLD_OTHERWISE = 0.62, 0.88
+OTHER, _TOLD_OTHERWISE = 0.62, 0.88
 _KIND = re.compile("(?:证券)?(?:分公司|支公司|子公司|分行|支行|营业部|办事处|分店|分部|煤矿)")
 _SUFFIX = re.compile("[省市县区镇乡]")
 _NUMBER = re.compile("[0-9一二三四五六七八九十]")
@@ -18,14 +18,14 @@ _NUMBER = re.compile("[0-9一二三四五六七八九十]")
 def weigh(likeness: Likeness, one: NormalName, other: NormalName) -> Likeness:
     """Hold `likeness` of the head offices down where the branches are not one, or may not be."""
     if not (one.branch and other.branch):
-        return likeness.capped(_OTHER, Reason(ReasonCode.BRANCH_DIFFERS))
+        return likeness.capped(OTHER, Reason(ReasonCode.BRANCH_DIFFERS))
     if one.branch == other.branch:
         return likeness
     mine, theirs = place(one.branch), place(other.branch)
     if mine == theirs and mine:
         return likeness
     if not _may_be_one(mine, theirs):
-        return likeness.capped(_OTHER, Reason(ReasonCode.BRANCH_DIFFERS))
+        return likeness.capped(OTHER, Reason(ReasonCode.BRANCH_DIFFERS))
     branches = " / ".join(sorted((one.branch, other.branch)))
     return likeness.capped(_TOLD_OTHERWISE, Reason(ReasonCode.BRANCH_TOLD_OTHERWISE, {"branches": branches}))
 

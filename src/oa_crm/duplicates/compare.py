@@ -45,3 +45,12 @@ def _weighed(likeness: Likeness, one: NormalName, other: NormalName) -> Likeness
         both = " / ".join(sorted((one.region or "", other.region or "")))
         likeness = likeness.capped(_OTHER_REGION, Reason(ReasonCode.REGION_DIFFERS, {"regions": both}))
     return likeness
+
+
+def at_most(one: NormalName, other: NormalName) -> float:
+    """What `compare` cannot exceed, by their regions and branches alone."""
+    if one.full == other.full:
+        return 1.0
+    if bool(one.branch) != bool(other.branch):
+        return branches.OTHER
+    return 1.0 if regions.agree(one.region, other.region) else _OTHER_REGION

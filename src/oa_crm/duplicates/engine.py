@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from oa_crm.duplicates.draft import Draft
 from oa_crm.duplicates.keys import Key, key_of
+from oa_crm.duplicates.matchers import names
 from oa_crm.duplicates.score import RELATED, Score, tier_of
 from oa_crm.hooks.matching import BUILT_IN_MATCHERS, Candidate, DuplicateMatcher, Match, MatchKey, Why
 
@@ -23,6 +24,8 @@ class Engine:
     def __init__(self, matchers: Sequence[DuplicateMatcher]) -> None:
         self.matchers = tuple(matchers)
         self._holding = tuple(one for one in self.matchers if one.name not in _NEVER_HOLD)
+        adding = tuple(one for one in self.matchers if one.name in _NEVER_HOLD and one is not names.NAMES)
+        self._adding = adding if names.NAMES in self.matchers else None
 
     @property
     def version(self) -> str:
@@ -53,10 +56,20 @@ class Engine:
         return _verdict([match for matcher in self.matchers if (match := matcher.compare(one, other))])
 
     def held_below(self, value: float, one: Candidate, other: Candidate) -> bool:
-        """Whether the score of two stays below `value` whatever their names say: numbers that differ hold it down."""
+        """Whether the score of two surely stays below `value`, told without comparing their names: by numbers that
+        differ, or by places that do where nothing else speaks for them."""
         said = [match for matcher in self._holding if (match := matcher.compare(one, other))]
-        held = any(match.part == "limits" and round(match.amount, 3) < value for match in said)
-        return held and all(match.part != "decides" for match in said)
+        if any(match.part == "decides" for match in said):
+            return False
+        if any(match.part == "limits" and round(match.amount, 3) < value for match in said):
+            return True
+        raised = any(match.part != "limits" for match in said)
+        return not raised and self._names_hold(value, one, other)
+
+    def _names_hold(self, value: float, one: Candidate, other: Candidate) -> bool:
+        if self._adding is None or names.at_most(one, other) >= value:
+            return False
+        return not any(matcher.compare(one, other) for matcher in self._adding)
 
     def parts(self, one: Candidate, other: Candidate) -> dict[str, float]:
         """What each matcher that has something to say says, by its name: {"names": 0.97, "phone": 1.0}."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oa_crm.duplicates import Draft, Engine, Tier, check_character, default_engine, keys, normalise, score
+from oa_crm.duplicates.compare import at_most, compare
 from oa_crm.duplicates.matchers import BUILT_IN
 from oa_crm.duplicates.phones import phones
 from oa_crm.hooks.matching import BUILT_IN_MATCHERS, Candidate, DuplicateMatcher, Match
@@ -154,6 +155,11 @@ def test_who_is_held_below_a_score_stays_below_it(one: Draft, other: Draft, valu
         assert score(one, other).value < value
 
 
+@given(any_names, any_names)
+def test_names_are_never_more_alike_than_their_places_let_them_be(one: str, other: str) -> None:
+    assert compare(normalise(one), normalise(other)).value <= at_most(normalise(one), normalise(other))
+
+
 def test_who_has_another_number_is_held_below_suspicion_and_who_shares_one_is_not() -> None:
     one, other = (Draft("北京远山动力", credit_code=code) for code in REAL)
     assert default_engine.held_below(0.75, one, other)
@@ -161,6 +167,16 @@ def test_who_has_another_number_is_held_below_suspicion_and_who_shares_one_is_no
     shared = [replace(draft, extra={"numbers": "us.ein:1"}) for draft in (one, other)]
     assert not default_engine.held_below(0.75, *shared)
     assert not default_engine.held_below(0.75, one, one)
+
+
+def test_who_lies_in_another_city_is_held_below_suspicion_unless_something_else_speaks_for_him() -> None:
+    one, other = Draft("北京远山动力有限公司", phone="13800138000"), Draft("上海远山动力有限公司")
+    assert default_engine.held_below(0.75, one, other)
+    assert not default_engine.held_below(0.72, one, other)
+    assert default_engine.held_below(0.75, one, Draft("北京远山动力有限公司石桥分公司"))
+    assert not default_engine.held_below(0.75, one, replace(other, phone=one.phone))
+    assert not default_engine.held_below(0.75, one, replace(other, former_names=(one.name,)))
+    assert not default_engine.held_below(0.75, one, Draft("远山动力有限公司"))
 
 
 def test_who_is_one_by_a_plugin_is_held_below_nothing() -> None:

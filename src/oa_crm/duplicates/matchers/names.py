@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from oa_crm.duplicates import compare as comparing
 from oa_crm.duplicates.compare import compare
 from oa_crm.duplicates.name_keys import name_keys
 from oa_crm.duplicates.normalise import normalise
@@ -34,6 +35,13 @@ def _compare(one: Candidate, other: Candidate) -> Match | None:
             by = theirs if mine in (one.name, other.name) else mine
             best = likeness.capped(_OTHER_NAME_AT_MOST, _by_other_name(by, one, other))
     return Match(best.value, "likeness", best.reasons) if best.value else None
+
+
+def at_most(one: Candidate, other: Candidate) -> float:
+    """What `compare` cannot exceed, without comparing: two firms of two cities are most of those that are looked at."""
+    if _other_names(one) or _other_names(other):
+        return 1.0
+    return comparing.at_most(normalise(one.name), normalise(other.name))
 
 
 def _other_names(customer: Candidate) -> tuple[str, ...]:
