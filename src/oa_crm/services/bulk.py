@@ -43,7 +43,7 @@ def insert_columns(connection: Connection, table: Table, columns: Mapping[str, S
     if connection.dialect.name == "postgresql":
         kinds = tuple(_KINDS[type(values[0])] for values in columns.values())
         statement = _arrays(raw.full_name(connection, table), names, kinds)
-        connection.exec_driver_sql(statement, tuple(list(values) for values in columns.values()))
+        connection.exec_driver_sql(statement, tuple(map(raw.array, columns.values())))
         return
     plain = {name: _bytes(values) if isinstance(values[0], UUID) else values for name, values in columns.items()}
     _insert_tuples(connection, table, plain)

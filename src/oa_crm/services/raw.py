@@ -3,9 +3,11 @@
 The statements hold no input: names of our own tables and columns, and marks for parameters.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from sqlalchemy import Column, Connection, Dialect, Integer, Table
 
@@ -13,6 +15,7 @@ from oa_crm.models import SCHEMA_TOKEN
 from oa_crm.models.types import Json, PublicId, UtcDateTime, long_text
 
 _TEXT = type(long_text())
+_ESCAPED = re.compile(r'["\\]')
 
 
 def full_name(connection: Connection, table: Table) -> str:
@@ -27,6 +30,19 @@ def of_tuples(connection: Connection, table: Table, names: Iterable[str]) -> str
     quote = connection.dialect.identifier_preparer.quote
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     return _of_tuples(full_name(connection, table), tuple(quote(name) for name in names), mark)
+
+
+def array(values: Sequence[int] | Sequence[str] | Sequence[UUID]) -> str:
+    """Values, one at least, as PostgreSQL writes an array, for a mark that is cast to its type. The driver would look
+    at each by itself, which takes it ten times as long."""
+    if isinstance(values[0], str):
+        texts = cast(Sequence[str], values)
+        if _ESCAPED.search("".join(texts)):
+            texts = [_ESCAPED.sub(r"\\\g<0>", one) for one in texts]
+        return '{"' + '","'.join(texts) + '"}'
+    if isinstance(values[0], UUID):
+        return "{" + ",".join([one.hex for one in cast(Sequence[UUID], values)]) + "}"
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def bound(column: Column[Any], dialect: Dialect) -> Any:

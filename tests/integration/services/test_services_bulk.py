@@ -12,9 +12,9 @@ from tests.integration.services.acting import SYSTEM, doing, listening
 
 from oa_crm import Unit
 from oa_crm.ids import new_id
-from oa_crm.models import AuditEntry, Customer, EventRow, table_of
+from oa_crm.models import AuditEntry, Customer, DuplicateKey, EventRow, NamePrefix, table_of
 from oa_crm.services.among import among
-from oa_crm.services.bulk import insert_rows
+from oa_crm.services.bulk import insert_columns, insert_rows
 from oa_crm.testing import CrmKit, Kit
 
 WORDS = (
@@ -110,6 +110,25 @@ def _written(kit: Kit, model: Any, rows: list[dict[str, Any]]) -> list[dict[str,
         insert_rows(connection, table, rows)
         query = select(*(table.c[name] for name in rows[0])).where(table.c.tenant_id == "bulk").order_by(table.c.id)
         return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def test_columns_of_ids_and_texts_read_back_as_given(kit: Kit) -> None:
+    table, ids = table_of(NamePrefix), [kit.given.customer().id for _ in range(2)]
+    # MariaDB takes texts that differ in spaces at their end for one.
+    given = [(id, word) for id in ids for word in (*filter(str.strip, WORDS), '\\"', '"}', "NULL,x", "\\\\")]
+    with kit.crm.engine.begin() as connection:
+        columns = {"customer_id": [id for id, _ in given], "typed": [word for _, word in given]}
+        insert_columns(connection, table, {"tenant_id": ["bulk"] * len(given), **columns})
+        found = connection.execute(select(table.c.customer_id, table.c.typed).where(table.c.tenant_id == "bulk"))
+        assert sorted(map(tuple, found)) == sorted(given)
+
+
+def test_columns_of_numbers_read_back_as_given(kit: Kit) -> None:
+    table, hashes = table_of(DuplicateKey), [-(2**63), -1, 0, 1, 2**63 - 1]
+    with kit.crm.engine.begin() as connection:
+        insert_columns(connection, table, {"key_hash": hashes, "entry_id": [2**62] * 5})
+        query = select(table.c.key_hash).where(table.c.entry_id == 2**62).order_by(table.c.key_hash)
+        assert list(connection.scalars(query)) == hashes
 
 
 @pytest.mark.parametrize("many", [1, 49, 600])

@@ -10,6 +10,7 @@ from importlib import import_module
 from oa_crm.database import READ_COMMITTED
 from oa_crm.duplicates import Draft
 from oa_crm.models import DuplicateGate, table_of
+from oa_crm.services import raw
 from oa_crm.services.work import Work
 
 _AT_ONCE = 1000
@@ -36,15 +37,22 @@ def hold(work: Work, names: Iterable[int]) -> None:
 
 
 def _hold(work: Work, name: str, hashes: Sequence[int]) -> None:
-    gate = table_of(DuplicateGate)
     # Not "do nothing": a row that is there already must be locked as well.
-    dialect = "mysql" if name == "mariadb" else name
-    rows = import_module(f"sqlalchemy.dialects.{dialect}").insert(gate).values([{"key_hash": one} for one in hashes])
-    if dialect == "mysql":
-        work.connection.execute(rows.on_duplicate_key_update(key_hash=rows.inserted.key_hash))
-    else:
-        held = {"key_hash": rows.excluded.key_hash}
-        work.connection.execute(rows.on_conflict_do_update(index_elements=["key_hash"], set_=held))
+    if name == "postgresql":
+        statement = _HOLD.format(table=raw.full_name(work.connection, table_of(DuplicateGate)))
+        work.connection.exec_driver_sql(statement, (raw.array(hashes),))
+        return
+    insert = import_module("sqlalchemy.dialects.mysql").insert
+    rows = insert(table_of(DuplicateGate)).values([{"key_hash": one} for one in hashes])
+    work.connection.execute(rows.on_duplicate_key_update(key_hash=rows.inserted.key_hash))
+
+
+# It holds no input but the name of our table. SQLAlchemy would compile a statement for each number of rows.
+_HOLD = (
+    "INSERT INTO {table} (key_hash) "
+    "SELECT key_hash FROM unnest(CAST(%s AS bigint[])) WITH ORDINALITY AS given (key_hash, nth) ORDER BY nth "
+    "ON CONFLICT (key_hash) DO UPDATE SET key_hash = excluded.key_hash"
+)
 
 
 def sees_old(work: Work) -> bool:

@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from oa_crm.duplicates import Key
-from oa_crm.models import SCHEMA_TOKEN, DuplicateKey, table_of
+from oa_crm.models import DuplicateKey, table_of
+from oa_crm.services import raw
 from oa_crm.services.matching import CommonKeys
 
 STRONG_ROWS, WEAK_ROWS = 300, 32
@@ -94,20 +95,14 @@ def _cap(key: Key, deeper: int) -> int:
 
 def _asked(connection: Connection, asked: Sequence[tuple[int, int]], locking: bool) -> Iterable[Any]:
     """Pairs of a key's place and an entry that has it; `asked` are hashes and caps."""
-    table, dialect = _key_table(connection), connection.dialect
+    table, dialect = raw.full_name(connection, table_of(DuplicateKey)), connection.dialect
     if dialect.name == "postgresql":
-        given: tuple[Any, ...] = tuple(map(list, zip(*asked, strict=True)))
+        given: tuple[Any, ...] = tuple(map(raw.array, zip(*asked, strict=True)))
         return connection.exec_driver_sql(_lateral(table), given).all()
     mark = "?" if dialect.paramstyle == "qmark" else "%s"
     given = tuple(chain.from_iterable(asked))
     statement = _chain(table, len(asked), mark, dialect.name != "sqlite", locking)
     return connection.exec_driver_sql(statement, given).all()
-
-
-def _key_table(connection: Connection) -> str:
-    schema = (connection.get_execution_options().get("schema_translate_map") or {}).get(SCHEMA_TOKEN)
-    name = table_of(DuplicateKey).name
-    return name if schema is None else f"{connection.dialect.identifier_preparer.quote(schema)}.{name}"
 
 
 # The statements hold no input: a table's name, and marks for parameters.
