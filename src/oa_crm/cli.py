@@ -299,8 +299,10 @@ def _crm(name: str) -> CRM:
     made = found() if callable(found) and not isinstance(found, CRM) else found
     if not isinstance(made, CRM):
         raise typer.BadParameter(f"{name} is no CRM and makes none; name it as module:attribute")
-    # What is loaded by now stays to the end; else each full collection of a long job walks through all of it.
+    # What is loaded by now stays to the end; else each full collection of a long job walks through all of it. And a job
+    # makes hundreds of things of each row that no ring holds, so looking for rings can wait for some hundred rows.
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     return made
 
 
