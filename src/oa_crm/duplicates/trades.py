@@ -41,12 +41,12 @@ def only_a_group(trade: str) -> bool:
 
 def _without_trades(text: str, at_least: int) -> str:
     """`text` without the words at its end, longest first, as long as `at_least` characters remain."""
-    known, longest = _words()
+    known, lengths = _words()
     end = len(text)
     while end > at_least:
-        for start in range(max(at_least, end - longest), end - 1):
-            if text[start:end] in known:
-                end = start
+        for length in lengths.get(text[end - 1], ()):
+            if end - length >= at_least and text[end - length : end] in known:
+                end -= length
                 break
         else:
             break
@@ -68,6 +68,9 @@ def _latin() -> dict[str, str]:
 
 
 @cache
-def _words() -> tuple[frozenset[str], int]:
-    known = words("trades")
-    return known, max(map(len, known))
+def _words() -> tuple[frozenset[str], dict[str, tuple[int, ...]]]:
+    """The words, and by last character how long those are that end with it, longest first."""
+    known, lengths = words("trades"), dict[str, set[int]]()
+    for word in known:
+        lengths.setdefault(word[-1], set()).add(len(word))
+    return known, {last: tuple(sorted(those, reverse=True)) for last, those in lengths.items()}
