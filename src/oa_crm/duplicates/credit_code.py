@@ -4,6 +4,7 @@ Eighteen characters of digits and capitals without I, O, S, V, Z; the last one c
 a code is well formed, never that it was issued.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 from itertools import starmap
@@ -16,6 +17,8 @@ LENGTH = 18
 
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(LENGTH - 1))
+# Most are kept or typed so, and need not be brought there.
+_WELL_FORMED = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 _IGNORED = str.maketrans("", "", "-‐‑–—_. \u200b\ufeff")
 
 
@@ -38,10 +41,12 @@ def clean(code: str) -> str:
     Raises CreditCodeError (a ValueError) for a wrong length, a character outside GB 32100-2015, or a wrong
     check character, and then names the expected one.
     """
-    text = "".join(unicodedata.normalize("NFKC", code).upper().translate(_IGNORED).split())
-    if len(text) != LENGTH:
-        raise CreditCodeError("credit_code_length", length=len(text))
-    _refuse_foreign_characters(text)
+    text = code
+    if not _WELL_FORMED.fullmatch(code):
+        text = "".join(unicodedata.normalize("NFKC", code).upper().translate(_IGNORED).split())
+        if len(text) != LENGTH:
+            raise CreditCodeError("credit_code_length", length=len(text))
+        _refuse_foreign_characters(text)
     expected = check_character(text[:-1])
     if text[-1] != expected:
         raise CreditCodeError("credit_code_check", given=text, found=text[-1], wanted=expected)

@@ -38,6 +38,7 @@ class PluginManager:
         self._seen: set[str] = set()
         self._loaded: dict[str, LoadedPlugin] = {}
         self._disabled: dict[str, str] = {}
+        self._implementers: dict[str, tuple[LoadedPlugin, ...]] = {}
         self._callers: dict[tuple[str, str], Callable[..., list[object]]] = {}
         for plugin in builtin:
             self._register(plugin, plugin_name(plugin), origin="oa_crm", builtin=True)
@@ -59,10 +60,13 @@ class PluginManager:
     def disable(self, name: str, why: str) -> None:
         """Leave a plugin out of every later call."""
         self._disabled[name] = why
+        self._implementers.clear()
 
-    def implementers(self, hook: str) -> list[LoadedPlugin]:
+    def implementers(self, hook: str) -> Sequence[LoadedPlugin]:
         """Who implements `hook`, sorted by name."""
-        return [one for one in self.loaded if hook in one.hooks]
+        if (known := self._implementers.get(hook)) is None:
+            known = self._implementers[hook] = tuple(one for one in self.loaded if hook in one.hooks)
+        return known
 
     def caller(self, hook: str, plugin: str) -> Callable[..., list[object]]:
         """A caller that reaches one plugin only. pluggy still fits the arguments to its signature."""
@@ -92,6 +96,7 @@ class PluginManager:
         except ValueError as exc:
             raise PluginRefused(name, "the same plugin object was given twice; give it once") from exc
         self._loaded[name] = LoadedPlugin(name, plugin, origin, builtin, tuple(sorted(marked)), unmarked)
+        self._implementers.clear()
 
     def _discover(self, allowed: frozenset[str]) -> None:
         found: dict[str, str] = {}

@@ -127,10 +127,14 @@ def _kinds(annotation: Any) -> Iterator[Any]:
 def _zero_characters(data: Mapping[str, Any]) -> Iterator[str]:
     """The paths of the texts that hold one; no database takes it."""
     for name, value in data.items():
+        if isinstance(value, str):
+            if "\0" in value:
+                yield name
+            continue
+        if value is None:
+            continue
         inner = dict(enumerate(value)) if isinstance(value, list | tuple) else value
-        if isinstance(inner, str) and "\0" in inner:
-            yield name
-        elif isinstance(inner, Mapping):
+        if isinstance(inner, Mapping):
             yield from (f"{name}.{path}" for path in _zero_characters({str(key): one for key, one in inner.items()}))
 
 

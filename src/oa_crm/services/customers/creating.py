@@ -115,5 +115,9 @@ def _said(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ask_plugins(service: Service, facts: dict[str, Any]) -> None:
-    work, draft = service.work, CustomerDraft(**{name: facts[name] for name in _ASKED})
+    work = service.work
+    # An import has a customer a third of a millisecond, and most companies have nobody to ask.
+    if not work.runtime.dispatcher.manager.implementers("check_customer_creation"):
+        return
+    draft = CustomerDraft(**{name: facts[name] for name in _ASKED})
     work.runtime.dispatcher.check_customer_creation(service.check_context(), draft, work.plugin_active)

@@ -62,17 +62,18 @@ def _many(work: Work, schema: type[In], name: str, values: Any) -> list[In]:
 def _problems(work: Work, data: In, prefix: str) -> Iterator[FieldProblem]:
     free = all_open(work)
     fields = FIELDS.get(data.KIND or "", {})
+    patch = isinstance(data, Patch)
     for name in sorted(data.model_fields_set):
-        value, at = getattr(data, name), f"{prefix}{name}"
-        if name in fields and data.KIND and (value or isinstance(data, Patch)):
+        value = getattr(data, name)
+        if name in fields and data.KIND and (value or patch):
             if not free and not right(work, data.KIND, name).edit:
-                yield FieldProblem.of(at, "not_yours_to_edit")
+                yield FieldProblem.of(f"{prefix}{name}", "not_yours_to_edit")
             elif _is_mask(fields[name], value):
-                yield FieldProblem.of(at, "is_a_mask")
+                yield FieldProblem.of(f"{prefix}{name}", "is_a_mask")
         if not free and value is not None and strictest(work, data.FOUND_BY.get(name, ())) is not Sight.OPEN:
-            yield FieldProblem.of(at, "masked_field")
+            yield FieldProblem.of(f"{prefix}{name}", "masked_field")
         if isinstance(value, In):
-            yield from _problems(work, value, f"{at}.")
+            yield from _problems(work, value, f"{prefix}{name}.")
     if isinstance(data, MergePair) and not free:
         yield from _choices(work, data, prefix)
 
@@ -84,11 +85,13 @@ def _choices(work: Work, pair: MergePair, prefix: str) -> Iterator[FieldProblem]
 
 
 def _is_mask(shape: Shape, value: Any) -> bool:
+    if isinstance(shape, Mask) and isinstance(value, str):
+        return shape.known(value)
     if isinstance(value, tuple | list):
         return any(_is_mask(shape, one) for one in value)
     if isinstance(shape, Mapping):
         return any(_is_mask(mask, getattr(value, name, None)) for name, mask in shape.items())
-    return isinstance(shape, Mask) and isinstance(value, str) and shape.known(value)
+    return False
 
 
 @cache
