@@ -21,13 +21,14 @@ from oa_crm.services.work import Work
 
 _SORT, _ORDER = "deadline", keyset.Order("protected_until", down=False, parse=cursors.moment)
 _SLICE, _EXAMPLES = 1000, 100
+_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def due(service: Service, on: date | None, after: str | None, limit: int | None) -> Page[DueCustomer]:
     """The customers that a sweep would take at the end of that day (now), the earliest deadline first."""
     work = service.work
     reckoner, now = rules.read(work).reckoner, work.journal.now()
-    moment, size = (now if on is None else reckoner.days.end(on)), pages.size(work, limit)
+    moment, size = _at_the_end(reckoner, on, now), pages.size(work, limit)
     held = runs.held_until(work, now, reckoner.rules)
     if held is not None and held > moment:
         return Page(items=())
@@ -35,6 +36,11 @@ def due(service: Service, on: date | None, after: str | None, limit: int | None)
     query = service.select(Customer).where(table.c.owner_id.is_not(None), _taken_by(reckoner, now, moment))
     rows = keyset.read(work, query, table, _SORT, _ORDER, after, size)
     return keyset.page(rows, size, DueCustomer, _SORT, _ORDER)
+
+
+def _at_the_end(reckoner: Reckoner, on: date | None, now: datetime) -> datetime:
+    """The end of a day, or now. No deadline lies further off than people look, and a calendar has a last day."""
+    return now if on is None else reckoner.days.end(min(max(on, _FIRST), _LAST))
 
 
 def _taken_by(reckoner: Reckoner, now: datetime, moment: datetime) -> ColumnElement[bool]:
@@ -48,7 +54,8 @@ def _taken_by(reckoner: Reckoner, now: datetime, moment: datetime) -> ColumnElem
     if days.of(now) > last:
         return and_(past, warned)
     unwarned = or_(c.warned_for.is_(None), c.warned_for != c.protected_until)
-    in_time = c.protected_until <= days.end(last + (reckoner.stages[0]) * ONE)
+    # His first warning comes on the first of its days, and the notice is whole days after that one.
+    in_time = c.protected_until <= days.end(last + (reckoner.stages[0] - 1) * ONE)
     return and_(past, or_(warned, and_(unwarned, in_time)))
 
 
@@ -64,7 +71,7 @@ def tried(service: Service, rule: ProtectionRule, on: date | None) -> RuleTrial:
     at = next((at for at, one in enumerate(kept.rules.rules) if one.name == rule.name), 0)
     changed = kept.rules.model_copy(update={"rules": (*others[:at], rule, *others[at:])})
     trial = Reckoner(changed, work.runtime.settings.time_zone)
-    moment = work.journal.now() if on is None else kept.days.end(on)
+    moment = _at_the_end(kept, on, work.journal.now())
     considered, now, then = 0, Counter[str](), Counter[str]()
     examples: list[DueCustomer] = []
     for row in _owned(service, kept):
