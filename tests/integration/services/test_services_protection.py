@@ -105,6 +105,16 @@ def test_nobody_grants_his_own_request_and_a_colleague_none(kit: Kit) -> None:
     assert doing(kit, "colleague", lambda unit: unit.pool.extensions()).items == ()
 
 
+def test_nobody_grants_for_his_own_customer_what_a_helper_asked(kit: Kit) -> None:
+    mine = doing(kit, "manager", lambda unit: unit.customers.create({"name": "星河数据有限公司"}))
+    seat = {"kind": "customer", "thing_id": mine.id, "member_id": "seller", "level": "write", "role": "presales"}
+    doing(kit, "manager", lambda unit: unit.teams.join(seat))
+    asked = _ask(kit, mine)
+    with refused("forbidden"):
+        doing(kit, "manager", lambda unit: unit.pool.grant_extension(asked.id))
+    assert doing(kit, "admin", lambda unit: unit.pool.grant_extension(asked.id)).state == "granted"
+
+
 def _of_the_managers(unit: Any) -> dict[str, Any]:
     mine = unit.customers.create({"name": "碧海食品有限公司"})
     return {"customer_id": mine.id, "days": 5, "reason": "年底立项"}

@@ -66,6 +66,8 @@ def decide(service: Service, operation: str, id: UUID, state: str, comment: str 
     row = service.work.connection.execute(
         service.company_wide(Customer).where(table_of(Customer).c.id == asked.customer_id).with_for_update()
     ).one()
+    if row.owner_id == work.scope.actor.id:
+        raise access.refusal(work, "extend", "customer", "nobody extends his own protection")
     until = _until(service, row, id, asked.days) if state == "granted" else None
     table = table_of(ProtectionExtension)
     mine = and_(_decidable(service), table.c.id == id, table.c.state == "requested")
