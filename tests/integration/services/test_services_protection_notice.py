@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.integration.handing.leaving import hand_over
@@ -239,3 +240,18 @@ def _act(one: Watched, dice: Random) -> None:
             for _ in range(dice.choice((0, 1, 5))):
                 one.night()
             doing(kit, "admin", lambda unit: unit.handover.undo(done.id, reason="交接有误"))
+
+
+@pytest.mark.parametrize("ahead", [8, 200, 400])
+def test_what_a_clock_that_was_ahead_warned_of_was_no_warning(kit: Kit, ahead: int) -> None:
+    customer = kit.given.customer()
+    sweep(kit)
+    nights(kit, 160)
+    right = kit.clock.now()
+    kit.clock._now = right + timedelta(days=ahead)
+    sweep(kit)
+    warned = told(kit)
+    kit.clock._now = right
+    assert sweep(kit).recycled == 0
+    assert lasts(kit, customer.id) == 20
+    assert told(kit)[len(warned) :] == LAST, "he hears of it when it is time"

@@ -6,10 +6,10 @@ After a jump of the clock, in either direction, and after a pause, a sweep only 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from oa_crm.models import ProtectionRun, table_of
+from oa_crm.models import Customer, ProtectionRun, table_of
 from oa_crm.schemas.protection import ProtectionRules
 from oa_crm.services.work import Work
 
@@ -27,8 +27,19 @@ def begin(work: Work, rules: ProtectionRules, *, going_on: bool) -> bool:
     if row is None:
         return _first(work, now)
     held = _held(row, now, rules)
+    if row.swept_at - now > _SLACK:
+        _unwarn(work, now)
     work.connection.execute(update(table).where(mine).values(swept_at=now, held_until=held))
     return held is not None
+
+
+def _unwarn(work: Work, now: datetime) -> None:
+    """What a clock that was ahead warned of was no warning: it is given when it is time, and no notice counts from a
+    day that is to come."""
+    c = table_of(Customer).c
+    warned = dict.fromkeys(("warned_for", "warned_days", "warned_at"))
+    ahead = and_(c.tenant_id == work.scope.tenant, c.warned_at > now)
+    work.connection.execute(update(table_of(Customer)).where(ahead).values(sweep_at=now, **warned))
 
 
 def held_until(work: Work, now: datetime, rules: ProtectionRules) -> datetime | None:
