@@ -183,6 +183,27 @@ def _refuse_misfits(name: str, plugin: object, hook: str, options: dict[str, obj
         raise PluginRefused(
             name, f"{hook} is `async def`; hooks are called without an event loop, so write a plain `def`"
         )
+    _refuse_parameters(name, function, hook)
     for option, problem in _OPTIONS.items():
         if options.get(option):
             raise PluginRefused(name, f"{hook} {problem}")
+
+
+def _refuse_parameters(name: str, function: Callable[..., object], hook: str) -> None:
+    """A parameter that is never filled in would fail at every call, long after the start."""
+    spec = next(getattr(one, hook) for one in SPECS if hook in vars(one))
+    known = [one for one in inspect.signature(spec).parameters if one != "self"]
+    try:
+        taken = inspect.signature(function).parameters.values()
+    except ValueError:
+        raise PluginRefused(name, f"{hook} is a method without `self`") from None
+    for one in taken:
+        if one.default is not one.empty or one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
+            continue
+        if one.name not in known:
+            may = ", ".join(known) or "no parameter"
+            raise PluginRefused(name, f"{hook} takes {one.name}, which it is never given; it may take {may}, or less")
+        if one.kind is one.KEYWORD_ONLY:
+            raise PluginRefused(
+                name, f"{hook} takes {one.name} behind a `*`; hooks are called by position, so leave it out"
+            )

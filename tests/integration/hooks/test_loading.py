@@ -219,8 +219,22 @@ def test_an_argument_that_the_hook_has_not_is_refused_naming_plugin_hook_and_arg
     made = plugin("acme", **{hook: lambda self, evnt: None})
     refusal = _refusal(made)
     assert refusal.details["plugin"] == "acme"
-    assert hook in str(refusal)
-    assert "evnt" in str(refusal)
+    assert f"{hook} takes evnt, which it is never given; it may take " in str(refusal)
+
+
+def test_a_parameter_that_no_call_would_fill_in_is_refused() -> None:
+    def behind_a_star(self: object, *, event: object) -> None:
+        """pluggy calls by position."""
+
+    def forgotten() -> None:
+        """A method without self."""
+
+    def optional(self: object, event: object, client: object = None, *more: object, **rest: object) -> None:
+        """What has a default need not be filled in."""
+
+    assert "event behind a `*`" in str(_refusal(plugin("acme", on_customer_created=behind_a_star)))
+    assert "without `self`" in str(_refusal(plugin("acme", on_customer_created=forgotten)))
+    CRM("sqlite://", plugins=[plugin("acme", on_customer_created=optional)])
 
 
 def test_a_method_named_like_a_hook_without_the_marker_is_reported() -> None:
