@@ -129,6 +129,8 @@ def _day_or_moment(name: str, value: Any) -> Any:
 
 
 def _many_text(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return (text(name, value),)  # one is meant, not its letters
     for at, one in enumerate(many(name, value)):
         text(f"{name}.{at}", one)
     return value

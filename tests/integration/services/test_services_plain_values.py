@@ -109,6 +109,13 @@ def test_a_time_of_day_is_told_from_a_day(sqlite_kit: Kit) -> None:
         doing(sqlite_kit, "seller", lambda unit: unit.timeline.of_customer(customer, kinds=["talk", 5]))
 
 
+def test_one_text_is_one_of_a_list_of_texts(sqlite_kit: Kit) -> None:
+    customer = sqlite_kit.given.customer().id
+    for kinds in ("customer", ["customer"], ("customer",), {"customer"}):
+        page = doing(sqlite_kit, "seller", lambda unit, kinds=kinds: unit.timeline.of_customer(customer, kinds=kinds))
+        assert [one.kind for one in page.items] == ["customer"]
+
+
 def test_a_name_to_type_ahead_and_an_action_to_explain_are_text(sqlite_kit: Kit) -> None:
     with invalid("beginning"):
         doing(sqlite_kit, "seller", lambda unit: unit.customers.suggest(None))
