@@ -23,6 +23,8 @@ _EXPONENTS = {
 }
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _LARGEST = 2**63 - 1
+_MOST_FIGURES = 1000
+_LONGEST_SHOWN = 80
 
 
 class AmountError(ValueError):
@@ -47,6 +49,8 @@ def _whole(number: Decimal, places: int) -> int | None:
     In integers, because decimal arithmetic rounds to the precision of whatever context the host has set.
     """
     sign, digits, exp = number.as_tuple()
+    if len(digits) > _MOST_FIGURES:  # to read them takes Python the square of how many they are
+        return None if int(exp) < -places else _LARGEST + 1
     value, shift = int("".join(map(str, digits))), int(exp) + places
     if shift >= 0:
         value *= 10 ** min(shift, 40)  # more than enough to be too large, without building a giant
@@ -59,6 +63,10 @@ def _whole(number: Decimal, places: int) -> int | None:
     return -value if sign else value
 
 
+def _shown(given: str) -> str:
+    return given if len(given) <= _LONGEST_SHOWN else f"{given[:_LONGEST_SHOWN]}…"
+
+
 class Money(NamedTuple):
     """`Money(128000, "CNY")` is 1280.00 yuan. Build one from text with `Money.of("1280.00", "CNY")`."""
 
@@ -69,19 +77,19 @@ class Money(NamedTuple):
     def of(cls, amount: str | int | Decimal, currency: str) -> "Money":
         """Exact money from a decimal amount in major units; raises `ValueError` for anything inexact."""
         if isinstance(amount, bool | float) or not isinstance(amount, str | int | Decimal):
-            raise AmountError("amount_not_exact", given=repr(amount))
+            raise AmountError("amount_not_exact", given=_shown(repr(amount)))
         try:
             number = Decimal(amount)
         except InvalidOperation:
-            raise AmountError("amount_not_a_number", given=repr(amount)) from None
+            raise AmountError("amount_not_a_number", given=_shown(repr(amount))) from None
         places = exponent(currency)
         if not number.is_finite():
-            raise AmountError("amount_not_finite", given=repr(amount))
+            raise AmountError("amount_not_finite", given=_shown(repr(amount)))
         minor = _whole(number, places)
         if minor is None:
-            raise AmountError("amount_decimals", given=str(amount), currency=currency, places=places)
+            raise AmountError("amount_decimals", given=_shown(str(number)), currency=currency, places=places)
         if abs(minor) > _LARGEST:
-            raise AmountError("amount_beyond_all", given=str(amount), currency=currency)
+            raise AmountError("amount_beyond_all", given=_shown(str(number)), currency=currency)
         return cls(minor, currency)
 
     @property

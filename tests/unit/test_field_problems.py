@@ -114,6 +114,28 @@ def test_true_is_no_number(schema: type[In]) -> None:
         assert name in {problem.field for problem in refused.value.problems}
 
 
+@pytest.mark.parametrize("schema", INPUTS, ids=lambda one: one.__name__)
+def test_half_a_character_is_refused_in_every_text(schema: type[In]) -> None:
+    for name, one in schema.model_fields.items():
+        if "str" in str(one.annotation):
+            with pytest.raises(InvalidInput) as refused:
+                schema(**{name: "half a \ud800 character"})
+            assert (name, "half_a_character") in {(problem.field, problem.code) for problem in refused.value.problems}
+            with pytest.raises(ValidationError, match="half a character"):
+                schema.model_validate({name: "half a \ud800 character"})
+
+
+def test_what_is_nested_deeper_than_anybody_means_is_refused_before_it_is_read() -> None:
+    deep: Any = "a"
+    for _ in range(50_000):
+        deep = [deep]
+    with pytest.raises(InvalidInput) as refused:
+        schemas.CustomerIn(name="甲", custom={"a": deep})
+    (problem,) = refused.value.problems
+    assert problem.code == "too_deep"
+    assert problem.field.startswith("custom.a.0.0.")
+
+
 def test_what_nobody_translated_is_told_in_english() -> None:
     unknown = FieldProblem("name", "Input is strange", "a plain one", "strange_type", {"more": "1"})
     assert unknown.spoken("zh") == unknown

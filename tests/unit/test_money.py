@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from oa_crm import Money
-from oa_crm.money import exponent
+from oa_crm.money import AmountError, exponent
 
 LIMIT = 2**63 - 1
 MINORS = st.integers(-LIMIT, LIMIT)
@@ -187,6 +187,18 @@ def test_amounts_of_one_currency_are_in_order(one: int, other: int) -> None:
     a, b = Money(one, "CNY"), Money(other, "CNY")
     assert (a < b, a <= b, a > b, a >= b) == (one < other, one <= other, one > other, one >= other)
     assert sorted([a, b]) == [Money(minor, "CNY") for minor in sorted([one, other])]
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [("9" * 10**6, "amount_beyond_all"), ("0." + "9" * 10**6, "amount_decimals"), ("x" * 10**6, "amount_not_a_number")],
+)
+def test_an_amount_of_a_million_figures_is_refused_shortly(told: str, code: str) -> None:
+    """To read them would take a minute, and the answer would be as long."""
+    with pytest.raises(AmountError) as refused:
+        Money.of(told, "CNY")
+    assert refused.value.code == code
+    assert len(str(refused.value)) < 200
 
 
 def test_amounts_of_two_currencies_are_in_none() -> None:

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from oa_crm.errors import FieldProblem, InvalidInput
+from oa_crm.i18n import PROBLEMS
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 else:
     Amount = Annotated[str, BeforeValidator(_exact)]
 T = TypeVar("T")
+_DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class In(BaseModel):
     if not TYPE_CHECKING:
 
         def __init__(self, **data: Any) -> None:
-            if nul := list(_zero_characters(data)):
-                raise InvalidInput([FieldProblem.of(name, "zero_character") for name in nul])
+            if wrong := list(_unkeepable(data)):
+                raise InvalidInput([FieldProblem.of(name, code) for name, code in wrong])
             try:
                 super().__init__(**data)
             except ValidationError as exc:
@@ -91,8 +93,9 @@ class In(BaseModel):
     @classmethod
     def _as_given(cls, value: Any, field: ValidationInfo) -> Any:
         # Web frameworks build a model from a body by pydantic's own ways, which pass by `__init__`.
-        if "\0" in value if isinstance(value, str) else any(_zero_characters({"": value})):
-            raise PydanticCustomError("zero_character", "it holds a zero character")
+        code = unkeepable(value) if isinstance(value, str) else next((one for _, one in _unkeepable({"": value})), None)
+        if code:
+            raise PydanticCustomError(code, PROBLEMS[code]["en"][0])
         # Python counts with true and false; what people send as one of these they did not mean as a number.
         if isinstance(value, bool) and _whole(cls.model_fields[str(field.field_name)].annotation):
             raise PydanticCustomError("int_type", "Input should be a valid integer")
@@ -124,18 +127,31 @@ def _kinds(annotation: Any) -> Iterator[Any]:
         yield from _kinds(one)
 
 
-def _zero_characters(data: Mapping[str, Any]) -> Iterator[str]:
-    """The paths of the texts that hold one; no database takes it."""
+def unkeepable(text: str) -> str | None:
+    """What is in a text that no database takes, as the code of a problem; None for most."""
+    if "\0" in text:
+        return "zero_character"
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # one half of a surrogate pair, as JSON may spell it
+        return "half_a_character"
+    return None
+
+
+def _unkeepable(data: Mapping[Any, Any], depth: int = 1) -> Iterator[tuple[str, str]]:
+    """The paths of the texts that no database takes, and of what is nested so deep that nobody means it."""
     for name, value in data.items():
         if isinstance(value, str):
-            if "\0" in value:
-                yield name
+            if code := unkeepable(value):
+                yield str(name), code
             continue
         if value is None:
             continue
         inner = dict(enumerate(value)) if isinstance(value, list | tuple) else value
-        if isinstance(inner, Mapping):
-            yield from (f"{name}.{path}" for path in _zero_characters({str(key): one for key, one in inner.items()}))
+        if isinstance(inner, Mapping) and depth == _DEEPEST:
+            yield str(name), "too_deep"
+        elif isinstance(inner, Mapping):
+            yield from ((f"{name}.{path}", code) for path, code in _unkeepable(inner, depth + 1))
 
 
 def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> Iterable[str]:

@@ -34,6 +34,7 @@ from oa_crm.services.handing.splitting import Split
 from oa_crm.services.handing.vetoes import ask_plugins
 from oa_crm.services.holding import gates, kept
 from oa_crm.services.holding.first import first_pool
+from oa_crm.services.plain import text
 
 _KIND, _ITEMS = "handover", "handover_items"
 
@@ -81,7 +82,7 @@ class Handovers(Service):
         Raises `stale_version` when what he holds, or how it is to be split, is not as it was previewed,
         `handover_conflicts` with everything that stands against it, `vetoed`, `busy`, `not_found` and `forbidden`.
         """
-        wanted = given(HandoverIn, data)
+        wanted, fingerprint = given(HandoverIn, data), text("fingerprint", fingerprint)
         return self.act(
             "handover.execute",
             lambda: self._execute(wanted, fingerprint),

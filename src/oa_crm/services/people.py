@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, select
 from oa_crm.errors import InvalidInput, NotFound
 from oa_crm.hooks.ports import Reach, Who
 from oa_crm.models import Base, Department, Member, table_of
+from oa_crm.schemas.base import unkeepable
 from oa_crm.services import access
 from oa_crm.services.work import Work
 
@@ -34,10 +35,8 @@ def named(field: str, id: object) -> str:
     """What may be the id of a member. Raises `InvalidInput` for what no database has or takes: 1 to 64 characters."""
     if not isinstance(id, str) or not 0 < len(id) <= _LONGEST:
         raise InvalidInput.of(field, "owner_out_of_reach", owner=repr(id)[:_LONGEST])
-    if "\0" in id:
-        raise InvalidInput.of(field, "zero_character")
-    if id != id.encode(errors="replace").decode():  # half a surrogate pair is no text
-        raise InvalidInput.of(field, "owner_out_of_reach", owner=repr(id))
+    if code := unkeepable(id):
+        raise InvalidInput.of(field, code)
     return id
 
 

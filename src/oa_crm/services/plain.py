@@ -5,7 +5,7 @@ and never reaches a database. What a value may say is its service's own matter.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import wraps
 from inspect import signature
@@ -15,9 +15,12 @@ from typing import Any, get_args, get_origin
 from uuid import UUID
 
 from oa_crm.errors import InvalidInput
+from oa_crm.schemas.base import unkeepable
 
 Look = Callable[[str, Any], Any]
 _LONGEST_SHOWN = 80
+_LONGEST_NUMBER = 1000
+"""Bits: what a float can still hold."""
 
 
 def values(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,10 +55,8 @@ def text(name: str, value: Any) -> str:
     """Text that a database keeps. Raises `InvalidInput` for what is none, also for None."""
     if not isinstance(value, str):
         raise InvalidInput.of(name, "not_text", given=_said(value))
-    if "\0" in value:
-        raise InvalidInput.of(name, "zero_character")
-    if value != value.encode(errors="replace").decode():
-        raise InvalidInput.of(name, "half_a_character")
+    if code := unkeepable(value):
+        raise InvalidInput.of(name, code)
     return value
 
 
@@ -63,7 +64,7 @@ def whole(name: str, value: Any) -> int:
     """A whole number. Raises `InvalidInput` for what is none, also for true."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise InvalidInput.of(name, "not_whole", given=_said(value))
-    return value
+    return int(_countable(name, value))
 
 
 def above_zero(name: str, value: Any) -> int:
@@ -101,8 +102,17 @@ def _text(name: str, value: Any) -> Any:
 
 
 def _number(name: str, value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         raise InvalidInput.of(name, "no_number", given=_said(value))
+    if not isinstance(value, int) and not isfinite(value):
+        raise InvalidInput.of(name, "no_number", given=_said(value))
+    return _countable(name, value)
+
+
+def _countable(name: str, value: Any) -> Any:
+    """A number that can be said in a message and compared with a broken one."""
+    if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER:
+        raise InvalidInput.of(name, "beyond_counting")
     return value
 
 
@@ -121,6 +131,10 @@ def _day(name: str, value: Any) -> Any:
 def _moment(name: str, value: Any) -> Any:
     if not isinstance(value, datetime) or value.utcoffset() is None:
         raise InvalidInput.of(name, "not_a_moment", given=_said(value))
+    try:
+        value.astimezone(UTC)
+    except OverflowError:  # before the first or after the last year where the company's time is kept
+        raise InvalidInput.of(name, "beyond_the_calendar", given=_said(value)) from None
     return value
 
 
@@ -138,6 +152,8 @@ def _many_text(name: str, value: Any) -> Any:
 
 def _said(value: object) -> str:
     """The value as a message shows it: short, and in characters that can be sent."""
+    if isinstance(value, int):
+        value = value if value.bit_length() <= _LONGEST_NUMBER else hex(value)  # Python writes no longer ones otherwise
     said = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
     return said if len(said) <= _LONGEST_SHOWN else f"{said[:_LONGEST_SHOWN]}…"
 

@@ -224,6 +224,8 @@ def test_a_preview_of_another_day_is_refused(kit: Kit, held: Desk) -> None:
     wanted = {"leaver_id": "seller", "rest_to": "colleague"}
     seen = preview(kit, wanted)
     kit.given.customer()
+    with invalid("fingerprint"):
+        doing(kit, "manager", lambda unit: unit.handover.execute(wanted, fingerprint=None))
     with refused("stale_version", kind="handover"):
         doing(kit, "manager", lambda unit: unit.handover.execute(wanted, fingerprint=seen.fingerprint))
     other = preview(kit, wanted)

@@ -1,6 +1,6 @@
 """What a caller gives beside schemas: no verb takes a value that is none of its kind, and each refusal names it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from inspect import signature
 from typing import Any, get_args, get_type_hints
@@ -15,14 +15,16 @@ from oa_crm.schemas.base import In
 from oa_crm.testing import Kit
 
 NAIVE = datetime(2026, 3, 2, 9)  # noqa: DTZ001 - what is refused here
+ENDLESS = 10**5000  # more figures than Python puts into words
+BEFORE_ALL = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))  # in UTC there is no such year
 WRONG: dict[type, tuple[Any, ...]] = {
-    UUID: ("", "42", 42, b"42", [], object(), NAIVE, "\ud800"),
+    UUID: ("", "42", 42, ENDLESS, b"42", [], object(), NAIVE, "\ud800"),
     str: (0, True, 1.5, b"text", [], {}, uuid4(), "a zero \0 character", "half a \ud800 character"),
-    int: ("1", 1.5, True, [], float("nan"), Decimal("1")),
-    float: ("1", True, None, float("nan"), float("inf"), Decimal("NaN")),
+    int: (ENDLESS, "1", 1.5, True, [], float("nan"), Decimal("1")),
+    float: (ENDLESS, "1", True, None, float("nan"), float("inf"), Decimal("NaN")),
     bool: ("", "false", 0, 1, [], object()),
     date: ("2026-03-02", 0, True, [], NAIVE),
-    datetime: ("2026-03-02T09:00:00Z", 0, True, [], NAIVE),
+    datetime: ("2026-03-02T09:00:00Z", 0, True, [], NAIVE, BEFORE_ALL),
 }
 OPEN = {"exchange.plan:path", "files.attach:content", "links.of:thing_id", "merges.preview:choices"}
 """What its verb looks at itself: places of files, a file, the id of a thing of any kind, a mapping."""

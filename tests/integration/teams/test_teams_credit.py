@@ -53,6 +53,7 @@ def test_the_owner_has_it_all_until_it_is_divided(kit: Kit) -> None:
         ({"seller": "-10", "helper": "110"}, ["shares.0.percent", "shares.1.percent"]),
         ({"seller": "NaN"}, ["shares.0.percent"]),
         ({"seller": "1e9"}, ["shares.0.percent"]),
+        ({"seller": "9e999999"}, ["shares.0.percent"]),
         ({"seller": 99.9}, ["shares", "shares.0.percent"]),
         ({"seller": "60", "colleague": "40"}, ["shares.1.member_id"]),
     ],

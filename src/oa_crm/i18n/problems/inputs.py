@@ -28,6 +28,18 @@ INPUTS: dict[str, dict[str, Words]] = {
         "en": ("{given} is no number", "a number such as 0.75"),
         "zh": ("{given} 不是数字", "数字,如 0.75"),
     },
+    "beyond_counting": {
+        "en": ("it is too large a number", "a number of a few digits"),
+        "zh": ("数字过大", "位数正常的数字"),
+    },
+    "beyond_the_calendar": {
+        "en": ("{given} lies outside the calendar", "a moment of the years 2 to 9998"),
+        "zh": ("{given} 超出日历范围", "公元 2 年至 9998 年之间的时刻"),
+    },
+    "too_deep": {
+        "en": ("it is nested too deeply", "values inside values, at most 20 deep"),
+        "zh": ("嵌套层数过多", "最多嵌套 20 层"),
+    },
     "not_yes_or_no": {
         "en": ("{given} is neither true nor false", "True or False"),
         "zh": ("{given} 不是布尔值", "True 或 False"),

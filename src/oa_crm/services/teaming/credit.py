@@ -6,7 +6,7 @@ decides.
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -118,7 +118,7 @@ def _hundredths(given: object) -> int | None:
     try:
         value = Decimal(str(given)) * 100
         whole = int(value) if value.is_finite() and abs(value) <= WHOLE else 0
-    except InvalidOperation:
+    except ArithmeticError:
         return None
     return whole if whole > 0 and whole == value else None
 
