@@ -34,6 +34,8 @@ MASK = "•••"
 _PLAIN = {str, int, float, bool, bytes, type(None), UUID, date, datetime, Decimal, Money}
 _OF_ANOTHER = {"custom", "winner", "loser", "result", "changes", "facts", "before", "after", "snapshot"}
 """Fields that tell facts of another thing, or values whose meaning stands elsewhere."""
+_SAME = {"name": ("contact.name",), "phone": ("contact.mobile", "contact.phones"), "email": ("contact.emails",)}
+"""By what two people are alike, and what one must see to be told."""
 _SETTLED = ("revenue_minor", "expenses_minor", "by_category")
 """What a settlement tells of in the audit of its project."""
 
@@ -103,8 +105,11 @@ def seen_facts(work: Work, kind: str, facts: Mapping[str, Any]) -> dict[str, Any
 
 
 def _names_seen(work: Work, error: DuplicateContact) -> None:
-    """Tell the names of those alike as far as the actor sees names."""
+    """Tell the names of those alike, and what is the same, as far as the actor sees it."""
     found = [sights.facts_seen(work, "contact", one) for one in error.details["found"]]
+    for one in found:
+        if sights.strictest(work, _SAME[one["same"]]) is not Sight.OPEN:
+            one["same"] = MASK
     error.details["found"] = found
     error.details["summary"] = ", ".join(one.get("name", MASK) for one in found)
     error.details["name"] = sights.facts_seen(work, "contact", {"name": error.details["name"]}).get("name", MASK)

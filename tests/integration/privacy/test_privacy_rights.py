@@ -124,6 +124,23 @@ def test_whom_somebody_is_like_is_told_masked(kit: Kit) -> None:
     assert "晓" not in f"{caught.value} {caught.value.as_dict('zh')} {vars(caught.value)}"
 
 
+@pytest.mark.parametrize(
+    ("facts", "hidden"), [({"mobile": PHONE}, "mobile"), ({"emails": ["lin@example.com"]}, "emails"), ({}, "name")]
+)
+def test_by_what_somebody_is_alike_is_told_to_who_sees_it(kit: Kit, facts: Any, hidden: str) -> None:
+    """A number that one may not see is not told to be another's either."""
+    names = ("林晓峰", "林晓峰") if hidden == "name" else ("林晓峰", "周明")
+    there, elsewhere = (kit.given.contact(name=name, **facts) for name in names)
+    move = {"customer_id": there.posts[0].customer_id}
+    with kit.unit() as unit, refused("duplicate_contact") as caught:
+        unit.contacts.move(elsewhere.id, move)
+    assert caught.value.details["found"][0]["same"] == {"mobile": "phone", "emails": "email"}.get(hidden, hidden)
+    rule(kit, "contact", hidden, masked=("salesperson",))
+    with kit.unit() as unit, refused("duplicate_contact") as caught:
+        unit.contacts.move(elsewhere.id, move)
+    assert caught.value.details["found"][0]["same"] == "•••"
+
+
 @pytest.mark.parametrize("text", ["138****5678", "z***@example.com", "•••"])
 def test_a_mask_is_no_value_for_anybody(kit: Kit, filled: Any, text: str) -> None:
     field = {"1": "phone", "z": "email", "•": "address"}[text[0]]
