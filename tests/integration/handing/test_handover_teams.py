@@ -195,3 +195,15 @@ def test_the_credit_of_a_past_day_is_whose_the_project_was_then(kit: Kit) -> Non
     hand_over(kit, {"rest_to": "colleague"})
     assert _credited(kit, project) == ["seller"], "a division was earned, and outlives the handover"
     assert _ever_credited(kit, project) == [(["seller"], divided), *terms]
+
+
+def test_who_helped_meanwhile_with_what_is_his_again_helps_no_more(kit: Kit) -> None:
+    project = kit.given.project()
+    things = [project, _customer_of(kit, project)]
+    done = hand_over(kit, {"rest_to": "colleague"})
+    for thing in things:
+        seat(kit, thing, "seller", by="colleague")
+    undo(kit, done.id)
+    assert _how(kit) == {("seller", thing.id): "became_owner" for thing in things}
+    assert len(rows(kit, EventRow, hook="on_team_member_left")) == 2
+    assert count(kit, AuditEntry, operation="teams.end") == 2

@@ -40,6 +40,13 @@ _OF = func.coalesce(PROJECT.c.customer_id, SEAT.c.thing_id, type_=PublicId())
 _AT = SEAT.outerjoin(PROJECT, _ON).join(
     CUSTOMER.table, and_(CUSTOMER.table.c.tenant_id == SEAT.c.tenant_id, CUSTOMER.table.c.id == _OF)
 )
+_CALLED = (
+    CUSTOMER.table.c.name.label("customer"),
+    CUSTOMER.table.c.owner_id,
+    PROJECT.c.name.label("project"),
+    PROJECT.c.owner_id.label("lead"),
+)
+_IS_BACK = ITEM.c.put_back.is_not(None)
 _ITEM = ("tenant_id", "handover_id", "kind", "thing_id", "customer_id", "version", "updated_at", "updated_by", "kept")
 
 
@@ -85,6 +92,26 @@ def begin_again(run: Run, reason: str) -> None:
     for row in rows:
         _record(run, "teams.join", row, [None, seats.told(dict(row._mapping))], reason)
         run.work.journal.emit(TeamMemberJoined, **{**_facts(row), "seat_id": begun[row.id]}, reason=reason)
+
+
+def end_own(run: Run, reason: str) -> None:
+    """Things were put back: he helps no more with what is his own again, unless he did before. Two statements at
+    most."""
+    back = (
+        and_(SEAT.c.kind == kind, SEAT.c.thing_id.in_(select(ITEM.c.thing_id).where(run.items(kind), _IS_BACK)))
+        for kind in (CUSTOMER.name, "project")
+    )
+    query = select(SEAT, _OF.label("customer_id"), *_CALLED).select_from(_AT).where(*_his(run.work, run.leaver))
+    rows = list(run.work.connection.execute(query.where(or_(*back), ~_sat_before(run)).order_by(SEAT.c.id)))
+    if not rows:
+        return
+    these = and_(SEAT.c.tenant_id == run.work.scope.tenant, SEAT.c.id.in_([row.id for row in rows]))
+    said = {"ended_at": run.work.journal.now(), "ended_by": run.work.scope.actor.id, "ended_because": reason}
+    run.work.connection.execute(update(SEAT).where(these).values(open=None, ended_how="became_owner", **said))
+    run.work.seats_changed()
+    for row in rows:
+        _record(run, "teams.end", row, [seats.told(dict(row._mapping)), None], reason)
+        run.work.journal.emit(TeamMemberLeft, **_facts(row), how="became_owner", reason=reason)
 
 
 def _of_given(run: Run) -> Select[Any]:
@@ -153,14 +180,8 @@ def _told(run: Run) -> Select[Any]:
     c = table_of(Customer)
     at = and_(c.c.tenant_id == ITEM.c.tenant_id, c.c.id == ITEM.c.customer_id)
     of = and_(SEAT.c.tenant_id == ITEM.c.tenant_id, SEAT.c.id == ITEM.c.thing_id)
-    called = (
-        c.c.name.label("customer"),
-        c.c.owner_id,
-        PROJECT.c.name.label("project"),
-        PROJECT.c.owner_id.label("lead"),
-    )
     joined = ITEM.join(SEAT, of).join(c, at).outerjoin(PROJECT, _ON)
-    query = select(SEAT, ITEM.c.customer_id, ITEM.c.kept.label("how"), *called).select_from(joined)
+    query = select(SEAT, ITEM.c.customer_id, ITEM.c.kept.label("how"), *_CALLED).select_from(joined)
     return query.where(run.items(KIND)).order_by(SEAT.c.id)
 
 
@@ -175,6 +196,14 @@ def _thing_is_back() -> ColumnElement[bool]:
     by_customer = there.where(customer, back).correlate(ITEM, SEAT).exists()
     itself_given, customer_given = (there.where(one).correlate(ITEM, SEAT).exists() for one in (itself, customer))
     return or_(by_itself, and_(~itself_given, or_(by_customer, ~customer_given)))
+
+
+def _sat_before(run: Run) -> ColumnElement[bool]:
+    """The handover ended a seat of the same person on the same thing."""
+    before = SEAT.alias("before")
+    same = [before.c[name] == SEAT.c[name] for name in ("tenant_id", "kind", "thing_id", "member_id")]
+    ended = select(ITEM.c.thing_id).where(run.items(KIND))
+    return select(before.c.id).where(*same, before.c.id.in_(ended)).correlate(SEAT).exists()
 
 
 def _sits_again() -> ColumnElement[bool]:

@@ -32,6 +32,7 @@ def take_back(run: Run, reason: str) -> tuple[dict[str, int], tuple[HandoverLeft
     records.announce(run, names, reason, back=True)
     records.announce_leads(run, back=True)
     closing.begin_again(run, reason)
+    helping.end_own(run, reason)
     helping.begin_again(run, reason)
     return _counted(run, back=True), _left(run), _counted(run, back=False)
 
