@@ -35,7 +35,7 @@ from oa_crm.services.merging.plans import Pair, plans
 from oa_crm.services.teaming import ending
 
 _KIND = "merge"
-_SPLIT = "customer split"
+_MERGED, _SPLIT = "customer merged", "customer split"
 
 
 class Merges(Service):
@@ -154,6 +154,7 @@ class Merges(Service):
             raise IllegalState(kind="customer", state="grouped", allowed=("not_grouped",))
         one = Fold(winner, loser, fields.resolved(winner, loser, wanted.choices), wanted.reason)
         fold(self.work, [one])
+        self._end_plans([one])
         self._say("merges.merge", one)
         classes.follow(self.work, [one.winner["id"]], "merges.merge", "merge", wanted.reason)
         return shown(MergeOut, self._row(one.id))
@@ -161,6 +162,7 @@ class Merges(Service):
     def _merge_many(self, wanted: list[MergePair], why: str | None) -> MergeAnswers:
         answers, folds = many.folds(self.work, wanted, why)
         fold(self.work, folds)
+        self._end_plans(folds)
         for one in folds:
             self._say("merges.merge_many", one)
         winners = sorted({one.winner["id"] for one in folds})
@@ -187,6 +189,12 @@ class Merges(Service):
             fields=tuple(sorted(one.resolution.winner)),
             moved=dict(+one.moved),
         )
+
+    def _end_plans(self, folds: Sequence[Fold]) -> None:
+        """What was planned with survivors that lie in a pool: nobody is to call them."""
+        owners = {one.winner["id"]: one.resolution.winner.get("owner_id", one.winner["owner_id"]) for one in folds}
+        if pooled := [id for id, owner in owners.items() if owner is None]:
+            planned.end(self, Customer, pooled, _MERGED)
 
     def _row(self, id: UUID, *, lock: bool = False) -> Any:
         query = self.company_wide(Merge).where(table_of(Merge).c.id == id)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from tests.integration.merging.files import merge, split
 from tests.integration.services.acting import doing, rows
 from tests.integration.services.test_services_pool import ledger_is_true
@@ -91,3 +92,27 @@ def test_plans_with_a_survivor_go_to_whom_it_goes_back(kit: Kit) -> None:
     split(kit, done)
     assert [(one["state"], one["assignee_id"]) for one in rows(kit, Plan)] == [("planned", "colleague")]
     assert [(one["open"], one["ended_how"]) for one in rows(kit, TeamSeat)] == [(None, "became_owner")]
+
+
+@pytest.mark.parametrize("choice", ["keep", "take"])
+def test_with_a_survivor_that_lies_in_a_pool_nothing_is_planned(kit: Kit, choice: str) -> None:
+    first, _ = pools(kit)
+    free, owned = pooled(kit, first), kit.given.customer()
+    helped(kit, owned.id)
+    winner, loser = (free, owned) if choice == "keep" else (owned, free)
+    merge(kit, winner, loser, choices={"owner_id": choice})
+    assert [(one["state"], one["ended_because"]) for one in rows(kit, Plan)] == [("cancelled", "customer merged")]
+    (row,) = rows(kit, Customer, id=winner.id)
+    assert (row["owner_id"], row["next_contact_on"]) == (None, None)
+    lies_in(kit, winner.id, first)
+
+
+def test_the_same_of_many_pairs(kit: Kit) -> None:
+    first, _ = pools(kit)
+    winner, losers = pooled(kit, first), [kit.given.customer() for _ in range(3)]
+    for loser in losers:
+        helped(kit, loser.id)
+    kept = [{"winner_id": winner.id, "loser_id": one.id, "choices": {"owner_id": "keep"}} for one in losers]
+    assert doing(kit, "manager", lambda unit: unit.merges.merge_many(kept)).merged == 3
+    assert {one["state"] for one in rows(kit, Plan)} == {"cancelled"}
+    lies_in(kit, winner.id, first)

@@ -59,6 +59,8 @@ def resolved(winner: Facts, loser: Facts, choices: Mapping[str, str], prefix: st
     chosen = {name: _chosen(name, winner[name], loser[name], choices.get(name), prefix) for name in names()}
     values = {name: value for name, (_, value) in chosen.items()}
     values |= _lost_names(values, winner, loser)
+    if values["owner_id"] is None:  # nobody calls a customer in the pool
+        values["next_contact_on"] = None
     # Whether rules may change a level belongs to the level.
     values["level_pinned"] = (loser if chosen["level"][0] == "take" else winner)["level_pinned"]
     fields = tuple(
