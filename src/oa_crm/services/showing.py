@@ -22,6 +22,7 @@ from oa_crm.money import Money
 from oa_crm.schemas.base import Out
 from oa_crm.schemas.contracts import ApprovalOut
 from oa_crm.schemas.custom_types import converted
+from oa_crm.schemas.customer_lists import CustomerFilter
 from oa_crm.schemas.digests import DigestLineOut
 from oa_crm.schemas.duplicates import DuplicatePairOut, Hit
 from oa_crm.schemas.merges import MergedField
@@ -76,6 +77,8 @@ def seen(work: Work, answer: Any) -> Any:
         return [seen(work, one) for one in answer]
     if not isinstance(answer, BaseModel):
         return answer
+    if isinstance(answer, CustomerFilter):
+        return _asked_for(work, answer)
     if isinstance(answer, Hit | DuplicatePairOut):
         answer = sights.reasons_seen(work, answer)
     kind: type[BaseModel] = type(answer)
@@ -176,6 +179,26 @@ def _merged(work: Work, field: str, value: Any) -> Any:
     if field == "custom":
         return value and shown_custom(work, "customer", value)
     return sights.facts_seen(work, "customer", {field: value}).get(field)
+
+
+def _asked_for(work: Work, where: CustomerFilter) -> CustomerFilter:
+    """What a view of somebody else's asks. A value that one may not find by is a mask, which finds nothing."""
+    hidden = {
+        name: MASK if isinstance(value, str) else value.model_copy(update={"number": MASK})
+        for name, fields in where.FOUND_BY.items()
+        if (value := getattr(where, name)) and sights.strictest(work, fields) is not Sight.OPEN
+    }
+    if where.custom:
+        active = custom.definitions(work, "customer").active
+        rights = {one.name: custom.right(work, one).sight for one in active}
+        told = {
+            MASK if rights.get(name) is Sight.HIDDEN else name: value
+            if rights.get(name, Sight.OPEN) is Sight.OPEN
+            else MASK
+            for name, value in where.custom.items()
+        }
+        hidden |= {"custom": told} if told != where.custom else {}
+    return where.model_copy(update=hidden) if hidden else where
 
 
 def _without_settlement(work: Work, kind: str, changes: dict[str, list[object]]) -> dict[str, list[object]]:

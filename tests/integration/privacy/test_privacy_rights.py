@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from tests.integration.custom.defining import define
 from tests.integration.privacy.ruling import rule
 from tests.integration.services.acting import at_once, doing, invalid, listening, refused
 
@@ -139,6 +140,30 @@ def test_by_what_somebody_is_alike_is_told_to_who_sees_it(kit: Kit, facts: Any, 
     with kit.unit() as unit, refused("duplicate_contact") as caught:
         unit.contacts.move(elsewhere.id, move)
     assert caught.value.details["found"][0]["same"] == "•••"
+
+
+def test_a_shared_view_tells_no_value_by_which_its_reader_may_not_find(kit: Kit) -> None:
+    define(kit, "margin", see=("sales_manager",))
+    define(kit, "mobile", masked=("salesperson",))
+    for field in ("phone", "phones", "numbers", "email"):
+        rule(kit, "customer", field, masked=("salesperson",))
+    where = {
+        "level": "A", "phone": PHONE, "email": "li@example.com", "custom": {"margin": "12", "mobile": PHONE},
+        "number": {"scheme": "us.ein", "number": "911144442"},
+    }  # fmt: skip
+    wanted = {"name": "视图", "where": where, "shared": "everybody"}
+    kept = doing(kit, "manager", lambda unit: unit.views.save(wanted))
+    assert kept.where.model_dump(exclude_unset=True) == where
+    with kit.unit(read_only=True) as unit:
+        (view,) = unit.views.list()
+        assert view.where.model_dump(exclude_unset=True) == {
+            "level": "A", "phone": "•••", "email": "•••", "custom": {"•••": "•••", "mobile": "•••"},
+            "number": {"scheme": "us.ein", "number": "•••"},
+        }  # fmt: skip
+        with invalid("email", "number", "phone"):
+            unit.customers.find(view.where)
+        with invalid("custom.•••"):
+            unit.customers.find({"custom": {"•••": "•••"}})
 
 
 @pytest.mark.parametrize("text", ["138****5678", "z***@example.com", "•••"])
