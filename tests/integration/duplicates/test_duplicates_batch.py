@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import Engine
 from tests.integration.services.acting import count, doing, invalid, refused
 
-from oa_crm import Settings
+from oa_crm import Settings, Unit
 from oa_crm.duplicates import Draft
 from oa_crm.models import Customer
 from oa_crm.schemas import CheckReport, Entrance, Verdict
 from oa_crm.services.clashes import reports_of_many
+from oa_crm.services.clashes.batch import Batch
 from oa_crm.testing import CrmKit, Kit
 
 FULL = "杭州云帆智能科技有限公司"
@@ -36,6 +37,23 @@ def test_rows_are_checked_against_the_base_and_the_rows_before_them(kit: Kit) ->
     assert "row 1 of the batch" in reports[3].summary()
     assert count(kit, Customer) == 1
     assert len(doing(kit, "admin", lambda unit: unit.duplicates.searches(actor_id="colleague"))) == 5
+
+
+def test_of_rows_before_it_a_row_is_told_all_or_nobody_where_none_is_a_clash(kit: Kit) -> None:
+    """Most rows of a file have companies of one brand before them, and nobody reads what is said of those."""
+
+    def told(unit: Unit, name: str, *before: str) -> tuple[list[str], list[str]]:
+        batch = Batch(unit.customers.work, Entrance.IMPORT)
+        for one in before:
+            batch.add(Draft(one))
+        every, clashing = batch.hits(Draft(name)), batch.hits(Draft(name), only_clashes=True)
+        return [hit.name for hit in every], [hit.name for hit in clashing]
+
+    related, twin = "长风物流(上海)有限公司", "长风物流公司"
+    here = "北京长风物流有限公司"
+    assert doing(kit, "seller", lambda unit: told(unit, here, related)) == ([related], [])
+    assert doing(kit, "seller", lambda unit: told(unit, here, related, twin)) == ([twin, related], [twin, related])
+    assert doing(kit, "seller", lambda unit: told(unit, here)) == ([], [])
 
 
 def test_a_customer_may_have_every_name_that_its_file_takes(kit: Kit) -> None:

@@ -52,13 +52,18 @@ def reports_of_many(
     who puts many on file has no use for the related ones."""
     policy = policy_for(work, entrance).policy
     facts = with_owner(access.allowed_rows(work, work.who, Customer, "read"))
+    worth = worth_by(work, policy) if only_clashes else None
+    found = judged_many(work, drafts, after_gate=after_gate, facts=facts, worth=worth)
+    return [_told(work, policy, draft, those) for draft, those in zip(drafts, found, strict=True)]
+
+
+def worth_by(work: Work, policy: DuplicatePolicyIn) -> Worth:
+    """What a policy has a verdict on."""
 
     def clashes(draft: Draft, on_file: Draft, score: Score) -> bool:
         return verdict_on(work, policy, draft, on_file, score) is not Verdict.CLEAR
 
-    worth = Worth(clashes_from(policy), clashes) if only_clashes else None
-    found = judged_many(work, drafts, after_gate=after_gate, facts=facts, worth=worth)
-    return [_told(work, policy, draft, those) for draft, those in zip(drafts, found, strict=True)]
+    return Worth(clashes_from(policy), clashes)
 
 
 def _told(work: Work, policy: DuplicatePolicyIn, draft: Draft, those: Sequence[Judged]) -> CheckReport:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from oa_crm.duplicates import Draft, Tier
 from oa_crm.schemas import CheckReport, Entrance, Hit
 from oa_crm.services.clashes import answer, probe
+from oa_crm.services.clashes.judging import worth_telling
 from oa_crm.services.clashes.verdicts import hardest, policy_for, verdict_on
 from oa_crm.services.work import Work
 
@@ -36,6 +37,7 @@ class Batch:
 
     def __init__(self, work: Work, entrance: Entrance) -> None:
         self._work, self._policy = work, policy_for(work, entrance).policy
+        self._worth = answer.worth_by(work, self._policy)
         self._drafts: list[Draft] = []
         # Most keys have one row, and a list for each would be most of what a batch takes.
         self._first: dict[int, int] = {}
@@ -48,10 +50,13 @@ class Batch:
                 self._more[key.hash].append(len(self._drafts))
         self._drafts.append(draft)
 
-    def hits(self, draft: Draft) -> list[Hit]:
-        """Those before it that it may be, best first."""
-        keys = self._work.runtime.matching.engine.keys(draft, self._work.scope.tenant)
-        before = probe.nominated((key, self._rows(key.hash)) for key in keys if key.hash in self._first)
+    def hits(self, draft: Draft, *, only_clashes: bool = False) -> list[Hit]:
+        """Those before it that it may be, best first. With `only_clashes`, nobody where none of them is a clash."""
+        engine = self._work.runtime.matching.engine
+        keys = engine.keys(draft, self._work.scope.tenant)
+        before = probe.nominated([(key, self._rows(key.hash)) for key in keys if key.hash in self._first])
+        if only_clashes and not any(worth_telling(engine, draft, self._drafts[row], self._worth) for row in before):
+            return []
         found = [hit for row in before if (hit := self._hit(draft, row))]
         return sorted(found, key=lambda hit: (-hit.score, hit.row or 0))
 

@@ -114,13 +114,14 @@ def _to_tell(
 ) -> list[tuple[int, Draft, Score]]:
     """Those of the candidates that may be the draft, with their scores; with `worth`, none if none is worth it."""
     candidates = list(those)
-    if worth is not None and not any(_worth_telling(engine, draft, other, worth) for _, other in candidates):
+    if worth is not None and not any(worth_telling(engine, draft, other, worth) for _, other in candidates):
         return []
     scored = ((one, other, engine.score(draft, other)) for one, other in candidates)
     return [one for one in scored if one[2].tier is not Tier.NONE]
 
 
-def _worth_telling(engine: Engine, draft: Draft, other: Draft, worth: Worth) -> bool:
+def worth_telling(engine: Engine, draft: Draft, other: Draft, worth: Worth) -> bool:
+    """Whether a candidate is worth telling of."""
     # Most are other companies, and to take their names apart costs most.
     if engine.held_below(worth.at_least, draft, other):
         return False
@@ -164,14 +165,12 @@ def _to_compare(reader: _Reader, draft: Draft, votes: Mapping[int, float]) -> li
 
 def _all_names(reader: _Reader, entries: list[int]) -> dict[int, list[str]]:
     """The names of customers, by entry; an entry of another company's has none."""
-    return {row.entry: list(_names(row)) for row in reader.rows(NAMES, entries) if row.name is not None}
+    return {row.entry: _names(row) for row in reader.rows(NAMES, entries) if row.name is not None}
 
 
-def _names(row: Any) -> Iterator[str]:
-    yield row.name
-    yield from filter(None, (row.short_name, row.foreign_name))
-    yield from row.former_names or ()
-    yield from row.aliases or ()
+def _names(row: Any) -> list[str]:
+    more = (*filter(None, (row.short_name, row.foreign_name)), *(row.former_names or ()), *(row.aliases or ()))
+    return [row.name, *more]
 
 
 def _compared(reader: _Reader, draft: Draft, entries: list[int], facts: Prepared) -> Iterator[Judged]:

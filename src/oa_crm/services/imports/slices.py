@@ -46,7 +46,8 @@ class Slice:
         drafts = [new.draft for _, new in ready]
         reports = clashes.reports_of_many(self._work, drafts, _WAY, after_gate=True, only_clashes=True)
         for (row, new), report in zip(ready, reports, strict=True):
-            self._decide(row, new, together(report, self._batch.hits(new.draft)))
+            before = self._batch.hits(new.draft, only_clashes=report.verdict is Verdict.CLEAR)
+            self._decide(row, new, together(report, before))
         self._write()
         return [self._outcomes[row.row] for row in rows]
 
