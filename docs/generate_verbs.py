@@ -5,6 +5,7 @@ missing or gone; the words beside them come along with the next run.
 """
 
 import inspect
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -187,8 +188,8 @@ def said(annotation: Any) -> str:
 
 
 def _line(text: str) -> str:
-    """The first paragraph, on one line."""
-    return _cell(text.split("\n\n")[0].replace("\n", " "))
+    """The first paragraph, on one line, without the source of its rule."""
+    return _cell(re.sub(r" \(Feature \d+ of .*?\)", "", text.split("\n\n")[0].replace("\n", " ")))
 
 
 def _cell(text: str) -> str:
