@@ -189,7 +189,7 @@ def said(annotation: Any) -> str:
 
 def _line(text: str) -> str:
     """The first paragraph, on one line, without the source of its rule."""
-    return _cell(re.sub(r" \(Feature \d+ of .*?\)", "", text.split("\n\n")[0].replace("\n", " ")))
+    return _cell(re.sub(r" \(Features? \d[^()]* of .*?\)", "", text.split("\n\n")[0].replace("\n", " ")))
 
 
 def _cell(text: str) -> str:
