@@ -125,6 +125,14 @@ def test_half_a_character_is_refused_in_every_text(schema: type[In]) -> None:
                 schema.model_validate({name: "half a \ud800 character"})
 
 
+@pytest.mark.parametrize("given", [{"\ud800": 1}, {"custom": {"a\ud800": "x"}}, {"phones": [{"\ud800": "1"}]}])
+def test_a_name_with_half_a_character_is_refused_in_words_that_can_be_sent(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        schemas.CustomerIn(**{"name": "甲", **given})
+    assert [one.code for one in refused.value.problems] == ["half_a_character"]
+    assert json.dumps(refused.value.as_dict("zh"), ensure_ascii=False).encode()
+
+
 def test_what_is_nested_deeper_than_anybody_means_is_refused_before_it_is_read() -> None:
     deep: Any = "a"
     for _ in range(50_000):

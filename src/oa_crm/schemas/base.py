@@ -141,17 +141,17 @@ def unkeepable(text: str) -> str | None:
 def _unkeepable(data: Mapping[Any, Any], depth: int = 1) -> Iterator[tuple[str, str]]:
     """The paths of the texts that no database takes, and of what is nested so deep that nobody means it."""
     for name, value in data.items():
-        if isinstance(value, str):
+        if isinstance(name, str) and unkeepable(name) == "half_a_character":
+            yield name.encode(errors="replace").decode(), "half_a_character"
+        elif isinstance(value, str):
             if code := unkeepable(value):
                 yield str(name), code
-            continue
-        if value is None:
-            continue
-        inner = dict(enumerate(value)) if isinstance(value, list | tuple) else value
-        if isinstance(inner, Mapping) and depth == _DEEPEST:
-            yield str(name), "too_deep"
-        elif isinstance(inner, Mapping):
-            yield from ((f"{name}.{path}", code) for path, code in _unkeepable(inner, depth + 1))
+        elif value is not None:
+            inner = dict(enumerate(value)) if isinstance(value, list | tuple) else value
+            if isinstance(inner, Mapping) and depth == _DEEPEST:
+                yield str(name), "too_deep"
+            elif isinstance(inner, Mapping):
+                yield from ((f"{name}.{path}", code) for path, code in _unkeepable(inner, depth + 1))
 
 
 def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> Iterable[str]:
