@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from tests.integration.merging.files import file, merge, read, snapshot, split
-from tests.integration.services.acting import at_once, count, doing, patiently, refused, rows
+from tests.integration.services.acting import at_once, count, doing, meanwhile, patiently, refused, rows
 
 from oa_crm.errors import CrmError
-from oa_crm.models import Customer, DuplicateEntry, File, FollowUp, Merge, Post, Project
+from oa_crm.models import Customer, DuplicateEntry, File, FollowUp, Lead, Merge, Post, Project
 from oa_crm.testing import Kit
 
 BUSY = {"busy"}
@@ -69,7 +69,15 @@ ACTS: dict[str, Callable[[Any, Any], Any]] = {
     "customers.update": lambda unit, it: unit.customers.update(it.id, {"level": "A", "expected_version": 1}),
     "customers.favour": lambda unit, it: unit.customers.favour(it.id),
     "customers.create below": lambda unit, it: unit.customers.create({"name": "长风物流有限公司", "parent_id": it.id}),
+    "leads.convert": lambda unit, it: _convert(unit, it),
 }
+
+
+def _convert(unit: Any, it: Any) -> Any:
+    """A lead that was talked to turns out to be this customer."""
+    lead = unit.leads.create({"company_name": "远洋仪表有限公司"})
+    unit.followups.log({"lead_id": lead.id, "way": "phone", "outcome": "好"})
+    return unit.leads.convert(lead.id, {"expected_version": lead.version + 1, "into": it.id, "project": False})
 
 
 # Who came first made a group of the loser, out of which it is not merged; the two may take each other's for one.
@@ -149,3 +157,20 @@ def test_who_fails_half_way_leaves_nothing(kit: Kit) -> None:
     assert snapshot(kit) == before
     with refused("not_found"):
         doing(kit, "manager", lambda unit: unit.merges.get(winner.id))
+
+
+@pytest.mark.parametrize("backend", ["postgresql", "mariadb"], indirect=True)
+def test_a_lead_that_becomes_a_customer_which_is_merged_meanwhile_goes_along(kit: Kit) -> None:
+    winner, loser = kit.given.customer(), kit.given.customer()
+    lead = doing(kit, "seller", lambda unit: unit.leads.create({"company_name": "远洋仪表有限公司"}))
+    doing(kit, "seller", lambda unit: unit.followups.log({"lead_id": lead.id, "way": "phone", "outcome": "好"}))
+    into = {"expected_version": lead.version, "into": loser.id, "project": False}
+    with meanwhile(kit, _reads_a_customer, lambda: merge(kit, winner, loser)) as other:
+        doing(kit, "seller", lambda unit: unit.leads.convert(lead.id, into))
+    assert not other.errors
+    _whole(kit)
+    assert [row["customer_id"] for row in rows(kit, Lead)] == [winner.id]
+
+
+def _reads_a_customer(sql: str) -> bool:
+    return sql.startswith("SELECT") and "oa_crm_customer" in sql and "credit_code" in sql

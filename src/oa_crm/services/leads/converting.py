@@ -55,7 +55,8 @@ def _fits(data: LeadConversion) -> None:
 
 def _customer(service: Service, row: Any, owner: str, data: LeadConversion, override: str | None) -> UUID:
     if data.into is not None:
-        return UUID(str(service.one(Customer, data.into, "write").id))
+        # Held, so that nothing is led to a file that is merged away meanwhile.
+        return UUID(str(service.one(Customer, data.into, "write", lock=True).id))
     given = {**facts_of_customer(row), "owner_id": owner, "credit_code": data.credit_code}
     if data.customer_name is not None:
         given["name"] = data.customer_name
