@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from oa_crm.errors import HoldingLimitReached, InvalidInput
+from oa_crm.errors import HoldingLimitReached, IllegalState, InvalidInput, NotFound, Vetoed
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import Customer, Ownership, table_of
 from oa_crm.schemas import DistributionIn, DistributionOut, Passed
@@ -47,16 +47,25 @@ def distribute(service: Service, wanted: DistributionIn, give: Callable[[UUID, s
 def _give_to_next(
     turn: list[str], passed: dict[str, str], given: dict[UUID, str], id: UUID, give: Callable[[UUID, str], None]
 ) -> None:
+    """Those to whom a plugin objects keep their turn. One that nobody may have, or that somebody took meanwhile, is
+    given to nobody."""
+    waits: list[str] = []
     while turn:
         member = turn.pop(0)
         try:
             give(id, member)
         except HoldingLimitReached as full:
             passed[member] = full.code
-            continue
-        given[id] = member
-        turn.append(member)
-        return
+        except Vetoed:
+            waits.append(member)
+        except (IllegalState, NotFound):
+            waits.append(member)
+            break
+        else:
+            given[id] = member
+            turn.append(member)
+            break
+    turn[:0] = waits
 
 
 def _candidates(work: Work, among: Iterable[Any], *, everybody: bool) -> list[str]:
