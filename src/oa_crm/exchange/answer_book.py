@@ -9,6 +9,7 @@ from oa_crm.errors import FieldProblem
 from oa_crm.exchange import mapping, sheets
 from oa_crm.exchange.cells import shown
 from oa_crm.exchange.column import DECIDES, DECISION, Column
+from oa_crm.exchange.places import Target
 from oa_crm.exchange.reading import Cells
 from oa_crm.i18n import language_of
 from oa_crm.schemas import ImportColumn, RowProblem
@@ -48,7 +49,7 @@ class AnswerBook:
 
 @contextmanager
 def opened(
-    to: sheets.Target, columns: Sequence[ImportColumn], known: Mapping[str, Column], locale: str
+    to: Target, columns: Sequence[ImportColumn], known: Mapping[str, Column], locale: str
 ) -> Iterator[AnswerBook]:
     """An annotated workbook with the file's own headings; a column for decisions is added where there is none and
     something may be decided."""

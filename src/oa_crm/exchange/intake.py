@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from oa_crm.errors import Busy
-from oa_crm.exchange import answer_book, mapping, reading
+from oa_crm.exchange import answer_book, mapping, places, reading
 from oa_crm.exchange.kinds import Kind, Known
+from oa_crm.exchange.places import Target
 from oa_crm.exchange.reading import Cells
-from oa_crm.exchange.sheets import Target
 from oa_crm.exchange.values import Reader
 from oa_crm.schemas import ImportOptions, ImportOut, ImportPlan
 from oa_crm.scope import Scope
@@ -68,6 +68,8 @@ class Intake:
 
     def take_in(self, *, dry_run: bool, answers: Target | None, on_progress: OnProgress | None) -> ImportOut:
         """Take the file in; with `dry_run` decide the same and write nothing."""
+        if answers is not None:
+            places.target(answers, "answers")
         with ExitStack() as stack:
             file = self._opened(stack)
             if dry_run:

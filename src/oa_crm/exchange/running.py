@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from oa_crm.errors import InvalidInput
-from oa_crm.exchange import kinds
+from oa_crm.exchange import kinds, places
 from oa_crm.exchange.intake import Intake, OnProgress
-from oa_crm.exchange.sheets import Target
+from oa_crm.exchange.places import Target
 from oa_crm.schemas import ImportOptions, ImportOut
 from oa_crm.scope import Scope
 from oa_crm.services.base import Service, given
@@ -98,4 +98,4 @@ class FileExchange:
         wanted = given(ImportOptions, options or {})
         if wanted.on_duplicate == "create" and wanted.reason is None:
             raise InvalidInput.of("reason", "create_without_reason")
-        return Intake(self._begin, self._settings, kind, scope, Path(path), wanted)
+        return Intake(self._begin, self._settings, kind, scope, places.source(path), wanted)

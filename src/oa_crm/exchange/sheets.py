@@ -5,7 +5,6 @@ A path gets its file when all of it is written; what fails on the way leaves not
 
 import csv
 import io
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from oa_crm.errors import ConfigurationError
 from oa_crm.exchange.guard import guarded, is_dangerous
+from oa_crm.exchange.places import Target, target
 from oa_crm.ids import new_id
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 Cell = str | float | None
-Target = Path | str | BinaryIO
 MOST_ROWS = 1_048_575
 _WIDTH = 18
 
@@ -45,10 +44,10 @@ def table(to: Target, format: str, headings: Sequence[str]) -> Iterator[Table]:
 @contextmanager
 def opened(to: Target) -> Iterator[BinaryIO]:
     """A binary file to write to; one that is given as a path appears when the block has ended well."""
-    if not isinstance(to, str | os.PathLike):
-        yield to
+    path = target(to)
+    if not isinstance(path, Path):
+        yield path
         return
-    path = Path(to)
     part = path.with_name(f".{path.name}.{new_id()}.part")
     try:
         with part.open("xb") as file:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from oa_crm.exchange import sheets
 from oa_crm.exchange.column import Column
+from oa_crm.exchange.places import Target
 from oa_crm.i18n import language_of
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _CHOICES_SHEET = {"en": "choices", "zh": "选项"}
 
 
 def write(
-    to: sheets.Target,
+    to: Target,
     named: tuple[str, str],
     columns: Mapping[str, Column],
     suggested: Mapping[str, Sequence[str]],

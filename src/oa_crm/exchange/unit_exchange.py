@@ -17,12 +17,14 @@ from oa_crm.exchange import (
     kinds,
     mapping,
     person_columns,
+    places,
     reading,
     sheets,
     talk_columns,
     template_book,
 )
 from oa_crm.exchange.column import Cell, Column
+from oa_crm.exchange.places import Target
 from oa_crm.schemas import (
     ContactFilter,
     CustomerFilter,
@@ -50,7 +52,7 @@ class Exchange(Service):
         self,
         where: CustomerFilter | dict[str, Any] | None = None,
         *,
-        to: sheets.Target,
+        to: Target,
         fields: tuple[str, ...] | None = None,
         format: str = "xlsx",
     ) -> ExportOut:
@@ -72,7 +74,7 @@ class Exchange(Service):
         self,
         where: ContactFilter | dict[str, Any] | None = None,
         *,
-        to: sheets.Target,
+        to: Target,
         fields: tuple[str, ...] | None = None,
         format: str = "xlsx",
     ) -> ExportOut:
@@ -94,7 +96,7 @@ class Exchange(Service):
         self,
         where: FollowUpFilter | dict[str, Any] | None = None,
         *,
-        to: sheets.Target,
+        to: Target,
         fields: tuple[str, ...] | None = None,
         format: str = "xlsx",
     ) -> ExportOut:
@@ -108,7 +110,7 @@ class Exchange(Service):
             answer=ExportOut,
         )
 
-    def template(self, *, to: sheets.Target, what: str = "customers") -> None:
+    def template(self, *, to: Target, what: str = "customers") -> None:
         """Write the workbook that people fill in, headings and notes in the actor's language, with lists to choose
         from. `what` is customers, with the members whom he may give them to; or contacts or follow_ups, with the newest
         customers whom he may write to. Raises `forbidden`, and `invalid_input` for anything else."""
@@ -125,7 +127,7 @@ class Exchange(Service):
         file that cannot be read, and `forbidden`."""
         access.require(self.work, "write", "customer")
         wanted, kind = given(ImportOptions, options or {}), _kind(what)
-        with reading.rows(Path(path), self.work.runtime.settings.exchange, wanted.sheet) as rows:
+        with reading.rows(places.source(path), self.work.runtime.settings.exchange, wanted.sheet) as rows:
             first = list(islice(rows, mapping.FIRST))
             return mapping.plan(first, kind.columns(self.work), wanted.columns, kind.needed)
 
@@ -150,9 +152,7 @@ class Exchange(Service):
             for row in jobs.held_back(self, held.id or import_id)
         )
 
-    def _export(
-        self, wanted: CustomerFilter, to: sheets.Target, fields: tuple[str, ...] | None, format: str
-    ) -> ExportOut:
+    def _export(self, wanted: CustomerFilter, to: Target, fields: tuple[str, ...] | None, format: str) -> ExportOut:
         chosen, locale = self._chosen(fields, kinds.CUSTOMERS.columns(self.work), format), self.work.scope.locale
         id, count = exports.begin_customers(self, wanted, tuple(chosen), format)
         rows = (
@@ -162,7 +162,7 @@ class Exchange(Service):
         return self._written(id, chosen, rows, to, format)
 
     def _export_contacts(
-        self, wanted: ContactFilter, to: sheets.Target, fields: tuple[str, ...] | None, format: str
+        self, wanted: ContactFilter, to: Target, fields: tuple[str, ...] | None, format: str
     ) -> ExportOut:
         chosen, locale = self._chosen(fields, person_columns.BY_NAME, format), self.work.scope.locale
         id, count = exports.begin_contacts(self, wanted, tuple(chosen), format)
@@ -173,7 +173,7 @@ class Exchange(Service):
         return self._written(id, chosen, rows, to, format)
 
     def _export_follow_ups(
-        self, wanted: FollowUpFilter, to: sheets.Target, fields: tuple[str, ...] | None, format: str
+        self, wanted: FollowUpFilter, to: Target, fields: tuple[str, ...] | None, format: str
     ) -> ExportOut:
         chosen = self._chosen(fields, talk_columns.BY_NAME, format)
         id, count = exports.begin_follow_ups(self, wanted, tuple(chosen), format)
@@ -187,7 +187,7 @@ class Exchange(Service):
                 yield [talk_columns.told(column, one, names, locale) for column in chosen.values()]
 
     def _written(
-        self, id: UUID, chosen: Mapping[str, Column], rows: Iterable[list[Cell]], to: sheets.Target, format: str
+        self, id: UUID, chosen: Mapping[str, Column], rows: Iterable[list[Cell]], to: Target, format: str
     ) -> ExportOut:
         locale, written = self.work.scope.locale, 0
         with sheets.table(to, format, [one.heading(locale) for one in chosen.values()]) as table:

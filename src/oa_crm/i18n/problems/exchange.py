@@ -19,6 +19,18 @@ EXCHANGE: dict[str, dict[str, Words]] = {
         "en": ("there is no file {name}", "a file that is there"),
         "zh": ("没有文件 {name}", "存在的文件"),
     },
+    "not_a_path": {
+        "en": ("{given} is no path", "a path as text or a pathlib.Path"),
+        "zh": ("{given} 不是路径", "文本或 pathlib.Path 形式的路径"),
+    },
+    "nothing_to_write_to": {
+        "en": ("{given} takes no bytes", "a path, or a binary file that is open for writing"),
+        "zh": ("{given} 不能写入字节", "路径,或以二进制写入方式打开的文件"),
+    },
+    "no_place_to_write": {
+        "en": ("no file can be written at {given}", "a name of a file in a folder that is there"),
+        "zh": ("无法在 {given} 写入文件", "已存在的文件夹中的文件名"),
+    },
     "not_a_workbook": {
         "en": ("it is no workbook that can be read", "an .xlsx workbook without a password, or a CSV file"),
         "zh": ("无法读取该工作簿", "未加密的 .xlsx 工作簿或 CSV 文件"),
