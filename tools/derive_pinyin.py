@@ -26,6 +26,9 @@ OWN = {
     "模": "mo", "弹": "dan", "佛": "fo", "浒": "hu", "绿": "lv", "率": "lv", "六": "liu", "仇": "qiu", "覃": "qin",
 }  # fmt: skip
 
+# Readings that company names have beside the one above and kHanyuPinlu tells too rarely; 干 is also written for 乾.
+ALSO = {"bai": "柏", "qian": "干"}
+
 
 def main() -> None:
     from pypinyin import Style, pinyin
@@ -56,6 +59,8 @@ def _write_further(syllables: dict[str, list[str]]) -> None:
             syllable = _toneless(read)
             if int(count) >= OFTEN and first.get(character, syllable) != syllable:
                 further[syllable].append(character)
+    for syllable, characters in ALSO.items():
+        further[syllable] += characters
     lines = (f"{syllable} {''.join(dict.fromkeys(found))}\n" for syllable, found in sorted(further.items()))
     (DATA / "readings.txt").write_text("".join(lines), encoding="utf-8")
 

@@ -100,6 +100,11 @@ def test_a_core_is_brand_and_trade(name: str, brand: str, industry: str) -> None
     assert (normal.brand, normal.industry) == (brand, industry)
 
 
+@pytest.mark.parametrize(("one", "other"), [("柏", "百"), ("柏", "博"), ("干", "钱")])
+def test_a_character_is_heard_by_each_of_its_readings(one: str, other: str) -> None:
+    assert hanzi.sound_alike(one, other)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "agree"),
     [
