@@ -10,21 +10,25 @@ from oa_crm.duplicates.normalise import NormalName
 from oa_crm.duplicates.reasons import Reason, ReasonCode
 
 OTHER, _TOLD_OTHERWISE = 0.62, 0.88
+_MAY_BE_ONE_BANK, _CERTAIN = 0.82, 0.95
 _KIND = re.compile("(?:证券)?(?:分公司|支公司|子公司|分行|支行|营业部|办事处|分店|分部|煤矿)")
 _SUFFIX = re.compile("[省市县区镇乡]")
+# 贵阳分行 is above 贵阳石桥支行.
+_LEVELS = {"分行", "支行"}
 _NUMBER = re.compile("[0-9一二三四五六七八九十]")
 
 
 def weigh(likeness: Likeness, one: NormalName, other: NormalName) -> Likeness:
-    """Hold `likeness` of the head offices down where the branches are not one, or may not be."""
+    """`likeness` of the head offices, held down where the branches are not one, or may not be; one office says more."""
     if not (one.branch and other.branch):
         return likeness.capped(OTHER, Reason(ReasonCode.BRANCH_DIFFERS))
     if one.branch == other.branch:
-        return likeness
+        return _one_office(likeness, one, other)
     mine, theirs = place(one.branch), place(other.branch)
-    if mine == theirs and mine:
+    same_level = one.branch[-2:] == other.branch[-2:]
+    if mine == theirs and mine and same_level:
         return likeness
-    if not _may_be_one(mine, theirs):
+    if (not same_level and _two_levels(one.branch, other.branch)) or not _may_be_one(mine, theirs):
         return likeness.capped(OTHER, Reason(ReasonCode.BRANCH_DIFFERS))
     branches = " / ".join(sorted((one.branch, other.branch)))
     return likeness.capped(_TOLD_OTHERWISE, Reason(ReasonCode.BRANCH_TOLD_OTHERWISE, {"branches": branches}))
@@ -33,6 +37,17 @@ def weigh(likeness: Likeness, one: NormalName, other: NormalName) -> Likeness:
 def place(branch: str) -> str:
     """Where a branch is: its tail without kind and without 市 or 区."""
     return _SUFFIX.sub("", _KIND.sub("", branch))
+
+
+def _one_office(likeness: Likeness, one: NormalName, other: NormalName) -> Likeness:
+    """One office by name, of banks that may be one: 望舒农商银行石桥支行 and 望舒农村商业银行石桥支行."""
+    banks = one.core.endswith("银行") and other.core.endswith("银行") and likeness.value >= _MAY_BE_ONE_BANK
+    return Likeness(max(likeness.value, _CERTAIN), likeness.reasons) if banks else likeness
+
+
+def _two_levels(one: str, other: str) -> bool:
+    """Whether one office of a bank is above the other."""
+    return {one[-2:], other[-2:]} == _LEVELS
 
 
 def without_region(place: str) -> str:

@@ -69,13 +69,14 @@ def without_form(text: str) -> tuple[str, str]:
         if text.startswith(form) and len(text) > len(form) + 1:
             text = text[len(form) :] + form
     # Most names end in no such letter; asking costs a tenth of looking for the mark.
-    name = _MARKED_SHARE.sub("", text) if len(text) > 3 and text[-1].isascii() else text
+    unmarked = _MARKED_SHARE.sub("", text) if len(text) > 3 and text[-1].isascii() else text
+    name = unmarked
     while name[-1:] in _LAST and name.endswith(_LONGEST_FIRST) and not name.endswith(_NOT_A_FORM):
         form = next(form for form in _LONGEST_FIRST if name.endswith(form))
         if len(form) == len(name):
             break
         name = name[: -len(form)]
-    return name, text[len(name) :]
+    return name, unmarked[len(name) :]
 
 
 def without_latin_form(parts: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
@@ -100,9 +101,12 @@ def names_a_body(core: str, form: str) -> bool:
 def other_body(one: str, other: str) -> bool:
     """Whether two forms more likely belong to two bodies: group and member, partnership, Inc and GmbH.
 
-    A limited company that became one by shares is one body, so Chinese company forms agree.
+    A limited company that became one by shares is one body, so Chinese company forms agree; so is a company by shares
+    that calls itself a group, since beside its members a group is a limited company.
     """
     if not (one and other):
+        return False
+    if "股份" in one and "股份" in other:
         return False
     if any((word in one) != (word in other) for word in ("集团", "合伙")):
         return True

@@ -4,12 +4,13 @@ Strong keys nearly name a company; weak ones are shared by many and only count t
 the first five characters of the core with one left out, and the first four: whatever one character more, less, other or
 swapped among them, one of these stays equal. A Latin name has them of the first seven letters of its brand, each with
 the trade beside it: a slip is believed only where the trades agree, and of hundreds that begin alike few share a trade.
+A name whose brand is its region has them of what follows the region as well: a slip there makes a brand of it.
 """
 
 from collections.abc import Iterator
 from enum import StrEnum
 
-from oa_crm.duplicates import branches, hanzi, readings, regions, trades
+from oa_crm.duplicates import branches, hanzi, readings, region_brands, regions, trades
 from oa_crm.duplicates.normalise import NormalName
 from oa_crm.hooks.matching import MatchKey
 
@@ -75,6 +76,9 @@ def _chinese(name: NormalName) -> Iterator[MatchKey]:
         yield MatchKey(KeyKind.BRAND_TRADE, f"{hanzi.pinyin(brand)} {trade}", 4.0, strong=True)
     for text in _deletions(core, _HEAD):
         yield MatchKey(KeyKind.DELETION, text, 3.0)
+    if named := region_brands.inside(name):
+        for text in _deletions(named.core, _HEAD):
+            yield MatchKey(KeyKind.DELETION, text, 3.0)
     if name.region and len(brand) <= _SHORT_BRAND:
         # Thousands are 宏 and something in 商贸; those of one city are few.
         for text in (brand, *(brand[:at] + brand[at + 1 :] for at in range(len(brand)))):
@@ -91,6 +95,8 @@ def _brand(name: NormalName) -> Iterator[MatchKey]:
         yield MatchKey(KeyKind.BRAND, brand[:2], 2.0)
     if len(brand) > 3:
         yield MatchKey(KeyKind.BRAND, brand[-2:], 2.0)
+    if len(brand) > 4:
+        yield MatchKey(KeyKind.BRAND, brand[-3:], 2.0)
 
 
 def _branch(name: NormalName) -> Iterator[MatchKey]:

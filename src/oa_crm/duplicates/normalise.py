@@ -12,7 +12,7 @@ from functools import lru_cache
 from oa_crm.duplicates import aliases, forms, regions, trades
 from oa_crm.duplicates.text import fold, letters
 
-NORMALISER_VERSION = 3
+NORMALISER_VERSION = 4
 
 # What stands further back is not looked at: no firm's name is that long, and the cost stays bounded.
 _LONGEST = 300
@@ -46,21 +46,34 @@ class NormalName:
 @lru_cache(maxsize=8192)
 def normalise(name: str) -> NormalName:
     """Take `name` apart. Pure; applying it again to `full` or to `core` changes neither."""
+    return _apart(name)
+
+
+def normalise_before(name: str) -> NormalName:
+    """`name` as NORMALISER_VERSION 3 took it apart: it left 农商行, and forgot which member of a group it was."""
+    return _apart(name, before=True)
+
+
+def _apart(name: str, *, before: bool = False) -> NormalName:
     marked = forms.spelled_out(fold(name[:_LONGEST]).translate(_BRACKETS))[:_LONGEST]
     full = letters(marked)
     if _HAN.search(full):
-        return _chinese(full, marked)
+        return _chinese(full, marked, before)
     return _latin(full, marked)
 
 
-def _chinese(full: str, marked: str) -> NormalName:
+def _chinese(full: str, marked: str, before: bool) -> NormalName:
     bracketed, text = _take_bracketed_regions(marked)
     words, latin_form = forms.without_latin_form(_words(text))
-    core, leading, form, branch = _peel("".join(words))
+    joined = "".join(words)
+    core, leading, form, branch = _peel(joined if before else aliases.spelled_out(joined))
     if bracketed and not leading and _says_nothing(core):
         core, bracketed = bracketed[0] + core, ()
-    while (again := _peel(core)[0]) != core:
-        core = again
+    while (again := _peel(core)) and again[0] != core:
+        core = again[0]
+        if again[3] and not before:
+            # 望舒集团石桥研究院有限公司: the form was that of a member, which its group tells apart from others.
+            form, branch = again[2], again[3] + branch
     core = aliases.full_name(core) or full
     found = regions.narrowest((*leading, *bracketed))
     brand, industry = trades.split(core)

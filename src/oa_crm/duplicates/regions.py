@@ -12,6 +12,8 @@ from oa_crm.duplicates.tables import lines
 
 EVERYWHERE = "中国"
 _WORD = "?"
+# Where another law founds companies.
+OVERSEAS = frozenset(("香港", "澳门", "台湾"))
 # 北京市政 is Beijing's public works, not 政 of 北京市.
 _NOT_A_SUFFIX = frozenset(("市政", "市场", "市民", "市容", "市郊", "市区", "省级", "县域", "区域", "区块"))
 _LATIN = {

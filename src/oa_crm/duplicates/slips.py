@@ -49,7 +49,7 @@ def _same_length(short: NormalName, long: NormalName) -> Likeness | None:
     differing = [at for at, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
     few = len(a) < _FEWEST
     if all(hanzi.sound_alike(a[at], b[at]) for at in differing):
-        value = 0.80 if few or len(differing) > 1 else _CERTAIN if _one_registry(short, long) else 0.88
+        value = _same_sound(short, long, differing)
         return Likeness(value, (_reason(ReasonCode.HOMOPHONE, a, b, differing),))
     if sorted(a) == sorted(b):
         value = _swapped(short, long, differing) or (0.72 if few else 0.86)
@@ -58,6 +58,14 @@ def _same_length(short: NormalName, long: NormalName) -> Likeness | None:
         value = _behind_the_brand(short, long, differing[0]) or (0.72 if few else 0.82)
         return Likeness(value, (_reason(ReasonCode.SHAPE, a, b, differing),))
     return None
+
+
+def _same_sound(short: NormalName, long: NormalName, differing: list[int]) -> float:
+    """What characters of one sound are worth: less in a short name or where there are several."""
+    if len(differing) > 1 or len(short.core) < _FEWEST:
+        return 0.80
+    behind = _behind_the_brand(short, long, differing[0]) or _BEHIND_THE_BRAND
+    return _CERTAIN if _one_registry(short, long) else behind
 
 
 def _one_registry(one: NormalName, other: NormalName) -> bool:

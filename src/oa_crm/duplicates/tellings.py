@@ -8,7 +8,8 @@ from oa_crm.duplicates.normalise import NormalName
 from oa_crm.duplicates.reasons import Reason, ReasonCode
 from oa_crm.duplicates.tables import words
 
-_LONG_BRAND = 3
+_LONG_BRAND, _LONG = 3, 4
+_CERTAIN, _RENAMED = 0.95, 0.76
 
 
 def short_name(short: NormalName, long: NormalName) -> Likeness | None:
@@ -16,38 +17,84 @@ def short_name(short: NormalName, long: NormalName) -> Likeness | None:
     core = short.core
     if forms.names_a_body(core, short.form) or len(core) < 2:
         return None
-    value = _short_value(core, long.core, long) if in_order(core, long.core) else _with_region(core, long)
+    value = _short_value(short, long.core, long) if in_order(core, long.core) else _with_region(short, long)
     if not value and short.region and regions.agree(short.region, long.region) and core in long.brand:
         value = 0.76
     return Likeness(value, (Reason(ReasonCode.SHORT_NAME, {"short": core}),)) if value else None
 
 
-def _with_region(core: str, long: NormalName) -> float:
+def begun(one: NormalName, other: NormalName) -> Likeness | None:
+    """A short name that is how the other one begins, brackets and all: 石桥望舒中国 for 石桥望舒（中国）控股."""
+    short, long = (one, other) if len(one.full) < len(other.full) else (other, one)
+    if not long.full.startswith(short.full) or forms.names_a_body(short.core, short.form) or len(short.core) < 2:
+        return None
+    return Likeness(_begun(short.core), (Reason(ReasonCode.SHORT_NAME, {"short": short.full}),))
+
+
+def _with_region(short: NormalName, long: NormalName) -> float:
     """A short name that begins with the region: 中国望航 for 中国望舒航空."""
     told = f"{long.region or ''}{long.core}"
-    return _short_value(core, told, long) if core[:2] == long.region and in_order(core, told) else 0.0
+    begins = short.core[:2] == long.region and in_order(short.core, told)
+    return _short_value(short, told, long) if begins else 0.0
 
 
-def _short_value(core: str, told: str, long: NormalName) -> float:
+def _begun(core: str) -> float:
+    """What it is worth that the long name begins with the short one."""
+    return 0.90 if len(core) >= _LONG_BRAND else 0.84
+
+
+def _short_value(short: NormalName, told: str, long: NormalName) -> float:
+    core = short.core
     if told.startswith(core):
-        return 0.90 if len(core) >= _LONG_BRAND else 0.84
+        return _CERTAIN if told == long.core and _says_it_all(short, long) else _begun(core)
     if told.startswith(core[:2]):
         return 0.84 if len(core) >= _LONG_BRAND else 0.78
     if core[0] == told[0] and (len(core) >= _LONG_BRAND or core[1] == long.industry[:1]):
         return 0.78
     # 五杉医疗 for 石桥五杉医疗器械: the later half of a long brand.
-    return 0.78 if len(core) >= 4 and core[:2] in long.brand else 0.0
+    if len(core) >= _LONG and core[:2] in long.brand:
+        return 0.78
+    return _later_half(short, long)
+
+
+def _says_it_all(short: NormalName, long: NormalName) -> bool:
+    """Whether a short name lacks only words that firms add and drop, behind a brand that hardly another one has.
+
+    兰杉智能 is 兰杉智能科技; 望舒 may be one of several 望舒.
+    """
+    told = len(short.full) if long.full.startswith(short.full) else len(short.core)
+    whole = len(short.core) >= len(long.brand) and told >= _LONG_BRAND
+    return whole and _hardly_another(long) and not trades.specific(long.core[len(short.core) :])
+
+
+def _later_half(short: NormalName, long: NormalName) -> float:
+    """A brand told by its end: 禾木股份 for 望舒禾木集团."""
+    core, brand = short.core, long.brand
+    if len(brand) < _LONG or not brand.endswith(core):
+        return 0.0
+    return 0.78 if len(core) >= _LONG_BRAND else 0.76 if short.form else 0.0
 
 
 def same_brand(short: NormalName, long: NormalName) -> Likeness | None:
     """An equal brand; how much it says hangs on what the trades have in common."""
     if short.brand != long.brand:
         return None
-    value = _trades_value(short, long)
+    value = max(_trades_value(short, long), _RENAMED if _renamed(short, long) else 0.0)
     told = " / ".join(sorted((short.industry or "-", long.industry or "-")))
     if value >= 0.75:
         return Likeness(value, (Reason(ReasonCode.SAME_BRAND, {"brand": short.brand, "trades": told}),))
     return Likeness(value, (Reason(ReasonCode.TRADE_DIFFERS, {"brand": short.brand}),))
+
+
+def _renamed(one: NormalName, other: NormalName) -> bool:
+    """Whether one may be the other's former name: companies by shares are few, and hardly two share a long brand.
+
+    An arm in Hong Kong, Macau or Taiwan is a company beside the one at home, and nobody becomes a bank.
+    """
+    brand = len(one.brand) >= _LONG_BRAND and not regions.whole(one.brand)
+    by_shares = all("股份" in name.form and forms.names_a_body(name.core, name.form) for name in (one, other))
+    licensed = trades.licensed(one.industry) or trades.licensed(other.industry)
+    return brand and by_shares and not licensed and region_missing(one, other) not in regions.OVERSEAS
 
 
 def _trades_value(short: NormalName, long: NormalName) -> float:
@@ -85,6 +132,15 @@ def region_missing(one: NormalName, other: NormalName) -> str:
 def distinctive(name: NormalName) -> bool:
     """Whether hardly another company has this brand: it is long, or has a character that few brands have."""
     return len(name.brand) >= _LONG_BRAND or any(character not in _common() for character in name.brand)
+
+
+def rare(name: NormalName) -> bool:
+    """Whether the brand of three characters or more has one that few brands have, or is longer still."""
+    return len(name.brand) >= _LONG_BRAND and _hardly_another(name)
+
+
+def _hardly_another(name: NormalName) -> bool:
+    return len(name.brand) >= _LONG or any(character not in _common() for character in name.brand)
 
 
 def in_order(few: str, many: str) -> bool:

@@ -13,6 +13,7 @@ from oa_crm.duplicates.tables import lines, words
 _GENERIC = re.compile(
     "科技|技术|发展|实业|控股|集团|股份|服务|工程|管理|企业|开发|产业|国际|工业|有限|责任|制造|总公司|公司|经营|联合|运营|新"
 )
+_LICENSED = re.compile("银行|证券|保险|基金|信托|期货")
 # What says how a body is held together, and nothing of its trade.
 _OF_A_GROUP = re.compile("(?:控股|集团|股份|企业|总公司)*")
 _SHORTEST_BRAND = 2
@@ -32,6 +33,11 @@ def split(core: str) -> tuple[str, str]:
 def specific(trade: str) -> str:
     """`trade` without what says little: 新材料科技 and 新材 are 材."""
     return _GENERIC.sub("", trade).replace("材料", "材")
+
+
+def licensed(trade: str) -> bool:
+    """Whether `trade` needs a licence of its own, so that no other firm takes it up by another name."""
+    return _LICENSED.search(trade) is not None
 
 
 def only_a_group(trade: str) -> bool:

@@ -43,6 +43,8 @@ def test_characters_look_alike_both_ways_and_not_unless_they_do() -> None:
         ("株式会社星渡河", "星渡河", None),
         ("星渡河㈱", "星渡河", None),
         ("星渡河股份有限公司A", "星渡河", None),
+        ("石河子农商行", "石河子农村商业银行", None),
+        ("望舒农商银行石河子支行", "望舒农村商业银行", None),
     ],
 )
 def test_the_core_is_the_name_without_region_and_form(name: str, core: str, region: str | None) -> None:
@@ -78,6 +80,7 @@ def test_latin_legal_forms_are_whole_words(name: str, words: tuple[str, ...]) ->
         ("青禾矿业集团有限公司石桥煤矿", "青禾矿业", "石桥煤矿"),
         ("青禾餐饮管理武汉分公司", "青禾餐饮管理", "武汉分公司"),
         ("建行盐城石桥支行", "建设银行", "盐城石桥支行"),
+        ("青禾集团盐城石桥研究院有限公司", "青禾", "盐城石桥研究院"),
         ("青禾餐饮管理有限公司", "青禾餐饮管理", ""),
     ],
 )
@@ -98,6 +101,11 @@ def test_a_branch_tail_is_told_apart_from_the_core(name: str, core: str, branch:
 def test_a_core_is_brand_and_trade(name: str, brand: str, industry: str) -> None:
     normal = normalise(name)
     assert (normal.brand, normal.industry) == (brand, industry)
+
+
+def test_the_mark_of_a_share_is_no_legal_form() -> None:
+    assert (normalise("星渡河-U").core, normalise("星渡河-U").form) == ("星渡河", "")
+    assert normalise("星渡河股份有限公司A").form == "股份有限公司"
 
 
 @pytest.mark.parametrize(("one", "other"), [("柏", "百"), ("柏", "博"), ("干", "钱")])

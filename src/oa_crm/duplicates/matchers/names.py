@@ -5,25 +5,26 @@ from collections.abc import Iterator
 from oa_crm.duplicates import compare as comparing
 from oa_crm.duplicates.compare import compare
 from oa_crm.duplicates.name_keys import name_keys
-from oa_crm.duplicates.normalise import normalise
+from oa_crm.duplicates.normalise import normalise, normalise_before
 from oa_crm.duplicates.reasons import Reason, ReasonCode
 from oa_crm.hooks.matching import Candidate, DuplicateMatcher, Match, MatchKey
 
 _OTHER_NAME_AT_MOST = 0.92
 # Raised when the normaliser's is, and when the keys made of its parts change: since 3, Latin slips are looked for with
-# their trade; since 4, a city called by a word of brands is one where the name says so. `_keys_before` makes those of
-# both versions before.
-_VERSION = 4
+# their trade; since 4, a city called by a word of brands is one where the name says so; since 5, names whose brand is
+# their region are looked for without it too, and 农商行 is 农村商业银行. `_keys_before` makes the older ones.
+_VERSION = 5
 
 
 def _keys(customer: Candidate, *, before: bool = False) -> Iterator[MatchKey]:
-    yield from name_keys(normalise(customer.name), present=True, before=before)
+    apart = normalise_before if before else normalise
+    yield from name_keys(apart(customer.name), present=True, before=before)
     for name in _other_names(customer):
-        yield from name_keys(normalise(name), present=False, before=before)
+        yield from name_keys(apart(name), present=False, before=before)
 
 
 def _keys_before(customer: Candidate) -> Iterator[MatchKey]:
-    """As versions 2 and 3 made them."""
+    """As versions 2 to 4 made them, where these differ."""
     return _keys(customer, before=True)
 
 
