@@ -70,10 +70,13 @@ def _without_region(one: NormalName, other: NormalName) -> float:
 
     A limited company with a place is often the member there of the one by shares.
     """
-    if len(one.core) < _SHORT_CORE:
-        return 0.80
     member = bool(one.form and other.form) and ("股份" in one.form) != ("股份" in other.form)
-    return 0.95 if tellings.distinctive(one) and not member else 0.88
+    if member and len(one.core) >= _SHORT_CORE:
+        return 0.88
+    if len(one.core) >= _SHORT_CORE and tellings.distinctive(one):
+        return 0.95
+    # More than of a longer name that begins so: 望舒投资 is rather 望舒投资有限公司 than 望舒投资管理有限公司.
+    return tellings.begun_value(one.core) + 0.01
 
 
 def _other_brand(short: NormalName, long: NormalName, percent: float) -> Likeness:

@@ -28,7 +28,7 @@ def begun(one: NormalName, other: NormalName) -> Likeness | None:
     short, long = (one, other) if len(one.full) < len(other.full) else (other, one)
     if not long.full.startswith(short.full) or forms.names_a_body(short.core, short.form) or len(short.core) < 2:
         return None
-    return Likeness(_begun(short.core), (Reason(ReasonCode.SHORT_NAME, {"short": short.full}),))
+    return Likeness(begun_value(short.core), (Reason(ReasonCode.SHORT_NAME, {"short": short.full}),))
 
 
 def _with_region(short: NormalName, long: NormalName) -> float:
@@ -38,7 +38,7 @@ def _with_region(short: NormalName, long: NormalName) -> float:
     return _short_value(short, told, long) if begins else 0.0
 
 
-def _begun(core: str) -> float:
+def begun_value(core: str) -> float:
     """What it is worth that the long name begins with the short one."""
     return 0.90 if len(core) >= _LONG_BRAND else 0.84
 
@@ -46,7 +46,7 @@ def _begun(core: str) -> float:
 def _short_value(short: NormalName, told: str, long: NormalName) -> float:
     core = short.core
     if told.startswith(core):
-        return _CERTAIN if told == long.core and _says_it_all(short, long) else _begun(core)
+        return _CERTAIN if told == long.core and _says_it_all(short, long) else begun_value(core)
     if told.startswith(core[:2]):
         return 0.84 if len(core) >= _LONG_BRAND else 0.78
     if core[0] == told[0] and (len(core) >= _LONG_BRAND or core[1] == long.industry[:1]):

@@ -177,3 +177,16 @@ def test_a_limited_company_with_a_place_may_be_a_member_of_the_one_by_shares() -
     assert tier("云杉微电子股份有限公司", "武汉云杉微电子有限公司") is Tier.SUSPECTED
     assert tier("云杉微电子股份有限公司", "武汉云杉微电子股份有限公司") is Tier.CERTAIN
     assert tier("云杉微电子", "武汉云杉微电子股份有限公司") is Tier.CERTAIN
+
+
+@pytest.mark.parametrize(
+    ("told", "equal", "longer"),
+    [
+        ("天祥投资", "贵州天祥投资有限公司", "北京天祥投资管理有限公司"),
+        ("宏达", "上海宏达有限公司", "上海宏达科技有限公司"),
+        ("天祥投资有限公司", "贵州天祥投资有限公司", "北京天祥投资管理有限公司"),
+    ],
+)
+def test_an_equal_core_says_more_than_a_longer_one_that_begins_so(told: str, equal: str, longer: str) -> None:
+    """Five are shown: of many namesakes those that agree in all that is told come first."""
+    assert score(Draft(told), Draft(equal)).value > score(Draft(told), Draft(longer)).value
