@@ -45,8 +45,8 @@ class FollowUpEvents:
         Timing: in the relay, after the commit of `plans.plan`, `reschedule` or `cancel`, or of the `followups.log` that
             names the plan. In order per plan. Also after acts by which plans end (`pool.release`, recycling,
             `leads.release`, `leads.invalidate`; `change` is cancelled) or go to the new owner (`pool.transfer`,
-            `leads.assign`; handed_on). A handover tells of no single plan: `on_handover_executed` and
-            `on_handover_undone` tell of all of it, `unit.handover.items` lists them.
+            `leads.assign`, merges and splits; handed_on). A handover tells of no single plan: `on_handover_executed`
+            and `on_handover_undone` tell of all of it, `unit.handover.items` lists them.
         Example:
             from oa_crm.hooks import Receipt, hookimpl
 

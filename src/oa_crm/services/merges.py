@@ -9,7 +9,6 @@ from sqlalchemy import and_, or_, update
 
 from oa_crm.errors import IllegalState, InvalidInput, NotFound
 from oa_crm.hooks.payloads import CustomerMerged, CustomerSplit
-from oa_crm.ids import new_id
 from oa_crm.models import Customer, Merge, table_of
 from oa_crm.schemas import (
     CheckReport,
@@ -28,10 +27,10 @@ from oa_crm.services.base import Service, as_id, given, given_row, shown, words
 from oa_crm.services.clashes import passing
 from oa_crm.services.customers import clashing, grouping, keeping
 from oa_crm.services.holding import ledger, routing, telling
-from oa_crm.services.merging import fields, many, unfolding, writing
+from oa_crm.services.merging import due, fields, many, unfolding, writing
 from oa_crm.services.merging.folding import Fold, fold
 from oa_crm.services.merging.links import acting, links_of
-from oa_crm.services.merging.plans import Pair, plans
+from oa_crm.services.merging.plans import plans
 from oa_crm.services.teaming import ending
 
 _KIND = "merge"
@@ -51,7 +50,7 @@ class Merges(Service):
         fields.known(pair.choices)
         rows = self._both(pair, lock=False)
         resolution = fields.resolved(*rows, pair.choices)
-        moves, aside = self._counts(Pair(new_id(), pair.winner_id, pair.loser_id))
+        moves, aside = self._counts(Fold(*rows, resolution))
         return MergePreview(
             winner_id=pair.winner_id,
             winner_version=rows[0]["version"],
@@ -136,10 +135,11 @@ class Merges(Service):
         rows = {id: self.one(Customer, id, "merge", lock=lock) for id in sorted((pair.winner_id, pair.loser_id))}
         return rows[pair.winner_id]._mapping, rows[pair.loser_id]._mapping
 
-    def _counts(self, pair: Pair) -> tuple[dict[str, int], dict[str, int]]:
+    def _counts(self, one: Fold) -> tuple[dict[str, int], dict[str, int]]:
         moves, aside = Counter[str](), Counter[str]()
+        moves[due.COUNTED] = sum(plan.changes for plan in due.assigned(self.work, [one], lock=False)[one.id])
         for link in acting(links_of(self.work)):
-            for plan in plans(self.work, link, [pair]):
+            for plan in plans(self.work, link, [one.pair]):
                 moves[link.name] += len(plan.moved)
                 aside[link.name] += len(plan.laid_aside)
         return dict(+moves), dict(+aside)
@@ -154,7 +154,7 @@ class Merges(Service):
             raise IllegalState(kind="customer", state="grouped", allowed=("not_grouped",))
         one = Fold(winner, loser, fields.resolved(winner, loser, wanted.choices), wanted.reason)
         fold(self.work, [one])
-        self._end_plans([one])
+        self._see_to_plans([one])
         self._say("merges.merge", one)
         classes.follow(self.work, [one.winner["id"]], "merges.merge", "merge", wanted.reason)
         return shown(MergeOut, self._row(one.id))
@@ -162,7 +162,7 @@ class Merges(Service):
     def _merge_many(self, wanted: list[MergePair], why: str | None) -> MergeAnswers:
         answers, folds = many.folds(self.work, wanted, why)
         fold(self.work, folds)
-        self._end_plans(folds)
+        self._see_to_plans(folds)
         for one in folds:
             self._say("merges.merge_many", one)
         winners = sorted({one.winner["id"] for one in folds})
@@ -182,7 +182,7 @@ class Merges(Service):
             CustomerMerged,
             customer_id=one.winner["id"],
             name=one.resolution.winner.get("name", one.winner["name"]),
-            owner_id=one.resolution.winner.get("owner_id", one.winner["owner_id"]),
+            owner_id=one.owner,
             merge_id=one.id,
             loser_id=one.loser["id"],
             loser_name=one.loser["name"],
@@ -190,9 +190,10 @@ class Merges(Service):
             moved=dict(+one.moved),
         )
 
-    def _end_plans(self, folds: Sequence[Fold]) -> None:
-        """What was planned with survivors that lie in a pool: nobody is to call them."""
-        owners = {one.winner["id"]: one.resolution.winner.get("owner_id", one.winner["owner_id"]) for one in folds}
+    def _see_to_plans(self, folds: Sequence[Fold]) -> None:
+        """What was planned goes to who has the survivor; with one that lies in a pool it ends: nobody is to call it."""
+        due.hand_on(self.work, folds)
+        owners = {one.winner["id"]: one.owner for one in folds}
         if pooled := [id for id, owner in owners.items() if owner is None]:
             planned.end(self, Customer, pooled, _MERGED)
 
@@ -221,6 +222,7 @@ class Merges(Service):
         done = unfolding.restore_rows(self.work, merge)
         self._give_back(winner, own)
         self._let_out(loser, theirs)
+        done.rows[due.COUNTED] += self._give_plans_back(merge, winner, loser, own, why)
         self._key_anew(winner, {**winner._mapping, **own}, {**loser._mapping, **theirs})
         self._say_split(merge, winner, own, done, why)
         classes.follow(self.work, sorted((winner.id, loser.id)), "merges.split", "split", why)
@@ -283,20 +285,19 @@ class Merges(Service):
         """The survivor as it was; a pool only with the owner that the merge brought."""
         if "owner_id" not in own:
             own.pop("pool_id", None)
-            return self._set_back(winner, own)
+            self._set_back(winner, own)
+            return
         if own["owner_id"] is None:
             own |= {"pool_id": routing.still_open(self, winner.id, own.get("pool_id")), "next_contact_on": None}
         self._set_back(winner, own | ledger.turned_from(self.work, winner._mapping))
         ledger.keep(self.work, [winner.id], ledger.Cause.SPLIT)
-        return self._left_by(winner, own["owner_id"])
-
-    def _left_by(self, winner: Any, owner: str | None) -> None:
-        """What was planned, and who helped, while the survivor was the merge's owner's."""
-        if owner is None:
+        if own["owner_id"] is None:
             planned.end(self, Customer, [winner.id], _SPLIT)
-        else:
-            planned.hand_on(self, Customer, winner.id, winner.owner_id, owner)
         ending.owner_changed(self.work, [winner.id])
+
+    def _give_plans_back(self, merge: Any, winner: Any, loser: Any, own: dict[str, Any], why: str) -> int:
+        whose = {"had": winner.owner_id, "loser": loser.owner_id, "winner": own.get("owner_id")}
+        return due.give_back(self, merge, **whose, because=_SPLIT, reason=why)
 
     def _let_out(self, loser: Any, theirs: dict[str, Any]) -> None:
         """The loser as it was; where its pool was dropped meanwhile, in the one that it falls into."""

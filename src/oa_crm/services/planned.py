@@ -43,15 +43,20 @@ def done(service: Service, id: UUID, follow_up_id: UUID, operation: str) -> None
 
 def hand_on(service: Service, model: type[Base], id: UUID, former: str | None, to: str) -> None:
     """The customer or lead came from `former` to another owner: what he had planned with it is the other's to do."""
-    rows = [row for row in _open(service, model, [id]) if row.assignee_id == former]
-    _change(service, rows, "plans.hand_on", "handed_on", {"assignee_id": [former, to]}, None, assignee_id=to)
+    ids = [row.id for row in _open(service, model, [id]) if row.assignee_id == former]
+    _change(service, ids, "plans.hand_on", "handed_on", {"assignee_id": [former, to]}, None, assignee_id=to)
 
 
 def end(service: Service, model: type[Base], ids: Sequence[UUID], because: str) -> None:
     """Nobody is to follow these customers or leads up any more: their open plans are cancelled. Three statements at
     most, however many plans."""
+    end_each(service, [row.id for row in _open(service, model, ids)], because)
+
+
+def end_each(service: Service, ids: Sequence[UUID], because: str) -> None:
+    """These open plans, which are held, are cancelled. Two statements at most."""
     ended = {"state": "cancelled", "remind_at": None, "ended_at": service.work.journal.now(), "ended_because": because}
-    _change(service, _open(service, model, ids), "plans.cancel", "cancelled", {}, because, **ended)
+    _change(service, ids, "plans.cancel", "cancelled", {}, because, **ended)
 
 
 def _open(service: Service, model: type[Base], ids: Sequence[UUID]) -> Sequence[Any]:
@@ -65,13 +70,13 @@ def _open(service: Service, model: type[Base], ids: Sequence[UUID]) -> Sequence[
 
 
 def _change(
-    service: Service, rows: Sequence[Any], operation: str, change: str, changes: dict[str, list[Any]],
+    service: Service, ids: Sequence[UUID], operation: str, change: str, changes: dict[str, list[Any]],
     reason: str | None, **values: Any,
 ) -> None:  # fmt: skip
-    if not rows:
+    if not ids:
         return
     work, table = service.work, table_of(Plan)
-    these = and_(table.c.tenant_id == work.scope.tenant, table.c.id.in_([row.id for row in rows]))
+    these = and_(table.c.tenant_id == work.scope.tenant, table.c.id.in_(ids))
     stamps = {"updated_at": work.journal.now(), "updated_by": work.scope.actor.id, "version": table.c.version + 1}
     work.connection.execute(update(table).where(these).values(**values, **stamps))
     changed = service.company_wide(Plan).where(these).order_by(table.c.id)

@@ -17,7 +17,7 @@ from oa_crm.models import Merge, MergePart
 from oa_crm.services import clashes, custom
 from oa_crm.services.customers import keeping
 from oa_crm.services.holding import ledger
-from oa_crm.services.merging import fields, writing
+from oa_crm.services.merging import due, fields, writing
 from oa_crm.services.merging.links import LinkTo, acting, links_of
 from oa_crm.services.merging.packing import packed, packed_all, packed_row
 from oa_crm.services.merging.plans import Pair, Plan, plans
@@ -41,11 +41,31 @@ class Fold:
     moved: Counter[str] = field(default_factory=Counter)
     laid_aside: Counter[str] = field(default_factory=Counter)
     parts: list[dict[str, Any]] = field(default_factory=list)
+    assigned: list[due.Assigned] = field(default_factory=list)
+
+    @property
+    def owner(self) -> str | None:
+        """Who has the survivor."""
+        return self.resolution.winner.get("owner_id", self.winner["owner_id"])
 
     @property
     def pair(self) -> Pair:
         """Who goes into whom."""
         return Pair(self.id, self.winner["id"], self.loser["id"])
+
+    def note(self, work: Work, link: str, what: str, rows: Sequence[Any]) -> None:
+        """Write into the journal what happens to rows of a link, so that it can be taken back."""
+        for at in range(0, len(rows), _PART):
+            self.parts.append(
+                {
+                    "tenant_id": work.scope.tenant,
+                    "merge_id": self.id,
+                    "number": len(self.parts),
+                    "link": link,
+                    "what": what,
+                    "kept": rows[at : at + _PART],
+                }
+            )
 
 
 def fold(work: Work, folds: Sequence[Fold]) -> None:
@@ -55,12 +75,22 @@ def fold(work: Work, folds: Sequence[Fold]) -> None:
 
 
 def _fold(work: Work, folds: Sequence[Fold]) -> None:
+    _assign(work, folds)
     for link in acting(links_of(work)):
         _follow(work, link, {one.id: one for one in folds})
     work.connection.execute(insert(Merge), [_journal(work, one) for one in folds])
     if parts := [part for one in folds for part in one.parts]:
         work.connection.execute(insert(MergePart), parts)
     _set_customers(work, folds)
+
+
+def _assign(work: Work, folds: Sequence[Fold]) -> None:
+    """Whose the open plans are to be, before they are led over: by then nobody could tell of which file each was."""
+    found = due.assigned(work, folds)
+    for one in folds:
+        one.assigned = found[one.id]
+        one.moved[due.COUNTED] = sum(plan.changes for plan in one.assigned)
+        one.note(work, due.LINK, due.WHAT, [plan.kept() for plan in one.assigned])
 
 
 def _follow(work: Work, link: LinkTo, folds: Mapping[UUID, Fold]) -> None:
@@ -78,7 +108,6 @@ def _follow(work: Work, link: LinkTo, folds: Mapping[UUID, Fold]) -> None:
 
 
 def _keep(work: Work, link: LinkTo, plan: Plan, one: Fold) -> None:
-    """Write down what happens to these rows, so that it can be taken back."""
     version = link.version
     moved = [[*packed_all(_key(link, row)), None if version is None else row[version]] for row in plan.moved]
     aside = [packed_row(row) for row in plan.laid_aside]
@@ -86,17 +115,7 @@ def _keep(work: Work, link: LinkTo, plan: Plan, one: Fold) -> None:
     one.moved[link.name] += len(moved)
     one.laid_aside[link.name] += len(aside)
     for what, rows in (("moved", moved), ("gave_up", given), ("laid_aside", aside)):
-        for at in range(0, len(rows), _PART):
-            one.parts.append(
-                {
-                    "tenant_id": work.scope.tenant,
-                    "merge_id": one.id,
-                    "number": len(one.parts),
-                    "link": link.name,
-                    "what": what,
-                    "kept": rows[at : at + _PART],
-                }
-            )
+        one.note(work, link.name, what, rows)
 
 
 def _key(link: LinkTo, row: Mapping[Any, Any]) -> tuple[Any, ...]:
