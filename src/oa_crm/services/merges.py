@@ -296,8 +296,8 @@ class Merges(Service):
         ending.owner_changed(self.work, [winner.id])
 
     def _give_plans_back(self, merge: Any, winner: Any, loser: Any, own: dict[str, Any], why: str) -> int:
-        whose = {"had": winner.owner_id, "loser": loser.owner_id, "winner": own.get("owner_id")}
-        return due.give_back(self, merge, **whose, because=_SPLIT, reason=why)
+        apart = due.Apart(winner.owner_id, loser.owner_id, own.get("owner_id"))
+        return due.give_back(self, merge, apart, _SPLIT, why)
 
     def _let_out(self, loser: Any, theirs: dict[str, Any]) -> None:
         """The loser as it was; where its pool was dropped meanwhile, in the one that it falls into."""

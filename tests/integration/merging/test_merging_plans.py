@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from tests.integration.merging.files import Snapshot, differences, merge, read, snapshot, split
 from tests.integration.services.acting import SYSTEM, doing, listening, refused, rows
 from tests.support.laws import examples
 
 from oa_crm import Unit
 from oa_crm.hooks.payloads import FollowUpOverdue, PlanChanged
-from oa_crm.models import AuditEntry, Plan, table_of
+from oa_crm.models import AuditEntry, MergePart, Plan, table_of
 from oa_crm.schemas import MergeOut, PairAnswer
 from oa_crm.testing import CrmKit, Kit
 
@@ -194,6 +194,37 @@ def test_of_several_merged_into_one_each_has_its_own_again_in_any_order(kit: Kit
     assert [one[0] for one in whose(kit, plans)] == [a.id, b.id, c.id]
     assert [one[1] for one in whose(kit, plans)][1:] == ["colleague", "manager"]
     assert set(before["oa_crm_plan"]) == set(snapshot(kit)["oa_crm_plan"])
+
+
+def into_one(kit: Kit, winner: Any, *losers: tuple[Any, str]) -> None:
+    """Merge these into one customer by one call, each with whose the survivor is to be."""
+    wanted = [{"winner_id": winner.id, "loser_id": one.id, "choices": {"owner_id": choice}} for one, choice in losers]
+    assert doing(kit, "manager", lambda unit: unit.merges.merge_many(wanted)).merged == len(losers)
+
+
+def test_of_several_in_one_call_a_helper_of_one_keeps_his(kit: Kit) -> None:
+    a, b, c = (owned(kit, who, name) for who, name in zip(PEOPLE, NAMES[:3], strict=True))
+    owns, helps = plan(kit, a), plan(kit, b, "seller")
+    into_one(kit, a, (b, "take"), (c, "keep"))
+    assert [one[1] for one in whose(kit, (owns, helps))] == ["colleague", "seller"]
+
+
+def test_who_had_it_before_it_lay_in_a_pool_within_one_call_has_no_plans_left(kit: Kit) -> None:
+    a, b, c = (owned(kit, who, name) for who, name in zip(PEOPLE, NAMES[:3], strict=True))
+    doing(kit, "manager", lambda unit: unit.pool.release(b.id, expected_version=1, reason="没有需求"))
+    owns = plan(kit, a)
+    into_one(kit, a, (b, "take"), (c, "take"))
+    assert whose(kit, [owns]) == [(a.id, "manager", "planned")]
+
+
+def test_a_merge_of_before_plans_were_kept_leads_them_home_as_they_are(kit: Kit) -> None:
+    winner, loser = two(kit)
+    helps = plan(kit, loser, "seller")
+    done = merge(kit, winner, loser)
+    with kit.crm.engine.begin() as connection:
+        connection.execute(delete(MergePart).where(MergePart.what == "assigned"))
+    split(kit, done)
+    assert whose(kit, [helps]) == [(loser.id, "seller", "planned")]
 
 
 def pairs(kit: Kit, many: int, plans: int) -> list[Any]:

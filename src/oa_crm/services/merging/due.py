@@ -87,25 +87,28 @@ def hand_on(work: Work, folds: Sequence["Fold"]) -> None:
     _tell(work, before, reasons.get)
 
 
-def give_back(
-    service: Any, merge: Any, *, had: str | None, loser: str | None, winner: str | None, because: str, reason: str
-) -> int:
-    """The files are apart: give plans back to who had them; how many that the merge had given on. `had` is whose the
-    survivor was until now, `loser` whose the loser is again, `winner` whose the survivor is again, None where it stays
-    his or nobody's. What was planned since by `had` goes with the file that it is of, and ends with one that is
-    nobody's. As many statements for ten plans as for a thousand."""
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Whose two files are after a split: `had` had the survivor until now, `loser` has the loser's again, `winner` the
+    survivor, where he is another than `had`; None for nobody's."""
+
+    had: str | None
+    loser: str | None
+    winner: str | None
+
+
+def give_back(service: Any, merge: Any, apart: Apart, because: str, reason: str) -> int:
+    """The files are apart: give plans back to who had them; how many that the merge had given on. What was planned
+    since by who had the survivor goes with the file that it is of, and ends, with `because`, where that is nobody's.
+    As many statements for ten plans as for a thousand."""
     work = service.work
     kept, moved = _journal(work, merge)
-    files = [merge.loser_id] if winner is None else [merge.loser_id, merge.winner_id]
+    files = [merge.loser_id] if apart.winner is None else [merge.loser_id, merge.winner_id]
     whose: dict[UUID, str | None] = {}
     before: dict[UUID, str] = {}
     for row in _open(work, _PLAN.c.customer_id.in_(files)):
-        if (plan := kept.get(row.id)) is not None:
-            to = plan.before if row.assignee_id in (plan.after, had) else row.assignee_id
-        elif row.id in moved or row.assignee_id != had:
-            to = row.assignee_id
-        else:
-            to = loser if row.customer_id == merge.loser_id else winner
+        home = apart.loser if row.customer_id == merge.loser_id else apart.winner
+        to = _whose_again(row, kept.get(row.id), apart, row.assignee_id if row.id in moved else home)
         if to != row.assignee_id:
             whose[row.id], before[row.id] = to, row.assignee_id
     for to in sorted({to for to in whose.values() if to is not None}):
@@ -113,6 +116,13 @@ def give_back(
     planned.end_each(service, sorted(id for id, to in whose.items() if to is None), because)
     _tell(work, {id: before[id] for id, to in whose.items() if to is not None}, lambda _: reason)
     return sum(id in kept and kept[id].changes for id in whose)
+
+
+def _whose_again(row: Any, plan: Assigned | None, apart: Apart, since: str | None) -> str | None:
+    """Who is to do a plan now; `since` one of the survivor's owner that the journal does not know."""
+    if plan is not None:
+        return plan.before if row.assignee_id in (plan.after, apart.had) else row.assignee_id
+    return since if row.assignee_id == apart.had else row.assignee_id
 
 
 def _open(work: Work, condition: Any, lock: bool = True) -> Sequence[Any]:
