@@ -219,7 +219,8 @@ class DistributionIn(In):
     """Customers of a pool to give to people, one by one.
 
     `round_robin` gives to whoever was given one longest ago, `load` to whoever holds fewest. `among` names who may get
-    some; without it, the pool's members. At most `most` customers, those that lie longest first.
+    some; without it, the pool's members. At most `most` customers, those that lie longest first; in place of those that
+    nobody may have, the next ones, among the first five times `most` in the pool.
     """
 
     pool_id: UUID
@@ -237,7 +238,8 @@ class Passed(Out):
 
 
 class DistributionOut(Out):
-    """Who was given which customer, and who was passed over."""
+    """Who was given which customer, and who was passed over. `left`: of the `most` that were wanted, or of as many as
+    lay in the pool, how many were not given."""
 
     given: dict[UUID, str]
     passed: tuple[Passed, ...]

@@ -4,12 +4,13 @@ The turn is kept by the ledger itself: next is whoever was assigned one longest 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from oa_crm.errors import HoldingLimitReached, IllegalState, InvalidInput, NotFound, Vetoed
 from oa_crm.hooks.ports import Reach
@@ -20,6 +21,9 @@ from oa_crm.services.base import Service
 from oa_crm.services.holding import kept, moving, seats
 from oa_crm.services.holding.ledger import Cause
 from oa_crm.services.work import Work
+
+_LOOKS = 5
+"""How many times as many as are wanted are looked at, where nobody may have those that lie longest."""
 
 
 def distribute(service: Service, wanted: DistributionIn, give: Callable[[UUID, str], None]) -> DistributionOut:
@@ -34,14 +38,15 @@ def distribute(service: Service, wanted: DistributionIn, give: Callable[[UUID, s
     turn = _in_turn(work, wanted.way, found)
     given: dict[UUID, str] = {}
     passed: dict[str, str] = {}
-    waiting = _longest(work, wanted.pool_id, wanted.most)
-    for id in waiting:
-        if not turn:
+    pages = _longest(work, wanted.pool_id, wanted.most)
+    first = next(pages)
+    for id in chain(first, chain.from_iterable(pages)):
+        if not turn or len(given) == wanted.most:
             break
         _give_to_next(turn, passed, given, id, give)
     told = tuple(Passed(member_id=one, because=why) for one, why in sorted(passed.items()))
     _record(work, wanted, given, passed)
-    return DistributionOut(given=given, passed=told, left=len(waiting) - len(given))
+    return DistributionOut(given=given, passed=told, left=len(first) - len(given))
 
 
 def _give_to_next(
@@ -105,12 +110,20 @@ def _held(work: Work, members: list[str]) -> Counter[str]:
     return Counter({row[0]: row[1] for row in rows})
 
 
-def _longest(work: Work, pool_id: UUID, most: int) -> list[UUID]:
+def _longest(work: Work, pool_id: UUID, most: int) -> Iterator[list[UUID]]:
+    """Those that lie longest, then the next ones: pages of `most`, each read when it is asked for."""
     table = table_of(Customer)
-    there = access.nobodys(work, Customer) & (table.c.pool_id == pool_id) & table.c.merged_into.is_(None)
-    return list(
-        work.connection.scalars(select(table.c.id).where(there).order_by(table.c.owner_since, table.c.id).limit(most))
-    )
+    since, id = table.c.owner_since, table.c.id
+    there = and_(access.nobodys(work, Customer), table.c.pool_id == pool_id, table.c.merged_into.is_(None))
+    query = select(id, since).where(there).order_by(since, id).limit(most)
+    after: ColumnElement[bool] = true()
+    for _ in range(_LOOKS):
+        rows = work.connection.execute(query.where(after)).all()
+        yield [row.id for row in rows]
+        if len(rows) < most:
+            return
+        last = rows[-1]
+        after = and_(since >= last.owner_since, or_(since != last.owner_since, id > last.id))
 
 
 def _record(work: Work, wanted: DistributionIn, given: dict[UUID, str], passed: dict[str, str]) -> None:
