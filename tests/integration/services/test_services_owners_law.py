@@ -1,5 +1,6 @@
 """Whatever people do with who has a customer, in any order: the ledger has no gap, the deadline is that of the facts,
-and what lies in a pool lies in one that is open, with nobody's team, plans and next contact."""
+what lies in a pool lies in one that is open, with nobody's team, plans and next contact, and what an owner planned is
+the next owner's."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,7 +33,7 @@ class Company:
     """One company, and what its people may do next."""
 
     def __init__(self, kit: Kit, dice: Random) -> None:
-        self.kit, self.dice, self.number = kit, dice, 0
+        self.kit, self.dice, self.number, self.undone = kit, dice, 0, False
         set_rules(kit, RULES)
         self.open()
         for _ in range(4):
@@ -165,6 +166,7 @@ class Company:
     def undo(self) -> None:
         if done := self.one_of(Handover, state="executed"):
             self.by("admin", lambda unit: unit.handover.undo(done["id"], reason="x"))
+            self.undone = True
 
     def nights(self) -> None:
         for _ in range(self.dice.randint(1, 6)):
@@ -184,7 +186,10 @@ class Company:
         for seat in rows(self.kit, TeamSeat, open=1):
             assert live[seat["thing_id"]]["owner_id"] not in (None, seat["member_id"])
         for plan in rows(self.kit, Plan, state="planned"):
-            assert live[plan["customer_id"]]["owner_id"] is not None
+            owner = live[plan["customer_id"]]["owner_id"]
+            assert owner is not None
+            # What the receiver planned before a handover was undone is still his.
+            assert owner == plan["assignee_id"] or self.undone
 
 
 @settings(max_examples=examples(16), deadline=None, suppress_health_check=list(HealthCheck))
