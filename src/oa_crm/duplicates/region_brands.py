@@ -13,7 +13,7 @@ from oa_crm.duplicates.likeness import Likeness
 from oa_crm.duplicates.normalise import NormalName
 from oa_crm.duplicates.reasons import Reason, ReasonCode
 
-_LEFT_OUT = 0.76
+_SAME, _LEFT_OUT = 0.92, 0.76
 _FEWEST = 4
 
 
@@ -48,7 +48,9 @@ def _left_out(short: NormalName, named: NormalName) -> Likeness | None:
 
 
 def _slip(one: NormalName, other: NormalName) -> Likeness | None:
-    """One slip; but 金 in front of 建设投资 is a brand."""
+    """One slip, or none in a name whose form is told twice; but 金 in front of 建设投资 is a brand."""
+    if one.core == other.core:
+        return Likeness(_SAME, (Reason(ReasonCode.SAME_CORE, {"core": one.core}),))
     if OSA.distance(one.core, other.core, score_cutoff=1) > 1:
         return None
     short, long = sorted((one, other), key=lambda name: (len(name.core), name.core))

@@ -146,6 +146,21 @@ def test_a_company_that_its_region_names_is_not_every_other_one_there(other: str
     assert value(REGION_ONLY, other) < 0.75
 
 
+@pytest.mark.parametrize(
+    ("told", "twice"),
+    [
+        ("盐城建设投资股份有限公司石桥支行", "盐城建设投资股份有限公司石桥支行有限公司"),
+        ("盐城智能科技集团股份有限公司石桥分行", "盐城智能科技集团股份有限公司石桥分行有限责任公司"),
+    ],
+)
+def test_an_office_of_a_company_that_its_region_names_is_one_though_its_form_is_told_twice(
+    told: str, twice: str
+) -> None:
+    found = score(Draft(told), Draft(twice))
+    assert value(told, twice) == found.value == 0.92
+    assert [reason.code for reason in found.reasons] == ["same_core"]
+
+
 def test_a_slip_of_sound_that_spoils_the_trade_is_certain_and_one_in_a_short_brand_is_not() -> None:
     assert tier("无锡云杉投资管理有限公司", "无锡云杉透资管理有限公司") is Tier.CERTAIN
     assert tier("无锡云杉投资管理有限公司", "无锡云衫投资管理有限公司") is Tier.SUSPECTED
