@@ -194,7 +194,8 @@ def _refuse_parameters(name: str, function: Callable[..., object], hook: str) ->
     spec = next(getattr(one, hook) for one in SPECS if hook in vars(one))
     known = [one for one in inspect.signature(spec).parameters if one != "self"]
     try:
-        taken = inspect.signature(function).parameters.values()
+        # A decorator that fills in more of them itself is called in place of what it wraps.
+        taken = inspect.signature(function, follow_wrapped=False).parameters.values()
     except ValueError:
         raise PluginRefused(name, f"{hook} is a method without `self`") from None
     for one in taken:

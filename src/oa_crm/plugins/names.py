@@ -39,7 +39,7 @@ def spec_names() -> tuple[str, ...]:
 
 def plugin_name(plugin: object) -> str:
     """The stable name: the plugin's `name` attribute, else its class's (or module's) name."""
-    if plugin is None or isinstance(plugin, str | bytes | int | float | list | tuple | set | frozenset | dict):
+    if plugin is None or type(plugin) in (str, bytes, int, float, bool, list, tuple, set, frozenset, dict):
         raise PluginRefused(repr(plugin), "it is no plugin; give an object or a module with functions marked @hookimpl")
     name = getattr(plugin, "name", None)
     if name is None:

@@ -4,7 +4,7 @@ import functools
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from tests.integration.hooks.probes import Listener, plugin
@@ -235,6 +235,28 @@ def test_a_parameter_that_no_call_would_fill_in_is_refused() -> None:
     assert "event behind a `*`" in str(_refusal(plugin("acme", on_customer_created=behind_a_star)))
     assert "without `self`" in str(_refusal(plugin("acme", on_customer_created=forgotten)))
     CRM("sqlite://", plugins=[plugin("acme", on_customer_created=optional)])
+
+
+def test_a_hook_whose_decorator_fills_in_what_no_call_would_is_taken() -> None:
+    def hear(self: object, event: object, *, client: object) -> None:
+        """The client comes from the decorator."""
+
+    @functools.wraps(hear)
+    def with_client(self: object, event: object) -> None:
+        hear(self, event, client=object())
+
+    assert "acme" in _loaded(_crm(plugin("acme", on_customer_created=with_client)))
+
+
+def test_a_plugin_may_be_a_named_tuple() -> None:
+    class Host(NamedTuple):
+        url: str = "https://example.com"
+
+        @hookimpl
+        def on_customer_created(self, event: object) -> None:
+            """Nothing to do."""
+
+    assert "Host" in _loaded(_crm(Host()))
 
 
 def test_a_method_named_like_a_hook_without_the_marker_is_reported() -> None:
