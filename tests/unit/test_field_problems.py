@@ -3,6 +3,7 @@
 import json
 import re
 import string
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from importlib import import_module
@@ -94,6 +95,22 @@ def test_no_way_into_an_input_takes_a_zero_character(schema: type[In]) -> None:
                 with pytest.raises(ValidationError) as refused:
                     way({name: value})
                 assert "zero_character" in {one["type"] for one in refused.value.errors() if one["loc"][:1] == (name,)}
+
+
+@pytest.mark.parametrize(
+    "several", [set, frozenset, deque, iter, lambda one: dict.fromkeys(one).keys(), lambda one: {"x": one[0]}.values()]
+)
+@pytest.mark.parametrize("wrong", ["a\0b", b"a\0b"])
+def test_a_zero_character_comes_in_no_collection_and_by_no_bytes(several: Any, wrong: Any) -> None:
+    for way in (schemas.CustomerIn.model_validate, lambda given: schemas.CustomerIn(**given)):
+        with pytest.raises((InvalidInput, ValidationError), match="zero character"):
+            way({"name": "Wang Shu", "aliases": several([wrong])})
+    with pytest.raises(InvalidInput, match="name"):
+        schemas.CustomerIn(name=b"a\0b")  # type: ignore[arg-type]
+
+
+def test_an_iterator_of_texts_is_kept_whole() -> None:
+    assert schemas.CustomerIn(name="Wang Shu", aliases=iter(["a", "b"])).aliases == ("a", "b")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("schema", INPUTS, ids=lambda one: one.__name__)

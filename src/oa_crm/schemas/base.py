@@ -3,7 +3,8 @@
 Input models raise our own `InvalidInput` instead of pydantic's error, with every wrong field at once.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -45,6 +46,8 @@ else:
     Amount = Annotated[str, BeforeValidator(_exact)]
 T = TypeVar("T")
 _DEEPEST = 20
+_SEVERAL = (list, tuple, set, frozenset, deque, KeysView, ValuesView)
+"""What pydantic takes for a tuple, beside an iterator; and it takes bytes for text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,13 @@ class In(BaseModel):
     @classmethod
     def _as_given(cls, value: Any, field: ValidationInfo) -> Any:
         # Web frameworks build a model from a body by pydantic's own ways, which pass by `__init__`.
-        code = unkeepable(value) if isinstance(value, str) else next((one for _, one in _unkeepable({"": value})), None)
+        if isinstance(value, str):
+            code = unkeepable(value)
+        elif value is None:
+            return None
+        else:
+            value = tuple(value) if isinstance(value, Iterator) else value  # it can be gone through once
+            code = next((one for _, one in _unkeepable({"": value})), None)
         if code:
             raise PydanticCustomError(code, PROBLEMS[code]["en"][0])
         # Python counts with true and false; what people send as one of these they did not mean as a number.
@@ -147,8 +156,10 @@ def _unkeepable(data: Mapping[Any, Any], depth: int = 1) -> Iterator[tuple[str, 
             if code := unkeepable(value):
                 yield str(name), code
         elif value is not None:
-            inner = dict(enumerate(value)) if isinstance(value, list | tuple) else value
-            if isinstance(inner, Mapping) and depth == _DEEPEST:
+            inner = dict(enumerate(value)) if isinstance(value, _SEVERAL) else value
+            if isinstance(inner, bytes) and b"\0" in inner:
+                yield str(name), "zero_character"
+            elif isinstance(inner, Mapping) and depth == _DEEPEST:
                 yield str(name), "too_deep"
             elif isinstance(inner, Mapping):
                 yield from ((f"{name}.{path}", code) for path, code in _unkeepable(inner, depth + 1))
