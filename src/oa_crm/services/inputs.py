@@ -14,9 +14,10 @@ def given(schema: type[I_], data: I_ | Mapping[str, Any], name: str = "(all)") -
     """The input as its schema; a mapping is validated. Raises `InvalidInput` with every wrong field."""
     if isinstance(data, schema):
         return data
-    if not isinstance(data, Mapping) or not all(isinstance(name, str) for name in data):
+    # Rows of some drivers have keys as well, and are no Mapping.
+    if not hasattr(data, "keys") or not all(isinstance(field, str) for field in data.keys()):  # noqa: SIM118
         raise InvalidInput.of(name, "no_fields", schema=schema.__name__, given=type(data).__name__)
-    return schema(**data)
+    return schema(**data)  # type: ignore[arg-type]
 
 
 def given_row(schema: type[I_], at: int, data: I_ | Mapping[str, Any]) -> I_:

@@ -4,7 +4,7 @@ Each is looked at by the annotation of its parameter, in one place, so that what
 and never reaches a database. What a value may say is its service's own matter.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import wraps
@@ -75,7 +75,9 @@ def above_zero(name: str, value: Any) -> int:
 
 
 def many(name: str, value: Any) -> Any:
-    """Several, in any order that can be counted. Raises `InvalidInput` for what is none, also for one text."""
+    """Several, which can be counted, also of an iterator. Raises `InvalidInput` for what is none, also for one text."""
+    if isinstance(value, Iterator):
+        return tuple(value)
     if not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping):
         raise InvalidInput.of(name, "not_many", given=_said(value))
     return value
@@ -145,9 +147,10 @@ def _day_or_moment(name: str, value: Any) -> Any:
 def _many_text(name: str, value: Any) -> Any:
     if isinstance(value, str):
         return (text(name, value),)  # one is meant, not its letters
-    for at, one in enumerate(many(name, value)):
+    several = many(name, value)
+    for at, one in enumerate(several):
         text(f"{name}.{at}", one)
-    return value
+    return several
 
 
 def _said(value: object) -> str:

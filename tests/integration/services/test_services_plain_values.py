@@ -1,5 +1,6 @@
 """What a caller gives beside schemas: no verb takes a value that is none of its kind, and each refusal names it."""
 
+import sqlite3
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from inspect import signature
@@ -94,6 +95,24 @@ def test_fields_are_a_mapping_by_name(sqlite_kit: Kit, wrong: Any) -> None:
     assert "CustomerIn" in caught.value.text("zh-CN")
     with invalid("rows.1.(all)"):
         doing(sqlite_kit, "seller", lambda unit: unit.customers.check_many([{"name": "甲"}, wrong]))
+
+
+def test_a_list_may_come_from_anything_that_can_be_gone_through(sqlite_kit: Kit) -> None:
+    customer = sqlite_kit.given.customer().id
+    reports = doing(
+        sqlite_kit, "seller", lambda unit: unit.customers.check_many({"name": one} for one in ("甲乙", "丙丁"))
+    )
+    assert len(reports) == 2
+    assert len(doing(sqlite_kit, "seller", lambda unit: unit.customers.deals(iter([customer])))) == 1
+    entries = doing(sqlite_kit, "seller", lambda unit: unit.timeline.of_customer(customer, kinds=iter(["follow_up"])))
+    assert entries.items == ()
+
+
+def test_a_row_of_a_driver_is_fields_by_name(sqlite_kit: Kit) -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    row = connection.execute("SELECT '石桥望舒机械有限公司' AS name").fetchone()
+    assert doing(sqlite_kit, "seller", lambda unit: unit.customers.create(row)).name == "石桥望舒机械有限公司"
 
 
 def test_an_id_as_text_is_that_id_for_every_verb(sqlite_kit: Kit) -> None:
