@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from tests.integration.services.acting import doing, everything, invalid, refused
+from tests.integration.services.acting import doing, everything, invalid, listening, refused
 from tests.integration.services.plugins import Chart
 
 from oa_crm.hooks import Member
@@ -36,6 +36,13 @@ def _pool(kit: Kit, **facts: Any) -> Any:
 
 def _limit(kit: Kit, **facts: Any) -> Any:
     return doing(kit, "admin", lambda unit: unit.pools.set_limit(facts))
+
+
+def test_a_release_asks_once_where_a_customer_falls(kit: Kit) -> None:
+    customer, pool = kit.given.customer(), _pool(kit)
+    with listening(kit.crm.engine) as sent:
+        assert _release(kit, customer).pool_id == pool.id
+    assert len([one for one in sent if "oa_crm_pool" in one and "position" in one and one.startswith("SELECT")]) == 1
 
 
 def _history(kit: Kit, customer: Any) -> list[tuple[str | None, str]]:

@@ -138,7 +138,7 @@ def not_his(service: Service, pool: Any, action: str = "claim") -> Forbidden:
 
 def _into(service: Service, id: UUID, pool_id: UUID | None) -> UUID:
     if pool_id is None:
-        return kept.one_open(service.work, routing.routes(service, [id])[id]).id  # type: ignore[no-any-return]
+        return routing.routes(service, [id])[id]
     return kept.one_open(service.work, pool_id).id  # type: ignore[no-any-return]
 
 
