@@ -1,4 +1,4 @@
-"""Banks that one word tells apart: 盐城银行 and 盐城农村商业银行 are two."""
+"""Banks that one word tells apart: 三沙银行 and 三沙农村商业银行 are two."""
 
 from oa_crm.duplicates import regions, trades
 from oa_crm.duplicates.normalise import NormalName
@@ -8,7 +8,7 @@ _RURAL, _CITY, _TRADING = "农村商业银行", "城市商业银行", "商业银
 _KINDS = (_RURAL, _CITY, "村镇银行", _TRADING, BANK)
 # What one bank is called by turns: city banks have left 商业 out, and many people leave out 农村.
 _ONE_KIND = ({BANK, _TRADING}, {BANK, _CITY}, {_TRADING, _CITY}, {_TRADING, _RURAL})
-# Where it has a brand, or is called short; but 盐城银行 and its rural neighbour each have an office at one place.
+# Where it has a brand, or is called short; but 三沙银行 and its rural neighbour each have an office at one place.
 _ONE_KIND_CALLED_SHORT = (*_ONE_KIND, {BANK, _RURAL})
 
 

@@ -123,7 +123,7 @@ def test_a_file_hangs_on_whatever_may_hold_one_and_is_seen_with_it(kit: Kit, cus
         ("a\0.txt", "zero_character"), ("a.exe", "file_type_unknown"), ("a.pdf.html", "file_type_unknown"),
         ("a.svg", "file_type_unknown"), ("noextension", "file_type_unknown"),
         ("a.txt" + "x" * 150, "file_type_unknown"),
-        ("\ud800.txt", "file_name_character"), ("a.docm", "file_type_unknown"),
+        ("\ud800.txt", "half_a_character"), ("a.docm", "file_type_unknown"),
     ],
 )  # fmt: skip
 def test_a_name_that_could_mislead_is_refused(sqlite_kit: Kit, mine: CustomerOut, name: str, code: str) -> None:

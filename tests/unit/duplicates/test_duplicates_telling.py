@@ -22,11 +22,11 @@ def meet(one: str, other: str) -> bool:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("中国银行盐城石桥支行", "中国建设银行盐城石桥支行"),
+        ("中国银行三沙石桥支行", "中国建设银行三沙石桥支行"),
         ("中国农业银行", "中国农业发展银行"),
-        ("盐城银行", "盐城望舒银行股份有限公司"),
-        ("盐城银行股份有限公司", "盐城农村商业银行股份有限公司"),
-        ("盐城银行石桥支行", "盐城农商银行石桥支行"),
+        ("三沙银行", "三沙望舒银行股份有限公司"),
+        ("三沙银行股份有限公司", "三沙农村商业银行股份有限公司"),
+        ("三沙银行石桥支行", "三沙农商银行石桥支行"),
         ("望舒银行石桥支行", "望舒村镇银行石桥支行"),
     ],
 )
@@ -38,10 +38,10 @@ def test_a_bank_is_not_short_for_another(one: str, other: str) -> None:
     ("one", "other", "expected"),
     [
         ("望舒农商行石桥支行", "望舒农村商业银行股份有限公司石桥支行", Tier.CERTAIN),
-        ("盐城望舒农村商业银行股份有限公司石桥支行", "盐城望舒银行石桥支行", Tier.CERTAIN),
-        ("盐城银行石桥支行", "盐城市商业银行石桥支行", Tier.CERTAIN),
-        ("盐城农商行", "盐城农村商业银行股份有限公司", Tier.CERTAIN),
-        ("盐城银行", "盐城农村商业银行股份有限公司", Tier.SUSPECTED),
+        ("三沙望舒农村商业银行股份有限公司石桥支行", "三沙望舒银行石桥支行", Tier.CERTAIN),
+        ("三沙银行石桥支行", "三沙市商业银行石桥支行", Tier.CERTAIN),
+        ("三沙农商行", "三沙农村商业银行股份有限公司", Tier.CERTAIN),
+        ("三沙银行", "三沙农村商业银行股份有限公司", Tier.SUSPECTED),
     ],
 )
 def test_one_bank_is_found_by_what_people_call_it(one: str, other: str, expected: Tier) -> None:
@@ -50,8 +50,8 @@ def test_one_bank_is_found_by_what_people_call_it(one: str, other: str, expected
 
 
 def test_an_office_of_a_higher_level_is_another() -> None:
-    assert value("望舒银行盐城分行", "望舒银行盐城石桥支行") < 0.75
-    assert value("望舒银行盐城亭湖支行", "望舒银行盐城支行") >= 0.75
+    assert value("望舒银行三沙分行", "望舒银行三沙石桥支行") < 0.75
+    assert value("望舒银行三沙亭湖支行", "望舒银行三沙支行") >= 0.75
 
 
 @pytest.mark.parametrize(
@@ -111,17 +111,17 @@ def test_a_name_is_called_short_in_many_ways(short: str, full: str) -> None:
     assert meet(short, full)
 
 
-REGION_ONLY = "盐城市建设投资集团有限公司"
+REGION_ONLY = "三沙市建设投资集团有限公司"
 
 
 @pytest.mark.parametrize(
     "typed",
     [
-        "盐城市建没投资集团有限公司",
-        "盐城市见设投资集团有限公司",
-        "盐城市建投资集团有限公司",
-        "盐城市建设枝投资集团有限公司",
-        "盐城市建投设资集团有限公司",
+        "三沙市建没投资集团有限公司",
+        "三沙市见设投资集团有限公司",
+        "三沙市建投资集团有限公司",
+        "三沙市建设枝投资集团有限公司",
+        "三沙市建投设资集团有限公司",
         "建设投资集团有限公司",
         "建设投资",
     ],
@@ -135,10 +135,10 @@ def test_a_company_that_its_region_names_is_found_through_a_slip_and_without_it(
 @pytest.mark.parametrize(
     "other",
     [
-        "盐城市鑫建设投资集团有限公司",
-        "盐城市城市建设投资集团有限公司",
+        "三沙市鑫建设投资集团有限公司",
+        "三沙市城市建设投资集团有限公司",
         "无锡市建设投资集团有限公司",
-        "盐城市文化投资集团有限公司",
+        "三沙市文化投资集团有限公司",
         "文化投资",
     ],
 )
@@ -149,8 +149,8 @@ def test_a_company_that_its_region_names_is_not_every_other_one_there(other: str
 @pytest.mark.parametrize(
     ("told", "twice"),
     [
-        ("盐城建设投资股份有限公司石桥支行", "盐城建设投资股份有限公司石桥支行有限公司"),
-        ("盐城智能科技集团股份有限公司石桥分行", "盐城智能科技集团股份有限公司石桥分行有限责任公司"),
+        ("三沙建设投资股份有限公司石桥支行", "三沙建设投资股份有限公司石桥支行有限公司"),
+        ("三沙智能科技集团股份有限公司石桥分行", "三沙智能科技集团股份有限公司石桥分行有限责任公司"),
     ],
 )
 def test_an_office_of_a_company_that_its_region_names_is_one_though_its_form_is_told_twice(
@@ -184,8 +184,8 @@ def test_two_companies_by_shares_of_one_long_brand_may_be_one_renamed(one: str, 
 
 
 def test_members_of_a_group_are_not_all_the_group() -> None:
-    assert value("青禾集团盐城石桥研究院有限公司", "青禾集团武汉禾木研究院有限公司") < 0.75
-    assert tier("青禾集团盐城石桥研究院有限公司", "青禾集团盐城石桥研究院") is Tier.CERTAIN
+    assert value("青禾集团三沙石桥研究院有限公司", "青禾集团武汉禾木研究院有限公司") < 0.75
+    assert tier("青禾集团三沙石桥研究院有限公司", "青禾集团三沙石桥研究院") is Tier.CERTAIN
 
 
 def test_a_limited_company_with_a_place_may_be_a_member_of_the_one_by_shares() -> None:
