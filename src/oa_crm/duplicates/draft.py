@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from oa_crm.hooks.matching import Candidate
@@ -33,3 +33,7 @@ class Draft:
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
     keyed: Any = field(default=None, init=False, repr=False, compare=False)
     """Its keys as an engine made them, and for whom: the gate, the check and what is kept ask for the same."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, also one in another process, makes its keys itself, for an engine is of one process."""
+        return type(self), tuple(getattr(self, one.name) for one in fields(self) if one.init)

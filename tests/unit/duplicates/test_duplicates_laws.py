@@ -1,6 +1,9 @@
 """What holds for every name, not only for those in the stories."""
 
+from collections.abc import Callable
+from copy import copy, deepcopy
 from dataclasses import replace
+from pickle import dumps, loads
 
 import pytest
 from hypothesis import given
@@ -207,3 +210,13 @@ def test_only_numbers_hold_a_score_down_or_decide(matcher: DuplicateMatcher, one
     """Of the built-in ones: the others need not be asked who is held below a score."""
     said = matcher.compare(one, other)
     assert said is None or matcher.name == "identity" or said.part in ("likeness", "adds")
+
+
+@pytest.mark.parametrize("copied", [copy, deepcopy, lambda draft: loads(dumps(draft))])
+def test_a_copy_of_a_draft_is_equal_and_leaves_the_engine_behind(copied: Callable[[Draft], Draft]) -> None:
+    draft = Draft("杭州远山科技有限公司", phone="13912345678", aliases=("远山",), extra={"seal": "7"})
+    made = keys(draft, "acme")
+    again = copied(draft)
+    assert (again, again.extra) == (draft, {"seal": "7"})
+    assert again.keyed is None
+    assert keys(again, "acme") == made
