@@ -76,10 +76,9 @@ def nominated(found: Iterable[tuple[Key, Sequence[int]]], deeper: int = 1) -> di
     """Who shares the most weight of the keys that say something, and how much; best first."""
     votes: defaultdict[int, float] = defaultdict(float)
     for key, those in found:
-        cap, weight = _cap(key, deeper), key.weight
-        if key.strong or len(those) < cap:
-            for one in those[:cap]:
-                votes[one] += weight
+        if not says_nothing(key, those, deeper):
+            for one in those[: _cap(key, deeper)]:
+                votes[one] += key.weight
     best = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
     return dict(best[: KEPT * deeper])
 
