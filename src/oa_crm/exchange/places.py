@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from oa_crm.errors import InvalidInput
+from oa_crm.services.plain import said
 
 Target = Path | str | BinaryIO
-_LONGEST_SHOWN = 80
 
 
 def source(path: Path | str, name: str = "file") -> Path:
     """The file to read. Raises `InvalidInput` for what is no path, and where no file is."""
     found = _path(name, path)
     if not _there(found.is_file):
-        raise InvalidInput.of(name, "no_such_file", name=_said(found.name))
+        raise InvalidInput.of(name, "no_such_file", name=said(found.name))
     return found
 
 
@@ -28,17 +28,17 @@ def target(to: Any, name: str = "to") -> Path | BinaryIO:
     and for a folder itself."""
     if not isinstance(to, str | os.PathLike):
         if isinstance(to, io.TextIOBase) or not callable(getattr(to, "write", None)):
-            raise InvalidInput.of(name, "nothing_to_write_to", given=_said(repr(to)))
+            raise InvalidInput.of(name, "nothing_to_write_to", given=said(to))
         return cast(BinaryIO, to)
     path = _path(name, to)
     if not path.name or _there(path.is_dir) or not _there(path.parent.is_dir):
-        raise InvalidInput.of(name, "no_place_to_write", given=_said(str(path)))
+        raise InvalidInput.of(name, "no_place_to_write", given=said(str(path)))
     return path
 
 
 def _path(name: str, given: object) -> Path:
     if not isinstance(given, str | os.PathLike) or not isinstance(os.fspath(given), str):
-        raise InvalidInput.of(name, "not_a_path", given=_said(repr(given)))
+        raise InvalidInput.of(name, "not_a_path", given=said(given))
     return Path(given)
 
 
@@ -48,8 +48,3 @@ def _there(asked: Callable[[], bool]) -> bool:
         return asked()
     except (OSError, ValueError):
         return False
-
-
-def _said(given: str) -> str:
-    said = given if given.isprintable() else ascii(given)
-    return said if len(said) <= _LONGEST_SHOWN else f"{said[:_LONGEST_SHOWN]}…"

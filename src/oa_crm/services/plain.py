@@ -48,13 +48,13 @@ def as_id(value: UUID | str, field: str = "id") -> UUID:
     try:
         return value if isinstance(value, UUID) else UUID(value)
     except (ValueError, TypeError, AttributeError):
-        raise InvalidInput.of(field, "not_an_id", given=_said(value)) from None
+        raise InvalidInput.of(field, "not_an_id", given=said(value)) from None
 
 
 def text(name: str, value: Any) -> str:
     """Text that a database keeps. Raises `InvalidInput` for what is none, also for None."""
     if not isinstance(value, str):
-        raise InvalidInput.of(name, "not_text", given=_said(value))
+        raise InvalidInput.of(name, "not_text", given=said(value))
     if code := unkeepable(value):
         raise InvalidInput.of(name, code)
     return value
@@ -63,7 +63,7 @@ def text(name: str, value: Any) -> str:
 def whole(name: str, value: Any) -> int:
     """A whole number. Raises `InvalidInput` for what is none, also for true."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise InvalidInput.of(name, "not_whole", given=_said(value))
+        raise InvalidInput.of(name, "not_whole", given=said(value))
     return int(_countable(name, value))
 
 
@@ -79,7 +79,7 @@ def many(name: str, value: Any) -> Any:
     if isinstance(value, Iterator):
         return tuple(value)
     if not isinstance(value, Collection) or isinstance(value, str | bytes | Mapping):
-        raise InvalidInput.of(name, "not_many", given=_said(value))
+        raise InvalidInput.of(name, "not_many", given=said(value))
     return value
 
 
@@ -105,9 +105,9 @@ def _text(name: str, value: Any) -> Any:
 
 def _number(name: str, value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise InvalidInput.of(name, "no_number", given=_said(value))
+        raise InvalidInput.of(name, "no_number", given=said(value))
     if not isinstance(value, int) and not isfinite(value):
-        raise InvalidInput.of(name, "no_number", given=_said(value))
+        raise InvalidInput.of(name, "no_number", given=said(value))
     return _countable(name, value)
 
 
@@ -120,23 +120,23 @@ def _countable(name: str, value: Any) -> Any:
 
 def _yes_or_no(name: str, value: Any) -> Any:
     if not isinstance(value, bool):
-        raise InvalidInput.of(name, "not_yes_or_no", given=_said(value))
+        raise InvalidInput.of(name, "not_yes_or_no", given=said(value))
     return value
 
 
 def _day(name: str, value: Any) -> Any:
     if isinstance(value, datetime) or not isinstance(value, date):
-        raise InvalidInput.of(name, "not_a_day", given=_said(value))
+        raise InvalidInput.of(name, "not_a_day", given=said(value))
     return value
 
 
 def _moment(name: str, value: Any) -> Any:
     if not isinstance(value, datetime) or value.utcoffset() is None:
-        raise InvalidInput.of(name, "not_a_moment", given=_said(value))
+        raise InvalidInput.of(name, "not_a_moment", given=said(value))
     try:
         value.astimezone(UTC)
     except OverflowError:  # before the first or after the last year where the company's time is kept
-        raise InvalidInput.of(name, "beyond_the_calendar", given=_said(value)) from None
+        raise InvalidInput.of(name, "beyond_the_calendar", given=said(value)) from None
     return value
 
 
@@ -153,12 +153,12 @@ def _many_text(name: str, value: Any) -> Any:
     return several
 
 
-def _said(value: object) -> str:
+def said(value: object) -> str:
     """The value as a message shows it: short, and in characters that can be sent."""
     if isinstance(value, int):
         value = value if value.bit_length() <= _LONGEST_NUMBER else hex(value)  # Python writes no longer ones otherwise
-    said = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
-    return said if len(said) <= _LONGEST_SHOWN else f"{said[:_LONGEST_SHOWN]}…"
+    told = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    return told if len(told) <= _LONGEST_SHOWN else f"{told[:_LONGEST_SHOWN]}…"
 
 
 _LOOKS: dict[Any, Look] = {
