@@ -184,10 +184,12 @@ class HandoverLeft(Out):
 
 
 class HandoverUndone(Out):
-    """What an undoing put back and what it left, by kind; `left` are the first two hundred of those."""
+    """What an undoing put back and what it left, by kind; `left` are the first two hundred of those. `handed_on` is
+    what the receivers planned since with what went back: it is the leaver's to do now."""
 
     handover: HandoverOut
     restored: dict[str, int]
+    handed_on: dict[str, int] = Field(default_factory=dict)
     left_counts: dict[str, int]
     left: tuple[HandoverLeft, ...]
 

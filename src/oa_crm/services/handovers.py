@@ -93,7 +93,8 @@ class Handovers(Service):
 
     def undo(self, id: UUID, *, reason: str, idempotency_key: str | None = None) -> HandoverUndoneOut:
         """Take a handover back while `undo_until` is not over: what is still where it was put goes back as it was,
-        what went on since stays and is told. Raises `illegal_state`, `not_found`, `forbidden`."""
+        what went on since stays and is told, and plans that were made since with what goes back are the leaver's to do.
+        Raises `illegal_state`, `not_found`, `forbidden`."""
         why = words("reason", reason, "empty_comment")
         return self.act(
             "handover.undo",
@@ -303,18 +304,19 @@ class Handovers(Service):
         receivers = tuple(one.member_id for one in self._receivers([id]).get(id, ()))
         gates.wait_for(self.work, *map(gates.hold_of, sorted({row.leaver_id, *receivers})), gates.hold_of_departments())
         run = Run(self.work, id, row.leaver_id, receivers, row.clock, self._pool_of(id), why)
-        restored, left, counts = undoing.take_back(run, why)
+        done = undoing.take_back(run, row.executed_at, why)
         closed: dict[str, Any] = {"closed_at": now, "closed_by": self.work.scope.actor.id, "closed_because": why}
         self.change(Handover, row, state="undone", **closed)
-        changes: dict[str, list[Any]] = {f"restored.{kind}": [None, many] for kind, many in restored.items()}
-        changes |= {f"left.{kind}": [None, many] for kind, many in counts.items()}
+        counts = {"restored": done.restored, "handed_on": done.handed_on, "left": done.left_counts}
+        changes = {f"{what}.{kind}": [None, many] for what, of in counts.items() for kind, many in of.items()}
         self.work.journal.record("handover.undo", _KIND, id, {"state": ["executed", "undone"], **changes}, why)
         self.work.journal.emit(
-            HandoverUndone, handover_id=id, leaver_id=row.leaver_id, receivers=receivers, restored=restored,
-            left=counts, reason=why,
+            HandoverUndone, handover_id=id, leaver_id=row.leaver_id, receivers=receivers, restored=done.restored,
+            left=done.left_counts, reason=why,
         )  # fmt: skip
         told = self._told(self._row(id))
-        return HandoverUndoneOut(handover=told, restored=restored, left_counts=counts, left=left)
+        said = {"restored": done.restored, "handed_on": done.handed_on, "left_counts": done.left_counts}
+        return HandoverUndoneOut(handover=told, **said, left=done.left)
 
     def _acknowledge(self, id: UUID, said: str | None) -> HandoverOut:
         row, table, me = self._one(id), table_of(HandoverReceiver), self.work.scope.actor.id

@@ -4,7 +4,7 @@ A plan is done by somebody who may write there. So plans of a former owner go to
 is none; each change is told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -100,6 +100,18 @@ def tell(
         due_at=row.due_at,
         follow_up_id=row.follow_up_id,
     )
+
+
+def tell_handed_on(work: Work, former: Mapping[UUID, str], reason: Callable[[UUID], str | None]) -> None:
+    """These plans, by id who had each, are another's now: tell of those that are. One statement."""
+    if not former:
+        return
+    table = table_of(Plan)
+    these = and_(table.c.tenant_id == work.scope.tenant, among(work, table.c.id, former))
+    for row in work.connection.execute(select(table).where(these).order_by(table.c.id)):
+        if row.assignee_id != former[row.id]:
+            changes = {"plan": [str(row.id)] * 2, "assignee_id": [former[row.id], row.assignee_id]}
+            tell(work, "plans.hand_on", row, "handed_on", changes, reason(row.id))
 
 
 def counts(mine: Any, late: Any, today: Any) -> Any:

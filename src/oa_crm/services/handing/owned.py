@@ -65,6 +65,17 @@ class Plans(HeldKind):
     def _with(self, t: Any) -> ColumnElement[Any]:
         return func.coalesce(t.c.customer_id, t.c.lead_id, type_=PublicId())
 
+    def still(self, run: Run) -> Any:
+        """Unless what it was given with does not go back: who has that now is to do it."""
+        given, t = ITEM.alias("given"), self.table.c
+        of_run = and_(given.c.tenant_id == run.work.scope.tenant, given.c.handover_id == run.id)
+        there = select(given.c.thing_id).where(of_run, given.c.kind.in_((CUSTOMER.name, LEAD.name)))
+        of = self._with(self.table)
+        was = or_(given.c.thing_id == of, given.c.thing_id.in_((ITEM.c.customer_id, t.lead_id)))
+        back = there.where(given.c.thing_id == of, given.c.put_back.is_not(None))
+        went_along, goes_back = (one.correlate(self.table, ITEM).exists() for one in (there.where(was), back))
+        return and_(super().still(run), or_(goes_back, ~went_along))
+
 
 class Matters(HeldKind):
     """Key issues and needs that he is to see to."""

@@ -3,13 +3,15 @@
 What went on since (to another owner, into another file, closed by a decision) stays where it is and is told.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas.handovers import HandoverLeft
-from oa_crm.services.handing import closing, giving, helping, records
+from oa_crm.services.handing import closing, giving, helping, records, since
 from oa_crm.services.handing.kinds import ITEM, Run
 from oa_crm.services.handing.lists import KINDS
 from oa_crm.services.holding import ledger
@@ -18,8 +20,19 @@ from oa_crm.services.protection import keeping
 TOLD = 200
 
 
-def take_back(run: Run, reason: str) -> tuple[dict[str, int], tuple[HandoverLeft, ...], dict[str, int]]:
-    """Put back what is as it was left; how many of each kind, what was left (the first two hundred), and how many."""
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How many of each kind were put back, and how many of what was planned since went along; what was left (the first
+    two hundred), and how many."""
+
+    restored: dict[str, int]
+    handed_on: dict[str, int]
+    left: tuple[HandoverLeft, ...]
+    left_counts: dict[str, int]
+
+
+def take_back(run: Run, executed_at: datetime, reason: str) -> TakenBack:
+    """Put back what is as it was left."""
     names = _hold_customers(run)
     for kind in KINDS:
         kind.mark(run)
@@ -34,7 +47,8 @@ def take_back(run: Run, reason: str) -> tuple[dict[str, int], tuple[HandoverLeft
     closing.begin_again(run, reason)
     helping.end_own(run, reason)
     helping.begin_again(run, reason)
-    return _counted(run, back=True), _left(run), _counted(run, back=False)
+    handed_on = since.hand_on(run, executed_at, reason)
+    return TakenBack(_counted(run, back=True), handed_on, _left(run), _counted(run, back=False))
 
 
 def _hold_customers(run: Run) -> dict[UUID, str]:

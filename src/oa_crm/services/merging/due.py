@@ -6,7 +6,7 @@ keeps its version. The merge's journal holds who had each open plan before and a
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -84,7 +84,7 @@ def hand_on(work: Work, folds: Sequence["Fold"]) -> None:
     has_it = and_(customer.c.tenant_id == _PLAN.c.tenant_id, customer.c.id == _PLAN.c.customer_id)
     _set(work, before, select(customer.c.owner_id).where(has_it).scalar_subquery())
     reasons = {plan.id: one.reason for one in of_owned for plan in one.assigned if plan.changes}
-    _tell(work, before, reasons.get)
+    planned.tell_handed_on(work, before, reasons.get)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ def give_back(service: Any, merge: Any, apart: Apart, because: str, reason: str)
     for to in sorted({to for to in whose.values() if to is not None}):
         _set(work, [id for id, one in whose.items() if one == to], to)
     planned.end_each(service, sorted(id for id, to in whose.items() if to is None), because)
-    _tell(work, {id: before[id] for id, to in whose.items() if to is not None}, lambda _: reason)
+    given = {id: before[id] for id, to in whose.items() if to is not None}
+    planned.tell_handed_on(work, given, lambda _: reason)
     return sum(id in kept and kept[id].changes for id in whose)
 
 
@@ -150,13 +151,3 @@ def _journal(work: Work, merge: Any) -> tuple[dict[UUID, Assigned], set[UUID]]:
 def _set(work: Work, ids: Collection[UUID], to: Any) -> None:
     these = and_(_PLAN.c.tenant_id == work.scope.tenant, among(work, _PLAN.c.id, ids))
     work.connection.execute(update(_PLAN).where(these).values(assignee_id=to))
-
-
-def _tell(work: Work, before: Mapping[UUID, str], reason: Callable[[UUID], str | None]) -> None:
-    if not before:
-        return
-    these = and_(_PLAN.c.tenant_id == work.scope.tenant, among(work, _PLAN.c.id, before))
-    for row in work.connection.execute(select(_PLAN).where(these).order_by(_PLAN.c.id)):
-        if row.assignee_id != before[row.id]:
-            changes = {"plan": [str(row.id)] * 2, "assignee_id": [before[row.id], row.assignee_id]}
-            planned.tell(work, "plans.hand_on", row, "handed_on", changes, reason(row.id))
