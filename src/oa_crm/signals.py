@@ -22,20 +22,19 @@ class Signals:
     """
 
     def __init__(self) -> None:
-        names = Namespace()
-        self._signals = {hook: names.signal(hook) for hook in EVENTS}
+        self._signals = Namespace()
 
     def __getitem__(self, hook: str) -> NamedSignal:
         """The signal of an event's hook. Raises `KeyError` for a name that no event has."""
-        if hook not in self._signals:
-            near = get_close_matches(str(hook), self._signals, n=1)
+        if hook not in EVENTS:
+            near = get_close_matches(str(hook), EVENTS, n=1)
             raise KeyError(f"no event is called {hook!r}" + (f"; did you mean {near[0]}?" if near else ""))
-        return self._signals[hook]
+        return self._signals.signal(hook)
 
     def send(self, event: Event) -> None:
         """Tell every receiver of the event's signal, each guarded."""
-        signal = self._signals[event.HOOK]
-        if not signal.receivers:
+        signal = self._signals.get(event.HOOK)
+        if signal is None or not signal.receivers:
             return
         for receiver in list(signal.receivers_for(event.HOOK)):
             _guarded(receiver, event)

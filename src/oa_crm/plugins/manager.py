@@ -7,7 +7,9 @@ hooks are called is not here but in `dispatch.py`.
 import difflib
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from importlib.metadata import Distribution, EntryPoint, distributions
+from types import FunctionType, MethodType
 
 import pluggy
 
@@ -191,8 +193,9 @@ def _refuse_misfits(name: str, plugin: object, hook: str, options: dict[str, obj
 
 def _refuse_parameters(name: str, function: Callable[..., object], hook: str) -> None:
     """A parameter that is never filled in would fail at every call, long after the start."""
-    spec = next(getattr(one, hook) for one in SPECS if hook in vars(one))
-    known = [one for one in inspect.signature(spec).parameters if one != "self"]
+    known = _parameters_of(hook)
+    if _plainly_fits(function, known):
+        return
     try:
         # A decorator that fills in more of them itself is called in place of what it wraps.
         taken = inspect.signature(function, follow_wrapped=False).parameters.values()
@@ -208,3 +211,19 @@ def _refuse_parameters(name: str, function: Callable[..., object], hook: str) ->
             raise PluginRefused(
                 name, f"{hook} takes {one.name} behind a `*`; hooks are called by position, so leave it out"
             )
+
+
+@cache
+def _parameters_of(hook: str) -> tuple[str, ...]:
+    spec = next(getattr(one, hook) for one in SPECS if hook in vars(one))
+    return tuple(one for one in inspect.signature(spec).parameters if one != "self")
+
+
+def _plainly_fits(function: Callable[..., object], known: tuple[str, ...]) -> bool:
+    """Whether it is a method like nearly all. Its code tells that in no time, and making a signature was a third of
+    making a CRM."""
+    if not isinstance(function, MethodType) or not isinstance(function.__func__, FunctionType):
+        return False
+    code = function.__func__.__code__
+    own = not hasattr(function, "__signature__") and code.co_argcount and not code.co_kwonlyargcount
+    return bool(own) and set(code.co_varnames[1 : code.co_argcount]) <= set(known)

@@ -10,12 +10,14 @@ from typing import Any
 import pluggy
 
 from oa_crm.errors import PluginRefused
+from oa_crm.hooks import PROJECT
 from oa_crm.hooks.capabilities import Capabilities
 from oa_crm.hooks.checks import Checks
 from oa_crm.hooks.events import Events
 from oa_crm.hooks.extensions import Extensions
 
 SPECS = (Capabilities, Extensions, Checks, Events)
+_MARK = f"{PROJECT}_impl"
 FAMILIES = ("provide_", "register_", "check_", "on_")
 
 
@@ -66,13 +68,20 @@ class Registry(pluggy.PluginManager):
             return None if options is None else dict(options)
         return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
 
+    def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
+        """The same for a hook's specification."""
+        return None if name.startswith("__") else super().parse_hookspec_opts(module_or_class, name)
+
 
 def hooks_of(registry: Registry, plugin: object) -> tuple[dict[str, dict[str, Any]], tuple[str, ...]]:
     """The plugin's methods that carry `@hookimpl`, with the marker's options; and those that are named like a hook but
     lack the marker, which is nearly always a slip."""
     marked, unmarked = dict[str, dict[str, Any]](), []
-    for name in _methods(plugin):
-        if (options := registry.parse_hookimpl_opts(plugin, name)) is not None:
+    for name, found in _methods(plugin):
+        # A plain function has the marker on itself: pluggy would look the function up twice more.
+        plain = isinstance(found, FunctionType)
+        options = getattr(found, _MARK, None) if plain else registry.parse_hookimpl_opts(plugin, name)
+        if isinstance(options, dict):
             marked[name] = dict(options)
         elif name in spec_names():
             unmarked.append(name)
@@ -80,11 +89,11 @@ def hooks_of(registry: Registry, plugin: object) -> tuple[dict[str, dict[str, An
     return marked, tuple(unmarked)
 
 
-def _methods(plugin: object) -> Iterator[str]:
+def _methods(plugin: object) -> Iterator[tuple[str, object]]:
     # Only functions are read, as pluggy does: looking at a plugin must not run its properties.
     for name in dir(plugin):
         found = None if name.startswith("__") else inspect.getattr_static(plugin, name, None)
         if isinstance(found, FunctionType | MethodType | staticmethod | classmethod) and callable(
             getattr(plugin, name)
         ):
-            yield name
+            yield name, found
