@@ -3,4 +3,6 @@
 import multiprocessing
 
 warm = multiprocessing.get_context("forkserver")
-warm.set_forkserver_preload(["tests.faults.workers", "psycopg", "pymysql", "sqlalchemy.dialects.mysql"])
+warm.set_forkserver_preload(
+    ["tests.faults.workers", "tests.faults.leavers", "psycopg", "pymysql", "sqlalchemy.dialects.mysql"]
+)

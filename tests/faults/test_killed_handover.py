@@ -1,6 +1,5 @@
 """A handover that is killed in the midst leaves nothing half done, wherever it is hit; and is done by the next one."""
 
-import multiprocessing
 import signal
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from oa_crm.models import Customer, Handover
 from oa_crm.testing import CrmKit, Kit
 from tests.faults.leavers import WANTED, hand_over_and_die
+from tests.faults.processes import warm
 from tests.integration.handing.leaving import desk, handed, held_by
 from tests.integration.services.acting import count, doing, everything
 
@@ -18,7 +18,7 @@ the events."""
 
 
 def _die(url: str, fingerprint: str, at: int) -> int | None:
-    process = multiprocessing.get_context("spawn").Process(target=hand_over_and_die, args=(url, fingerprint, at))
+    process = warm.Process(target=hand_over_and_die, args=(url, fingerprint, at))
     process.start()
     process.join(timeout=120)
     return process.exitcode
