@@ -43,9 +43,7 @@ class Options:
 
 
 QUICK = Options(
-    rounds=3, each=10, base=200, deliveries=1000, relay_rounds=1, starts=5, firms=(1000, 2000), check_rounds=2,
-    checks=40, brute_checks=5, slips=10, new_firms=100, more=500, scanned=500, filed=(200, 400), talks=2000,
-    merges=3, linked=100, pairs=50,
-    imported=1000,
-    held=2000, due=200, sweeps=2, handed=100, handovers=1,
+    rounds=2, each=4, base=60, deliveries=200, relay_rounds=1, starts=5, firms=(1000, 1200), check_rounds=2,
+    checks=12, brute_checks=3, slips=10, new_firms=60, more=100, scanned=200, filed=(60, 120), talks=600,
+    merges=2, linked=30, pairs=20, imported=200, held=500, due=40, sweeps=2, handed=40, handovers=1,
 )  # fmt: skip
