@@ -5,6 +5,10 @@ PYTHON ?=
 TEST_WORKERS ?= 2
 ARGS ?=
 
+# Images of containers like to forbid bytecode. Each of the hundreds of processes that tests start would then compile
+# the library and the tests anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 READY := .venv/.ready
