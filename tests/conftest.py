@@ -1,7 +1,8 @@
 """The suite's options and its database fixtures.
 
-`database_url` is a migrated, empty database for one test; a test that uses it runs on all three backends.
-`bare_database_url` has no tables. `sqlite_url` is the quick one, for tests whose subject is not the database.
+`database` is an engine on a migrated, empty database for one test, and `database_url` its URL, for tests that make
+engines or processes of their own; a test that uses them runs on all three backends. `bare_database_url` has no tables.
+`sqlite` and `sqlite_url` are the quick ones, for tests whose subject is not the database.
 """
 
 import gc
@@ -12,10 +13,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, Engine
 
 from tests.support import demo
 from tests.support.databases import Databases, ServerDatabases, SqliteFiles
+from tests.support.engines import Engines
 from tests.support.memory import use_memory
 from tests.support.recipes import HOW, given_url, program
 from tests.support.require import report_missing_parts, require
@@ -176,6 +178,23 @@ def bare_database_url(backend: str, databases: Callable[[str], Databases]) -> It
     url = source.create()
     yield url
     source.drop(url)
+
+
+@pytest.fixture(scope="session")
+def engines() -> Engines:
+    return Engines()
+
+
+@pytest.fixture
+def database(database_url: str, engines: Engines) -> Engine:
+    """The worker's engine, on a migrated, empty database for this test."""
+    return engines.on(database_url)
+
+
+@pytest.fixture
+def sqlite(sqlite_url: str, engines: Engines) -> Engine:
+    """The same on SQLite only, for tests whose subject is not the database."""
+    return engines.on(sqlite_url)
 
 
 def _lent(source: Databases) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sqlalchemy import Engine
 from tests.integration.exchange.tables import book, sheet
 
 from oa_crm.testing import CrmKit
@@ -18,8 +19,8 @@ BOOK = (
 )
 
 
-def test_an_address_book_comes_into_the_crm(crm_kit: CrmKit, database_url: str, tmp_path: Path) -> None:
-    kit = crm_kit(database=database_url)
+def test_an_address_book_comes_into_the_crm(crm_kit: CrmKit, database: Engine, tmp_path: Path) -> None:
+    kit = crm_kit(database=database)
     yunfan, changfeng = kit.given.customer(name=YUNFAN), kit.given.customer(name=CHANGFENG)
     kit.given.contact(changfeng, name="周航", mobile="13700137000", wechat="zhouhang")
     with kit.unit("colleague") as unit:
@@ -55,8 +56,8 @@ def test_an_address_book_comes_into_the_crm(crm_kit: CrmKit, database_url: str, 
     assert kit.recorder.hooks.count("on_customers_imported") == 2
 
 
-def test_an_address_book_goes_out_is_mended_and_comes_back(crm_kit: CrmKit, database_url: str, tmp_path: Path) -> None:
-    kit = crm_kit(database=database_url)
+def test_an_address_book_goes_out_is_mended_and_comes_back(crm_kit: CrmKit, database: Engine, tmp_path: Path) -> None:
+    kit = crm_kit(database=database)
     yunfan, changfeng = kit.given.customer(name=YUNFAN), kit.given.customer(name=CHANGFENG)
     boss = kit.given.contact(yunfan, name="许澜", mobile="13900139000", primary=True)
     lin = kit.given.contact(yunfan, name="林晓", mobile="13800138000", title="采购经理", reports_to=boss.id)

@@ -1,6 +1,7 @@
 """A company lets everybody know which customers there are, and nobody more than that."""
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm.errors import NotFound, TooManySearches
 from oa_crm.settings import Settings
@@ -8,9 +9,9 @@ from oa_crm.testing import CrmKit
 
 
 def test_a_salesperson_learns_of_a_colleagues_customer_as_much_as_the_company_tells(
-    crm_kit: CrmKit, database_url: str
+    crm_kit: CrmKit, database: Engine
 ) -> None:
-    kit = crm_kit(database=database_url, settings=Settings(searches_per_hour=20))
+    kit = crm_kit(database=database, settings=Settings(searches_per_hour=20))
     with kit.unit("seller") as unit:
         customer = unit.customers.create({"name": "云帆智能科技(杭州)有限公司", "phone": "0571-88886666", "level": "A"})
         unit.contacts.create({"customer_id": customer.id, "name": "林晓", "mobile": "13800138000"})

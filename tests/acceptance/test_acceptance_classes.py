@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import Engine
+
 from oa_crm import Actor
 from oa_crm.testing import CrmKit, Kit
 
@@ -27,8 +29,8 @@ def _monday(kit: Kit) -> None:
     kit.crm.digests.build(kit.scope(Actor.system()))
 
 
-def test_a_managers_monday_morning(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_a_managers_monday_morning(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     _set_up(kit)
     with kit.unit("manager") as unit:
         unit.digests.subscribe({"reach": "subtree"})

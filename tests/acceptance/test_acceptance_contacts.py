@@ -1,15 +1,16 @@
 """客户联系人:谁拍板、谁把关,人走了记录还在。 People at a customer, in the words of those who sell to them."""
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm.errors import DuplicateContact, NotFound
 from oa_crm.hooks.payloads import ContactLeft
 from oa_crm.testing import CrmKit
 
 
-def test_a_decision_maker_changes_his_employer(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_decision_maker_changes_his_employer(crm_kit: CrmKit, database: Engine) -> None:
     """林晓是云帆的采购总监,年后去了长风做副总:云帆留下记录,长风有了熟人。"""
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司")
     changfeng = kit.given.customer(name="长风物流有限公司")
     with kit.unit() as unit:
@@ -31,9 +32,9 @@ def test_a_decision_maker_changes_his_employer(crm_kit: CrmKit, database_url: st
     assert [event.customer_id for event in kit.recorder.of(ContactLeft)] == [yunfan.id]
 
 
-def test_a_colleague_neither_sees_nor_doubles_the_people_of_a_customer(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_colleague_neither_sees_nor_doubles_the_people_of_a_customer(crm_kit: CrmKit, database: Engine) -> None:
     """同事看不到我客户的联系人;经理重复录入时会被提醒。"""
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司")
     lin = kit.given.contact(yunfan, name="林晓", mobile="13800138000")
     with kit.unit("colleague", read_only=True) as unit:

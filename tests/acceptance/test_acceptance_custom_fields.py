@@ -1,10 +1,12 @@
 """A company grows its customer file by itself: a field, its values, a list by it, and a change of mind."""
 
+from sqlalchemy import Engine
+
 from oa_crm.testing import CrmKit
 
 
-def test_a_company_adds_a_grade_and_a_volume_and_lives_with_them(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_a_company_adds_a_grade_and_a_volume_and_lives_with_them(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     grades = {"strategic": {"zh": "战略客户"}, "regular": {"zh": "普通客户"}}
     with kit.unit("admin") as unit:
         unit.fields.define(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm import Actor
 from oa_crm.errors import NotFound
@@ -14,9 +15,9 @@ from oa_crm.testing import CrmKit
 OFFICE = ZoneInfo("Asia/Shanghai")
 
 
-def test_the_successor_of_a_leaver_knows_where_things_stand(crm_kit: CrmKit, database_url: str) -> None:
+def test_the_successor_of_a_leaver_knows_where_things_stand(crm_kit: CrmKit, database: Engine) -> None:
     """销售离职,经理打印档案交给接手人:谁拍板、谈到哪、欠着什么、钱花在哪、以前是谁在跟,一页不落。"""
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     customer = kit.given.customer(name="云帆智能科技(杭州)有限公司", level="B")
     kit.given.contact(customer, name="林晓", title="采购总监", role="decision_maker", primary=True)
     project = kit.given.project(customer, name="仓库管理系统", expected="500000.00")

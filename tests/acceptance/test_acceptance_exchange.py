@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sqlalchemy import Engine
 from tests.integration.exchange.tables import book, sheet
 
 from oa_crm.testing import CrmKit
@@ -15,8 +16,8 @@ LIST = (
 HEADINGS = ("客户名称", "联系电话", "所属行业", "城市", "业务员")
 
 
-def test_an_old_list_comes_into_the_crm(crm_kit: CrmKit, database_url: str, tmp_path: Path) -> None:
-    kit = crm_kit(database=database_url)
+def test_an_old_list_comes_into_the_crm(crm_kit: CrmKit, database: Engine, tmp_path: Path) -> None:
+    kit = crm_kit(database=database)
     kit.given.customer(name="长风物流有限公司")
     path, manager = book(tmp_path / "老客户.xlsx", LIST, HEADINGS), kit.scope("manager", locale="zh-CN")
     # The manager first looks what would happen: nothing is written yet.

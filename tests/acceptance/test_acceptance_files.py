@@ -3,14 +3,15 @@
 import io
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm.errors import InvalidInput, NotFound
 from oa_crm.testing import CrmKit
 
 
-def test_a_signed_contract_is_scanned_and_looked_at(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_signed_contract_is_scanned_and_looked_at(crm_kit: CrmKit, database: Engine) -> None:
     """销售上传合同扫描件,经理下载查看,下载记录在案;换版后旧件移除,三十天后清掉。"""
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     contract = kit.given.contract()
     scan = {"kind": "contract", "thing_id": contract.id, "name": "合同扫描件(盖章).pdf"}
     with kit.unit() as unit:
@@ -29,9 +30,9 @@ def test_a_signed_contract_is_scanned_and_looked_at(crm_kit: CrmKit, database_ur
     assert list(kit.files.kept.values()) == [b"%PDF-1.7 second"]
 
 
-def test_a_colleague_gets_nothing_and_a_disguised_program_is_refused(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_colleague_gets_nothing_and_a_disguised_program_is_refused(crm_kit: CrmKit, database: Engine) -> None:
     """同事打不开我客户的附件;改了扩展名的程序传不上来,提示说清楚为什么。"""
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     card = kit.given.file(name="名片.txt")
     with kit.unit("colleague") as unit, pytest.raises(NotFound):
         unit.files.open(card.id)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm import Actor, hookimpl
 from oa_crm.errors import Forbidden, NotFound
@@ -12,9 +13,9 @@ from oa_crm.hooks.payloads import CustomerNeglected, FollowUpCommented, FollowUp
 from oa_crm.testing import CrmKit
 
 
-def test_a_visit_leads_to_a_promise_that_is_kept_in_time(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_visit_leads_to_a_promise_that_is_kept_in_time(crm_kit: CrmKit, database: Engine) -> None:
     """拜访云帆,记下在场的人和卡点,约好三天后送报价;逾期了经理也知道,最后办成。"""
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司")
     lin = kit.given.contact(yunfan, name="林晓", role="decision_maker")
     with kit.unit() as unit:
@@ -46,9 +47,9 @@ def test_a_visit_leads_to_a_promise_that_is_kept_in_time(crm_kit: CrmKit, databa
         assert [one.words for one in unit.needs.find({"customer_id": yunfan.id}).items] == ["与金蝶对接"]
 
 
-def test_words_once_said_stay_and_are_put_right_beside(crm_kit: CrmKit, database_url: str) -> None:
+def test_words_once_said_stay_and_are_put_right_beside(crm_kit: CrmKit, database: Engine) -> None:
     """记错了预算,不许改原话,只能补充更正;经理点评,提到谁谁就知道,看不到客户的人不会被通知。"""
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司")
     said = kit.given.follow_up(yunfan, outcome="预算 50 万")
     with kit.unit() as unit:
@@ -68,10 +69,10 @@ def test_words_once_said_stay_and_are_put_right_beside(crm_kit: CrmKit, database
 
 
 def test_ten_years_of_history_come_with_their_authors_and_ring_no_bell(
-    crm_kit: CrmKit, database_url: str, tmp_path: Path
+    crm_kit: CrmKit, database: Engine, tmp_path: Path
 ) -> None:
     """旧系统十年的跟进记录导入:谁记的还是谁记的,时间还是当时的时间;久未跟进的客户提醒到人。"""
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司")
     kit.crm.reminders.run(kit.scope(Actor.system()))
     path = tmp_path / "旧系统.csv"
@@ -110,11 +111,11 @@ class Phone:
 
 
 def test_a_planned_visit_ends_with_the_manager_who_clears_what_stands_in_the_way(
-    crm_kit: CrmKit, database_url: str
+    crm_kit: CrmKit, database: Engine
 ) -> None:
     """先定计划,拜访后记录;补充更正;点评提到经理;卡点记为关键问题,自己解决不了就上报经理;经理催办、解决,全程留痕。"""
     phone = Phone()
-    kit = crm_kit(phone, database=database_url)
+    kit = crm_kit(phone, database=database)
     yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司")
 
     def heard() -> list[tuple[str, str]]:
@@ -162,10 +163,10 @@ def test_a_planned_visit_ends_with_the_manager_who_clears_what_stands_in_the_way
     }  # fmt: skip
 
 
-def test_whoever_takes_a_customer_over_takes_over_what_was_planned(crm_kit: CrmKit, database_url: str) -> None:
+def test_whoever_takes_a_customer_over_takes_over_what_was_planned(crm_kit: CrmKit, database: Engine) -> None:
     """客户转给同事,约好的拜访也归他;放回公海,计划取消,再没有人被提醒。"""
     phone = Phone()
-    kit = crm_kit(phone, database=database_url)
+    kit = crm_kit(phone, database=database)
     yunfan = kit.given.customer(name="云帆智能科技(杭州)有限公司")
     with kit.unit() as unit:
         due = kit.clock.now() + timedelta(days=3)

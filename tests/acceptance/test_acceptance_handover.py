@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from sqlalchemy import Engine
+
 from oa_crm.hooks.payloads import HandoverAcknowledged, HandoverDue
 from oa_crm.testing import CrmKit
 
 
-def test_whoever_takes_over_a_leavers_customers_sees_everything(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_whoever_takes_over_a_leavers_customers_sees_everything(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     with kit.unit("seller") as unit:
         paper = unit.customers.create({"name": "青山造纸有限公司", "region": "330106", "level": "A"})
         food = unit.customers.create({"name": "碧海食品有限公司", "region": "440300", "level": "B"})

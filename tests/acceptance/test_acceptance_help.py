@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm.errors import NotFound
 from oa_crm.hooks import Member
 from oa_crm.testing import CrmKit
 
 
-def test_presales_answers_into_the_file_and_an_agent_reads_what_he_may(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_presales_answers_into_the_file_and_an_agent_reads_what_he_may(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     kit.company.people["presales"] = Member("presales", "售前工程师", "finance", "chief", ("presales",))
     kit.company.people["agent"] = Member("agent", "北辰代理", None, None, ("agent",), external=True)
     with kit.unit("admin") as unit:

@@ -1,13 +1,14 @@
 """A lead from the trade fair, from the pool to the customer file, in the words of the people who work it."""
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm.errors import DuplicateCustomer
 from oa_crm.testing import CrmKit
 
 
-def test_a_lead_from_the_fair_becomes_a_customer(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_a_lead_from_the_fair_becomes_a_customer(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     known = kit.given.customer(name="长风物流有限公司")
     with kit.unit("manager") as unit:
         for company, person, need in (

@@ -1,13 +1,14 @@
 """A customer whom nobody calls any more finds somebody who does, in the words of the people who work it."""
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm.errors import ClaimTooEarly, HoldingLimitReached, NotFound
 from oa_crm.testing import CrmKit
 
 
-def test_a_sleeping_customer_finds_a_new_salesperson(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_a_sleeping_customer_finds_a_new_salesperson(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     # The company has two pools: one for its home province, one for all others.
     with kit.unit("admin") as unit:
         home = unit.pools.open(

@@ -1,11 +1,13 @@
 """A company handles people's data: masks by role, a log of who looked, and a person who asks to be forgotten."""
 
+from sqlalchemy import Engine
+
 from oa_crm.hooks.payloads import PersonErased
 from oa_crm.testing import CrmKit
 
 
-def test_a_number_is_masked_a_look_is_kept_and_a_person_is_forgotten(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_a_number_is_masked_a_look_is_kept_and_a_person_is_forgotten(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     with kit.unit("seller") as unit:
         firm = unit.customers.create({"name": "云帆智能科技(杭州)有限公司"})
         person = unit.contacts.create(

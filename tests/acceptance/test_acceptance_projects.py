@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm.errors import Forbidden, GatesClosed, IllegalState, InvalidInput
 from oa_crm.schemas import PipelineOut, ProjectOut
@@ -40,9 +41,9 @@ def _move(kit: Kit, project: ProjectOut, to: str, by: str = "seller", **more: An
 
 
 def test_a_deal_goes_by_the_pipeline_of_its_department_from_first_visit_to_quotation(
-    crm_kit: CrmKit, database_url: str
+    crm_kit: CrmKit, database: Engine
 ) -> None:
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     pipeline, project = _pipeline_of_sales(kit), _begun(kit)
     assert (project.pipeline_id, project.stage) == (pipeline.id, "contacted")
     # Nobody quotes whom he has not shown anything: all that is missing is told at once.
@@ -87,9 +88,9 @@ def test_a_deal_goes_by_the_pipeline_of_its_department_from_first_visit_to_quota
 
 
 def test_what_was_promised_for_the_quarter_is_compared_with_what_became_of_it(
-    crm_kit: CrmKit, database_url: str
+    crm_kit: CrmKit, database: Engine
 ) -> None:
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     _pipeline_of_sales(kit)
     project = _begun(kit)
     with kit.unit("seller") as unit:
@@ -118,8 +119,8 @@ def test_what_was_promised_for_the_quarter_is_compared_with_what_became_of_it(
     assert still == sum, "what was promised stays what it was"
 
 
-def test_a_deal_that_was_lost_is_won_after_all(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_a_deal_that_was_lost_is_won_after_all(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     _pipeline_of_sales(kit)
     project = _begun(kit)
     with pytest.raises(InvalidInput):

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlalchemy import Engine
+
 from oa_crm import Actor
 from oa_crm.hooks.payloads import CustomerRecycled, ProtectionWarned
 from oa_crm.testing import CrmKit
@@ -9,8 +11,8 @@ from oa_crm.testing import CrmKit
 SYSTEM = Actor.system()
 
 
-def test_who_works_keeps_and_who_only_writes_notes_loses(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_who_works_keeps_and_who_only_writes_notes_loses(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     busy, idle = kit.given.customer(name="云帆智能科技有限公司"), kit.given.customer(name="长风物流有限公司")
     with kit.crm.begin(kit.scope("seller", locale="zh-CN")) as unit:
         told = unit.pool.explain(idle.id)
@@ -51,8 +53,8 @@ def test_who_works_keeps_and_who_only_writes_notes_loses(crm_kit: CrmKit, databa
         assert [one.name for one in unit.customers.find().items] == ["云帆智能科技有限公司"]
 
 
-def test_a_company_tries_a_rule_before_it_holds(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_a_company_tries_a_rule_before_it_holds(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     key, other = kit.given.customer(name="碧海食品有限公司", level="A"), kit.given.customer(name="金石建材有限公司")
     kit.clock.advance(days=60)
     rule = {"name": "两月无跟进", "when": {"what": "no_follow_up", "days": 40, "working": True}}

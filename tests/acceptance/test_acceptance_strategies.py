@@ -2,13 +2,15 @@
 
 from datetime import date
 
+from sqlalchemy import Engine
+
 from oa_crm.testing import CrmKit
 
 
 def test_a_strategy_is_written_read_by_the_manager_changed_and_found_by_the_successor(
-    crm_kit: CrmKit, database_url: str
+    crm_kit: CrmKit, database: Engine
 ) -> None:
-    kit = crm_kit(database=database_url)
+    kit = crm_kit(database=database)
     with kit.unit("manager") as unit:
         unit.digests.subscribe({"reach": "subtree", "kinds": ["strategy"]})
     # The salesperson says how he means to win the customer, and what comes next.

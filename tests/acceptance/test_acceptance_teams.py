@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm.errors import Forbidden, InvalidInput, NotFound
 from oa_crm.testing import CrmKit
 
 
-def test_a_colleague_helps_to_win_a_customer_and_has_his_share(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_a_colleague_helps_to_win_a_customer_and_has_his_share(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     with kit.unit("seller") as unit:
         customer = unit.customers.create({"name": "云帆智能科技(杭州)有限公司", "level": "A"})
         unit.contacts.create({"customer_id": customer.id, "name": "林晓", "role": "decision_maker"})

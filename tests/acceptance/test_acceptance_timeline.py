@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import Engine
+
 from oa_crm.testing import CrmKit
 
 
-def test_a_manager_reads_the_whole_story_and_what_was_known_in_march(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_a_manager_reads_the_whole_story_and_what_was_known_in_march(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     # In March a salesperson puts a customer on file, visits it, and begins a project.
     with kit.unit("seller") as unit:
         customer = unit.customers.create({"name": "云帆智能科技(杭州)有限公司", "level": "B", "region": "330106"})

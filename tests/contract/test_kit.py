@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm import RelaySettings, Settings
 from oa_crm.hooks import Member, RetryLater, hookimpl
@@ -226,8 +227,8 @@ def test_a_plugin_with_people_of_its_own_replaces_the_kits_company(crm_kit: CrmK
         assert [member.id for member in unit.directory.members()] == ["he.lin"]
 
 
-def test_a_kit_works_on_every_database(crm_kit: CrmKit, database_url: str) -> None:
-    kit: Kit = crm_kit(database=database_url)
+def test_a_kit_works_on_every_database(crm_kit: CrmKit, database: Engine) -> None:
+    kit: Kit = crm_kit(database=database)
     kit.given.reversed_expense()
     kit.relay.drain()
     assert kit.recorder.hooks[-1] == "on_expense_reversed"

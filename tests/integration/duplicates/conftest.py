@@ -2,12 +2,9 @@
 
 import pytest
 from sqlalchemy import Engine
-from tests.integration.services.conftest import database, engine_of
 from tests.integration.services.plugins import Books
 
 from oa_crm.testing import CrmKit, Kit
-
-__all__ = ["database", "engine_of"]
 
 
 @pytest.fixture

@@ -206,8 +206,8 @@ def _says(match: Any) -> DuplicateMatcher:
     ],
     ids=["no key", "no match", "too much", "no number", "no part", "no facts"],
 )
-def test_what_a_matcher_answers_amiss_names_its_plugin(sqlite_url: str, crm_kit: CrmKit, matcher: Any) -> None:
-    kit = crm_kit(Numbers(matcher), database=sqlite_url)
+def test_what_a_matcher_answers_amiss_names_its_plugin(sqlite: Engine, crm_kit: CrmKit, matcher: Any) -> None:
+    kit = crm_kit(Numbers(matcher), database=sqlite)
     twin = {"name": "长风物流有限公司", "aliases": ("KH-Q7",)}
     with refused("plugin_refused", plugin="numbers"):
         kit.given.customer(name=FULL, aliases=("KH-Q7",))

@@ -2,11 +2,11 @@
 
 import pytest
 from sqlalchemy import Engine
-from tests.integration.services.conftest import database, engine_of, local_kit, sqlite
+from tests.integration.services.conftest import local_kit
 
 from oa_crm.testing import CrmKit, Kit
 
-__all__ = ["database", "engine_of", "local_kit", "sqlite"]
+__all__ = ["local_kit"]
 
 
 @pytest.fixture

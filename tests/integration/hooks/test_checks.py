@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from tests.integration.hooks.probes import CHECKED, answering, plugin
 
 from oa_crm.errors import Vetoed
@@ -35,9 +35,9 @@ def _watching(hook: str, seen: list[tuple[CheckContext, Any]], answer: object = 
 
 
 @EACH
-def test_a_check_gets_the_facts_and_who_asks_and_may_let_it_pass(crm_kit: CrmKit, database_url: str, hook: str) -> None:
+def test_a_check_gets_the_facts_and_who_asks_and_may_let_it_pass(crm_kit: CrmKit, database: Engine, hook: str) -> None:
     seen: list[tuple[CheckContext, Any]] = []
-    kit = crm_kit(_watching(hook, seen), database=database_url)
+    kit = crm_kit(_watching(hook, seen), database=database)
     CHECKED[hook](kit)
     ((ctx, draft),) = seen
     assert {name: str(getattr(draft, name)) for name in FACTS[hook]} == FACTS[hook]
@@ -47,9 +47,9 @@ def test_a_check_gets_the_facts_and_who_asks_and_may_let_it_pass(crm_kit: CrmKit
 
 
 @EACH
-def test_every_objection_comes_back_at_once_sorted_by_plugin(crm_kit: CrmKit, sqlite_url: str, hook: str) -> None:
+def test_every_objection_comes_back_at_once_sorted_by_plugin(crm_kit: CrmKit, sqlite: Engine, hook: str) -> None:
     plugins = [answering(name, hook, Objection(f"no_{name}", f"{name} says no")) for name in ("zeta", "acme", "mid")]
-    kit = crm_kit(*plugins, answering("content", hook, None), database=sqlite_url)
+    kit = crm_kit(*plugins, answering("content", hook, None), database=sqlite)
     with pytest.raises(Vetoed) as refused:
         CHECKED[hook](kit)
     assert [(name, one.code) for name, one in refused.value.objections] == [
@@ -76,9 +76,9 @@ def test_every_objection_comes_back_at_once_sorted_by_plugin(crm_kit: CrmKit, sq
     ids=["raises", "text", "false", "true", "list", "no code", "no message", "two fields"],
 )
 def test_a_check_that_cannot_answer_refuses_and_the_others_are_still_asked(
-    crm_kit: CrmKit, sqlite_url: str, hook: str, answer: object, code: str
+    crm_kit: CrmKit, sqlite: Engine, hook: str, answer: object, code: str
 ) -> None:
-    kit = crm_kit(answering("broken", hook, answer), answering("zeta", hook, Objection("z", "Z")), database=sqlite_url)
+    kit = crm_kit(answering("broken", hook, answer), answering("zeta", hook, Objection("z", "Z")), database=sqlite)
     with pytest.raises(Vetoed) as refused:
         CHECKED[hook](kit)
     assert [(name, one.code) for name, one in refused.value.objections] == [("broken", code), ("zeta", "z")]
@@ -86,9 +86,9 @@ def test_a_check_that_cannot_answer_refuses_and_the_others_are_still_asked(
 
 
 @EACH
-def test_a_refused_act_leaves_nothing_and_the_unit_goes_on(crm_kit: CrmKit, database_url: str, hook: str) -> None:
+def test_a_refused_act_leaves_nothing_and_the_unit_goes_on(crm_kit: CrmKit, database: Engine, hook: str) -> None:
     verdicts: list[Objection | None] = [Objection("no", "Not yet"), None]
-    kit = crm_kit(plugin("gate", **{hook: lambda self: verdicts.pop(0)}), database=database_url)
+    kit = crm_kit(plugin("gate", **{hook: lambda self: verdicts.pop(0)}), database=database)
     act, state = _prepared(kit, hook)
     kit.relay.drain()
     heard = len(kit.recorder.events)
@@ -108,11 +108,11 @@ def test_a_refused_act_leaves_nothing_and_the_unit_goes_on(crm_kit: CrmKit, data
     assert len(kit.recorder.events) > heard
 
 
-def test_an_act_refused_in_one_unit_does_not_take_its_neighbours_along(crm_kit: CrmKit, database_url: str) -> None:
+def test_an_act_refused_in_one_unit_does_not_take_its_neighbours_along(crm_kit: CrmKit, database: Engine) -> None:
     def check(self: object, customer: Any) -> Objection | None:
         return Objection("agent", "Agents are elsewhere", "source") if customer.source == "agent" else None
 
-    kit = crm_kit(plugin("no_agents", check_customer_creation=check), database=database_url)
+    kit = crm_kit(plugin("no_agents", check_customer_creation=check), database=database)
     with kit.unit() as unit:
         unit.customers.create({"name": "Before Works"})
         with pytest.raises(Vetoed) as refused:
@@ -125,19 +125,19 @@ def test_an_act_refused_in_one_unit_does_not_take_its_neighbours_along(crm_kit: 
     assert [event.name for event in kit.recorder.events] == ["Before Works", "Accepted Harbour"]  # type: ignore[attr-defined]
 
 
-def test_what_a_refusing_check_wrote_is_taken_back(crm_kit: CrmKit, database_url: str) -> None:
+def test_what_a_refusing_check_wrote_is_taken_back(crm_kit: CrmKit, database: Engine) -> None:
     def meddle(self: object, ctx: CheckContext) -> Objection:
         ctx.connection.execute(text("UPDATE oa_crm_member SET name = 'Meddled'"))
         return Objection("no", "No")
 
-    kit = crm_kit(plugin("meddling", check_customer_creation=meddle), database=database_url)
+    kit = crm_kit(plugin("meddling", check_customer_creation=meddle), database=database)
     with kit.unit() as unit, pytest.raises(Vetoed):
         unit.customers.create({"name": "Quill Foundry"})
     with kit.unit("admin", read_only=True) as unit:
         assert "Meddled" not in {member.name for member in unit.directory.members()}
 
 
-def test_a_check_whose_sql_fails_is_blamed_alone_and_the_unit_goes_on(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_check_whose_sql_fails_is_blamed_alone_and_the_unit_goes_on(crm_kit: CrmKit, database: Engine) -> None:
     def broken(self: object, ctx: CheckContext) -> None:
         ctx.connection.execute(text("SELECT * FROM a_table_that_is_not_there"))
 
@@ -147,7 +147,7 @@ def test_a_check_whose_sql_fails_is_blamed_alone_and_the_unit_goes_on(crm_kit: C
     kit = crm_kit(
         plugin("broken", check_customer_creation=broken),
         plugin("sound", check_customer_creation=sound),
-        database=database_url,
+        database=database,
     )
     with kit.unit() as unit:
         with pytest.raises(Vetoed) as refused:
@@ -157,9 +157,9 @@ def test_a_check_whose_sql_fails_is_blamed_alone_and_the_unit_goes_on(crm_kit: C
 
 
 @EACH
-def test_a_check_may_take_no_argument_or_any_of_them(crm_kit: CrmKit, sqlite_url: str, hook: str) -> None:
+def test_a_check_may_take_no_argument_or_any_of_them(crm_kit: CrmKit, sqlite: Engine, hook: str) -> None:
     asked: list[str] = []
-    kit = crm_kit(plugin("brief", **{hook: lambda self: asked.append(hook)}), database=sqlite_url)
+    kit = crm_kit(plugin("brief", **{hook: lambda self: asked.append(hook)}), database=sqlite)
     CHECKED[hook](kit)
     assert asked == [hook]
 

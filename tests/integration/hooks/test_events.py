@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import Engine
 from tests.integration.hooks import (
     acts_of_customers,
     acts_of_handovers,
@@ -50,9 +51,9 @@ def test_no_event_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("hook", sorted(ACTS))
-def test_an_event_reaches_its_listener_once_with_its_facts(crm_kit: CrmKit, database_url: str, hook: str) -> None:
+def test_an_event_reaches_its_listener_once_with_its_facts(crm_kit: CrmKit, database: Engine, hook: str) -> None:
     listener = Listener(hook)
-    kit = crm_kit(listener, database=database_url)
+    kit = crm_kit(listener, database=database)
     told = ACTS[hook](kit)
     assert listener.events == []
     kit.relay.drain()
@@ -76,9 +77,9 @@ def _comparable(value: object) -> object:
 @pytest.mark.parametrize(
     "hook", ["on_follow_up_logged", "on_customer_updated", "on_lead_updated", "on_lead_followed_up"]
 )
-def test_an_event_does_not_carry_peoples_words(crm_kit: CrmKit, sqlite_url: str, hook: str) -> None:
+def test_an_event_does_not_carry_peoples_words(crm_kit: CrmKit, sqlite: Engine, hook: str) -> None:
     listener = Listener(hook)
-    kit = crm_kit(listener, database=sqlite_url)
+    kit = crm_kit(listener, database=sqlite)
     ACTS[hook](kit)
     kit.relay.drain()
     told = listener.events[0].model_dump_json()
@@ -86,12 +87,12 @@ def test_an_event_does_not_carry_peoples_words(crm_kit: CrmKit, sqlite_url: str,
     assert "62510000" not in told
 
 
-def test_on_delivery_dead_says_what_could_not_be_delivered(crm_kit: CrmKit, database_url: str) -> None:
+def test_on_delivery_dead_says_what_could_not_be_delivered(crm_kit: CrmKit, database: Engine) -> None:
     def refuse(self: object) -> None:
         raise ValueError("the finance server said no to zhang.wei@example.com")
 
     listener = Listener("on_delivery_dead")
-    kit = crm_kit(plugin("broken", on_customer_created=refuse), listener, database=database_url)
+    kit = crm_kit(plugin("broken", on_customer_created=refuse), listener, database=database)
     customer = kit.given.customer()
     kit.relay.drain_with_retries()
     kit.relay.drain()
@@ -108,9 +109,9 @@ def test_on_delivery_dead_says_what_could_not_be_delivered(crm_kit: CrmKit, data
     assert kit.relay.dead() == [dead.error]
 
 
-def test_each_plugin_gets_its_own_delivery_under_its_own_key(crm_kit: CrmKit, database_url: str) -> None:
+def test_each_plugin_gets_its_own_delivery_under_its_own_key(crm_kit: CrmKit, database: Engine) -> None:
     listeners = [Listener("on_customer_created", name) for name in ("acme", "zeta")]
-    kit = crm_kit(*listeners, database=database_url)
+    kit = crm_kit(*listeners, database=database)
     kit.given.customer()
     kit.relay.drain()
     kit.relay.redeliver_all()
@@ -120,9 +121,9 @@ def test_each_plugin_gets_its_own_delivery_under_its_own_key(crm_kit: CrmKit, da
     assert keys[0] != keys[1]
 
 
-def test_a_receipt_is_kept_as_a_link_of_the_thing(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_receipt_is_kept_as_a_link_of_the_thing(crm_kit: CrmKit, database: Engine) -> None:
     receipt = Receipt("V-7", url="https://ledger.example/V-7", label="voucher")
-    kit = crm_kit(plugin("books", on_expense_booked=lambda self: receipt), database=database_url)
+    kit = crm_kit(plugin("books", on_expense_booked=lambda self: receipt), database=database)
     booked = kit.given.expense()
     kit.relay.drain()
     with kit.unit(read_only=True) as unit:
@@ -132,9 +133,9 @@ def test_a_receipt_is_kept_as_a_link_of_the_thing(crm_kit: CrmKit, database_url:
 
 @pytest.mark.parametrize("answer", ["V-7", True, {"ref": "V-7"}])
 def test_an_answer_that_is_no_receipt_is_a_failure_that_says_so(
-    crm_kit: CrmKit, sqlite_url: str, answer: object
+    crm_kit: CrmKit, sqlite: Engine, answer: object
 ) -> None:
-    kit = crm_kit(plugin("books", on_expense_booked=lambda self: answer), database=sqlite_url)
+    kit = crm_kit(plugin("books", on_expense_booked=lambda self: answer), database=sqlite)
     kit.given.expense()
     kit.relay.drain_with_retries()
     assert kit.relay.dead() == [
@@ -142,20 +143,20 @@ def test_an_answer_that_is_no_receipt_is_a_failure_that_says_so(
     ]
 
 
-def test_a_broken_plugin_holds_up_no_other(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_broken_plugin_holds_up_no_other(crm_kit: CrmKit, database: Engine) -> None:
     def refuse(self: object) -> None:
         raise RuntimeError("down")
 
     listener = Listener("on_customer_created", "zeta")
-    kit = crm_kit(plugin("acme", on_customer_created=refuse), listener, database=database_url)
+    kit = crm_kit(plugin("acme", on_customer_created=refuse), listener, database=database)
     made = [kit.given.customer().id for _ in range(3)]
     kit.relay.drain()
     assert [event.customer_id for event in listener.events] == made
 
 
-def test_an_act_that_was_taken_back_is_announced_to_nobody(crm_kit: CrmKit, database_url: str) -> None:
+def test_an_act_that_was_taken_back_is_announced_to_nobody(crm_kit: CrmKit, database: Engine) -> None:
     listener = Listener("on_customer_created")
-    kit = crm_kit(listener, database=database_url)
+    kit = crm_kit(listener, database=database)
     with pytest.raises(RuntimeError, match="never mind"), kit.unit() as unit:
         unit.customers.create({"name": "Lost Harbour"})
         raise RuntimeError("never mind")

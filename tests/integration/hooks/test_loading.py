@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pytest
+from sqlalchemy import Engine
 from tests.integration.hooks.probes import Listener, plugin
 
 from oa_crm import CRM
@@ -303,7 +304,7 @@ def test_looking_at_a_plugin_does_not_run_it(kind: Any) -> None:
     assert ran == []
 
 
-def test_a_dataclass_is_a_fine_plugin(crm_kit: CrmKit, sqlite_url: str) -> None:
+def test_a_dataclass_is_a_fine_plugin(crm_kit: CrmKit, sqlite: Engine) -> None:
     @dataclass
     class Finance:
         name: str
@@ -314,7 +315,7 @@ def test_a_dataclass_is_a_fine_plugin(crm_kit: CrmKit, sqlite_url: str) -> None:
             self.posted.append(event.expense_id)
 
     plugins = [Finance("acme"), Finance("zeta"), Listener("on_expense_booked")]
-    kit = crm_kit(*plugins, database=sqlite_url)
+    kit = crm_kit(*plugins, database=sqlite)
     booked = kit.given.expense()
     kit.relay.drain()
     assert [one.posted for one in plugins if isinstance(one, Finance)] == [[booked.id], [booked.id]]

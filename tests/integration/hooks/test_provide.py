@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Engine
 from tests.integration.hooks.probes import answering, plugin
 
 from oa_crm import CRM
@@ -134,26 +135,26 @@ def test_blocking_the_built_in_without_an_own_answer_is_an_error_that_says_what_
     assert builtin not in [one.name for one in crm.plugins.loaded]
 
 
-def test_provide_org_chart_fills_the_directory(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(answering("people", "provide_org_chart", Everything()), database=database_url)
+def test_provide_org_chart_fills_the_directory(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(answering("people", "provide_org_chart", Everything()), database=database)
     with kit.unit("admin", read_only=True) as unit:
         assert {member.id for member in unit.directory.members()} == {member.id for member in MEMBERS}
 
 
-def test_provide_authorizer_decides_who_reaches_what(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(answering("rights", "provide_authorizer", Everything()), database=database_url)
+def test_provide_authorizer_decides_who_reaches_what(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(answering("rights", "provide_authorizer", Everything()), database=database)
     customer = kit.given.customer()
     with kit.unit("people", read_only=True) as unit:
         assert unit.customers.get(customer.id) == customer
     told = kit.crm.explain(kit.scope("people"), "read", "customer", customer.id)
     assert told.allowed
     assert "the house rule" in str(told)
-    strict = crm_kit(database=database_url)
+    strict = crm_kit(database=database)
     assert not strict.crm.explain(strict.scope("people"), "read", "customer", customer.id).allowed
 
 
-def test_provide_workflow_names_whom_a_contract_waits_on(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(answering("route", "provide_workflow", Everything()), database=database_url)
+def test_provide_workflow_names_whom_a_contract_waits_on(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(answering("route", "provide_workflow", Everything()), database=database)
     approval = kit.given.submitted_contract()
     assert approval.waiting_on == ("chief",)
     with kit.unit("chief") as unit:
@@ -163,9 +164,9 @@ def test_provide_workflow_names_whom_a_contract_waits_on(crm_kit: CrmKit, databa
         assert unit.approvals.decide(approval.id, {"decision": "agree", "words": "Good"}).state == "approved"
 
 
-def test_provide_notifier_gets_every_message_once_per_key(crm_kit: CrmKit, database_url: str) -> None:
+def test_provide_notifier_gets_every_message_once_per_key(crm_kit: CrmKit, database: Engine) -> None:
     host = Everything()
-    kit = crm_kit(answering("inbox", "provide_notifier", host), database=database_url)
+    kit = crm_kit(answering("inbox", "provide_notifier", host), database=database)
     contract = kit.given.approved_contract()
     kit.relay.drain()
     told = [(message.to, message.topic, message.thing_id) for message in host.messages.values()]
@@ -175,21 +176,21 @@ def test_provide_notifier_gets_every_message_once_per_key(crm_kit: CrmKit, datab
 
 
 def test_no_message_to_an_approver_tells_an_amount_that_a_rule_may_hide_from_him(
-    crm_kit: CrmKit, database_url: str
+    crm_kit: CrmKit, database: Engine
 ) -> None:
     host = Everything()
-    kit = crm_kit(answering("inbox", "provide_notifier", host), database=database_url)
+    kit = crm_kit(answering("inbox", "provide_notifier", host), database=database)
     contract = kit.given.approved_contract()
     kit.relay.drain()
     assert {message.text for message in host.messages.values()} == {f"{contract.number} {contract.title}"}
 
 
-def test_provide_numbering_writes_the_numbers(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(answering("numbers", "provide_numbering", Everything()), database=database_url)
+def test_provide_numbering_writes_the_numbers(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(answering("numbers", "provide_numbering", Everything()), database=database)
     assert [kit.given.contract().number for _ in range(2)] == ["C2603-001", "C2603-002"]
 
 
-def test_provide_ledger_is_what_a_reconciliation_reads(crm_kit: CrmKit, database_url: str) -> None:
+def test_provide_ledger_is_what_a_reconciliation_reads(crm_kit: CrmKit, database: Engine) -> None:
     class Books(Everything):
         name = "books"
 
@@ -200,7 +201,7 @@ def test_provide_ledger_is_what_a_reconciliation_reads(crm_kit: CrmKit, database
         def postings(self, tenant: str, document_ids: list[UUID]) -> list[Posting]:
             return [Posting("contract", contract.id, contract.amount, "V-1")]
 
-    kit = crm_kit(Books(), database=database_url)
+    kit = crm_kit(Books(), database=database)
     contract = kit.given.approved_contract()
     with kit.unit("manager", read_only=True) as unit:
         assert unit.settlements.reconcile(contract.project_id).agrees
@@ -210,19 +211,19 @@ def test_provide_ledger_is_what_a_reconciliation_reads(crm_kit: CrmKit, database
         assert not unit.settlements.reconcile(contract.project_id).agrees
 
 
-def test_without_a_ledger_a_reconciliation_says_so(crm_kit: CrmKit, sqlite_url: str) -> None:
-    kit = crm_kit(database=sqlite_url)
+def test_without_a_ledger_a_reconciliation_says_so(crm_kit: CrmKit, sqlite: Engine) -> None:
+    kit = crm_kit(database=sqlite)
     contract = kit.given.approved_contract()
     with kit.unit("manager", read_only=True) as unit, pytest.raises(InvalidInput):
         unit.settlements.reconcile(contract.project_id)
 
 
-def test_what_a_port_raises_in_an_act_undoes_the_act(crm_kit: CrmKit, sqlite_url: str) -> None:
+def test_what_a_port_raises_in_an_act_undoes_the_act(crm_kit: CrmKit, sqlite: Engine) -> None:
     class Broken(Everything):
         def judge(self, facts: ApprovalFacts, opinions: Any) -> Judgement:
             raise ConnectionError("the workflow engine is down")
 
-    kit = crm_kit(answering("route", "provide_workflow", Broken()), database=sqlite_url)
+    kit = crm_kit(answering("route", "provide_workflow", Broken()), database=sqlite)
     contract = kit.given.contract()
     with kit.unit() as unit:
         with pytest.raises(ConnectionError):
@@ -230,14 +231,14 @@ def test_what_a_port_raises_in_an_act_undoes_the_act(crm_kit: CrmKit, sqlite_url
         assert unit.contracts.get(contract.id) == contract
 
 
-def test_a_port_is_asked_for_once_and_never_again(crm_kit: CrmKit, sqlite_url: str) -> None:
+def test_a_port_is_asked_for_once_and_never_again(crm_kit: CrmKit, sqlite: Engine) -> None:
     asked: list[str] = []
 
     def provide(self: object) -> Everything:
         asked.append("asked")
         return Everything()
 
-    kit = crm_kit(plugin("acme", provide_workflow=provide), database=sqlite_url)
+    kit = crm_kit(plugin("acme", provide_workflow=provide), database=sqlite)
     kit.given.submitted_contract()
     kit.given.submitted_contract()
     assert asked == ["asked"]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 from tests.integration.hooks.probes import answering, plugin
 
 from oa_crm import CRM
@@ -123,7 +123,7 @@ def test_nothing_to_register_is_fine(hook: str, answer: object) -> None:
     assert _crm(answering("quiet", hook, answer)).plugins.disabled == {}
 
 
-def test_a_disabled_plugin_is_not_called_by_any_other_hook(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_disabled_plugin_is_not_called_by_any_other_hook(crm_kit: CrmKit, database: Engine) -> None:
     called: list[str] = []
 
     def fail(self: object) -> None:
@@ -135,7 +135,7 @@ def test_a_disabled_plugin_is_not_called_by_any_other_hook(crm_kit: CrmKit, data
         check_customer_creation=lambda self: called.append("check"),
         on_customer_created=lambda self: called.append("event"),
     )
-    kit = crm_kit(broken, database=database_url)
+    kit = crm_kit(broken, database=database)
     kit.given.customer()
     kit.relay.drain()
     assert called == []
@@ -143,20 +143,20 @@ def test_a_disabled_plugin_is_not_called_by_any_other_hook(crm_kit: CrmKit, data
     assert kit.relay.dead() == []
 
 
-def test_register_expense_categories_adds_them_beside_the_settings_own(crm_kit: CrmKit, database_url: str) -> None:
+def test_register_expense_categories_adds_them_beside_the_settings_own(crm_kit: CrmKit, database: Engine) -> None:
     categories = [ExpenseCategory("exhibition", "Exhibitions"), ExpenseCategory("samples", "Samples")]
-    kit = crm_kit(answering("fairs", "register_expense_categories", categories), database=database_url)
+    kit = crm_kit(answering("fairs", "register_expense_categories", categories), database=database)
     assert kit.given.expense(category="exhibition").category == "exhibition"
     assert kit.given.expense(category="travel").category == "travel"
     with pytest.raises(InvalidInput, match="nonsense"):
         kit.given.expense(category="nonsense")
 
 
-def test_register_row_rules_limits_everybody_and_grants_some(crm_kit: CrmKit, database_url: str) -> None:
+def test_register_row_rules_limits_everybody_and_grants_some(crm_kit: CrmKit, database: Engine) -> None:
     kit = crm_kit(
         answering("limits", "register_row_rules", [NO_SECRETS]),
         answering("grants", "register_row_rules", [AGENTS]),
-        database=database_url,
+        database=database,
     )
     plain, agent = kit.given.customer(), kit.given.customer(source="agent")
     hidden = _secret(kit)
@@ -179,13 +179,13 @@ def _secret(kit: Kit) -> UUID:
     return customer.id
 
 
-def test_registrations_hold_although_the_plugin_is_switched_off_for_a_company(crm_kit: CrmKit, sqlite_url: str) -> None:
+def test_registrations_hold_although_the_plugin_is_switched_off_for_a_company(crm_kit: CrmKit, sqlite: Engine) -> None:
     fairs = plugin(
         "fairs",
         register_expense_categories=lambda self: [ExpenseCategory("exhibition", "Exhibitions")],
         on_expense_booked=lambda self: Receipt("V-1"),
     )
-    kit = crm_kit(fairs, database=sqlite_url)
+    kit = crm_kit(fairs, database=sqlite)
     with kit.unit("admin") as unit:
         unit.plugins.switch("fairs", enabled=False)
     booked = kit.given.expense(category="exhibition")

@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import Engine
 from tests.integration.outbox.plugins import EFFECTS, Listener, effects, relay_settings, states, with_books
 
 from oa_crm.testing import CrmKit
@@ -204,7 +205,7 @@ def test_effects_show_together_with_their_marks(crm_kit: CrmKit, database_url: s
     assert all(effect == done for effect, done in seen)
 
 
-def test_a_remote_handler_runs_while_no_transaction_is_open(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_remote_handler_runs_while_no_transaction_is_open(crm_kit: CrmKit, database: Engine) -> None:
     open_now: list[bool] = []
 
     def write(_heard: str) -> None:
@@ -213,15 +214,15 @@ def test_a_remote_handler_runs_while_no_transaction_is_open(crm_kit: CrmKit, dat
         open_now.append(bool(kit.crm.engine.pool.checkedout()))  # type: ignore[attr-defined]
 
     remote = Listener("remote", write)
-    kit = crm_kit(remote, database=database_url)
+    kit = crm_kit(remote, database=database)
     customers = [kit.given.customer() for _ in range(4)]
     kit.crm.relay.drain(plugins=["remote"])
     assert open_now == [False] * 4
 
 
-def test_a_stop_gives_back_what_was_not_tried(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_stop_gives_back_what_was_not_tried(crm_kit: CrmKit, database: Engine) -> None:
     listener = Listener()
-    kit = crm_kit(listener, database=database_url)
+    kit = crm_kit(listener, database=database)
     for _ in range(5):
         kit.given.customer()
     kit.crm.relay.fan_out()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import Engine
 from tests.integration.outbox.plugins import Listener, effects, relay_settings, rename, states, with_books
 
 from oa_crm.errors import InvalidInput
@@ -57,11 +58,11 @@ def test_a_database_error_is_kept_without_the_customers_data(crm_kit: CrmKit, da
     assert "INSERT" not in said
 
 
-def test_a_death_is_announced_once_to_whoever_listens(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_death_is_announced_once_to_whoever_listens(crm_kit: CrmKit, database: Engine) -> None:
     def refuse(_heard: str) -> None:
         raise GiveUp("no, token=Zx9Qv7")
 
-    kit = crm_kit(Listener("broken", refuse), database=database_url)
+    kit = crm_kit(Listener("broken", refuse), database=database)
     kit.given.customer()
     for _ in range(3):
         kit.relay.drain()
@@ -74,7 +75,7 @@ def test_a_death_is_announced_once_to_whoever_listens(crm_kit: CrmKit, database_
     assert len(kit.recorder.of(DeliveryDead)) == 2  # it died a second time
 
 
-def test_a_dead_announcement_of_a_death_is_not_announced(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_dead_announcement_of_a_death_is_not_announced(crm_kit: CrmKit, database: Engine) -> None:
     class Alarm(Listener):
         @hookimpl
         def on_delivery_dead(self, event: DeliveryDead, delivery: Delivery) -> None:
@@ -83,7 +84,7 @@ def test_a_dead_announcement_of_a_death_is_not_announced(crm_kit: CrmKit, databa
     def refuse(_heard: str) -> None:
         raise GiveUp("no")
 
-    kit = crm_kit(Alarm("alarm", refuse), database=database_url)
+    kit = crm_kit(Alarm("alarm", refuse), database=database)
     kit.given.customer()
     for _ in range(3):
         kit.relay.drain()
@@ -118,13 +119,13 @@ def test_dead_letters_come_back_cleanly_after_the_repair(crm_kit: CrmKit, databa
         assert set(connection.scalars(sa.select(DeliveryRow.last_error))) == {None}
 
 
-def test_a_lane_waits_behind_its_dead_letter_and_no_other_does(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_lane_waits_behind_its_dead_letter_and_no_other_does(crm_kit: CrmKit, database: Engine) -> None:
     def refuse_first(heard: str) -> None:
         if heard == "Brass Oyster":
             raise GiveUp("no")
 
     picky = Listener("picky", refuse_first)
-    kit = crm_kit(picky, database=database_url)
+    kit = crm_kit(picky, database=database)
     stuck, free = kit.given.customer(name="Brass Oyster"), kit.given.customer(name="Velvet Jungle")
     rename(kit, stuck, "Brass Anchor", 1)
     rename(kit, free, "Velvet Canyon", 1)
@@ -144,7 +145,7 @@ def test_a_lane_waits_behind_its_dead_letter_and_no_other_does(crm_kit: CrmKit, 
     assert states(kit, "picky")[0] == "skipped"
 
 
-def test_a_retried_dead_letter_goes_before_what_waited_behind_it(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_retried_dead_letter_goes_before_what_waited_behind_it(crm_kit: CrmKit, database: Engine) -> None:
     broken = {"Brass Oyster"}
 
     def refuse(heard: str) -> None:
@@ -152,7 +153,7 @@ def test_a_retried_dead_letter_goes_before_what_waited_behind_it(crm_kit: CrmKit
             raise GiveUp("no")
 
     picky = Listener("picky", refuse)
-    kit = crm_kit(picky, database=database_url)
+    kit = crm_kit(picky, database=database)
     customer = kit.given.customer(name="Brass Oyster")
     for version, name in enumerate(("Brass Anchor", "Brass Canyon"), start=1):
         rename(kit, customer, name, version)

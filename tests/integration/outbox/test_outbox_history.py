@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from tests.integration.outbox.plugins import Listener, relay_settings, rename, states, with_books
 
@@ -59,8 +60,8 @@ def test_a_redelivery_keeps_key_and_link_and_counts_its_tries(crm_kit: CrmKit, d
         assert len(unit.links.of("customer", customer.id)) == 1
 
 
-def test_a_newcomer_gets_history_once_and_in_order(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_a_newcomer_gets_history_once_and_in_order(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     first = kit.given.customer(name="Brass Oyster")
     kit.clock.advance(days=1)
     noon = kit.clock.now()
@@ -82,8 +83,8 @@ def test_a_newcomer_gets_history_once_and_in_order(crm_kit: CrmKit, database_url
         crm.relay.replay("nobody", since=LONG_AGO)
 
 
-def test_history_leaves_out_what_is_still_to_be_fanned_out(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_history_leaves_out_what_is_still_to_be_fanned_out(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     kit.given.customer()
     late = Listener("late")
     crm = joined_by(kit, late)
@@ -92,8 +93,8 @@ def test_history_leaves_out_what_is_still_to_be_fanned_out(crm_kit: CrmKit, data
     assert len(late.heard) == 1
 
 
-def test_two_who_ask_for_history_at_once_get_it_once(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_two_who_ask_for_history_at_once_get_it_once(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     for _ in range(20):
         kit.given.customer()
     kit.relay.drain()
@@ -115,8 +116,8 @@ def test_two_who_ask_for_history_at_once_get_it_once(crm_kit: CrmKit, database_u
     assert len(late.heard) == len(set(late.heard)) == 20
 
 
-def test_history_does_not_reach_a_company_that_switched_the_plugin_off(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_history_does_not_reach_a_company_that_switched_the_plugin_off(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     kit.given.customer()
     kit.relay.drain()
     late = Listener("late")
@@ -128,8 +129,8 @@ def test_history_does_not_reach_a_company_that_switched_the_plugin_off(crm_kit: 
     assert late.heard == []
 
 
-def test_an_old_event_that_is_replayed_may_be_told_to_wait(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_an_old_event_that_is_replayed_may_be_told_to_wait(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     kit.given.customer()
     kit.relay.drain()
     kit.clock.advance(days=30)
@@ -145,7 +146,7 @@ def test_an_old_event_that_is_replayed_may_be_told_to_wait(crm_kit: CrmKit, data
     assert crm.relay.drain().dead == 0
 
 
-def test_only_what_is_finished_and_old_is_forgotten(crm_kit: CrmKit, database_url: str) -> None:
+def test_only_what_is_finished_and_old_is_forgotten(crm_kit: CrmKit, database: Engine) -> None:
     def refuse(heard: str) -> None:
         if heard == "Brass Oyster":
             raise GiveUp("no")
@@ -153,7 +154,7 @@ def test_only_what_is_finished_and_old_is_forgotten(crm_kit: CrmKit, database_ur
             raise RuntimeError("not this year")
 
     patient = relay_settings(first_backoff=200 * 86400.0, longest_backoff=200 * 86400.0)
-    kit = crm_kit(Listener("picky", refuse), database=database_url, settings=patient)
+    kit = crm_kit(Listener("picky", refuse), database=database, settings=patient)
     for name in ("Brass Oyster", "Velvet Jungle", "Canyon Anchor", "Marble Drum"):
         kit.given.customer(name=name)
     kit.relay.drain()
@@ -171,8 +172,8 @@ def test_only_what_is_finished_and_old_is_forgotten(crm_kit: CrmKit, database_ur
     assert rows(kit, EventRow) == 3
 
 
-def test_many_old_events_are_forgotten_in_slices(crm_kit: CrmKit, sqlite_url: str) -> None:
-    kit = crm_kit(database=sqlite_url)
+def test_many_old_events_are_forgotten_in_slices(crm_kit: CrmKit, sqlite: Engine) -> None:
+    kit = crm_kit(database=sqlite)
     kit.given.customer()
     kit.relay.drain()
     with kit.crm.engine.begin() as connection:
@@ -195,8 +196,8 @@ def an_event(number: int, at: datetime, open_: int | None) -> dict[str, object]:
     }  # fmt: skip
 
 
-def test_what_has_to_stay_is_read_once_and_what_is_young_hardly_at_all(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_what_has_to_stay_is_read_once_and_what_is_young_hardly_at_all(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     with kit.crm.engine.begin() as connection:
         # Three slices: old and not fanned out, old and finished, and six that are young.
         old, young = kit.clock.now() - timedelta(days=91), kit.clock.now()
@@ -210,8 +211,8 @@ def test_what_has_to_stay_is_read_once_and_what_is_young_hardly_at_all(crm_kit: 
     assert sum("occurred_at" in str(sql).partition("FROM")[0] for sql in reads) == 3
 
 
-def test_old_keys_are_forgotten_in_slices_and_young_ones_stay(crm_kit: CrmKit, database_url: str) -> None:
-    kit = crm_kit(database=database_url)
+def test_old_keys_are_forgotten_in_slices_and_young_ones_stay(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(database=database)
     limit = kit.clock.now() - timedelta(days=30)
     keys = [
         {"tenant_id": "acme", "operation": "customers.create", "key": str(number), "fingerprint": "", "answer": None,

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import Engine
 from tests.integration.outbox.plugins import PATIENCE, Listener, effects, relay_settings, states, with_books
 
 from oa_crm.hooks.payloads import DeliveryDead
@@ -50,10 +51,10 @@ def a_slow_worker(kit: Kit, plugin: str, pause: Pause) -> Iterator[None]:
     assert not failed, failed
 
 
-def test_a_claim_holds_until_its_lease_ends(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_claim_holds_until_its_lease_ends(crm_kit: CrmKit, database: Engine) -> None:
     pause = Pause()
     remote = Listener("remote", pause)
-    kit = crm_kit(remote, database=database_url, settings=relay_settings(lease=60.0))
+    kit = crm_kit(remote, database=database, settings=relay_settings(lease=60.0))
     kit.given.customer()
     with a_slow_worker(kit, "remote", pause):
         kit.clock.advance(seconds=59)
@@ -93,7 +94,7 @@ def test_who_lost_the_lease_before_it_writes_leaves_no_effect(crm_kit: CrmKit, d
     assert len(effects(kit)) == 1
 
 
-def test_who_lost_the_lease_cannot_bury_what_another_delivered(crm_kit: CrmKit, database_url: str) -> None:
+def test_who_lost_the_lease_cannot_bury_what_another_delivered(crm_kit: CrmKit, database: Engine) -> None:
     pause = Pause()
     fail = threading.Event()
 
@@ -102,7 +103,7 @@ def test_who_lost_the_lease_cannot_bury_what_another_delivered(crm_kit: CrmKit, 
         if fail.is_set():
             raise RuntimeError("too late to matter")
 
-    kit = crm_kit(Listener("remote", work), database=database_url, settings=relay_settings(max_attempts=1))
+    kit = crm_kit(Listener("remote", work), database=database, settings=relay_settings(max_attempts=1))
     kit.given.customer()
     with a_slow_worker(kit, "remote", pause):
         kit.clock.advance(minutes=5)
@@ -112,7 +113,7 @@ def test_who_lost_the_lease_cannot_bury_what_another_delivered(crm_kit: CrmKit, 
     assert kit.relay.dead() == []
 
 
-def test_who_lost_one_lease_gives_the_others_back_at_once(crm_kit: CrmKit, database_url: str) -> None:
+def test_who_lost_one_lease_gives_the_others_back_at_once(crm_kit: CrmKit, database: Engine) -> None:
     def lose_the_second(_heard: str) -> None:
         if len(remote.tries) > 1:
             return
@@ -124,7 +125,7 @@ def test_who_lost_one_lease_gives_the_others_back_at_once(crm_kit: CrmKit, datab
         threading.Event().wait(0.25)  # more than half the lease, so that it is to be lengthened
 
     remote = Listener("remote", lose_the_second)
-    kit = crm_kit(remote, database=database_url, settings=relay_settings(lease=0.4))
+    kit = crm_kit(remote, database=database, settings=relay_settings(lease=0.4))
     names = [kit.given.customer().name for _ in range(4)]
     kit.crm.relay.fan_out()
     assert kit.crm.relay.courier("remote").carry().delivered == 1
@@ -148,9 +149,9 @@ def vanishing(times: int) -> Listener:
     return Listener("remote", vanish)
 
 
-def test_a_worker_that_vanished_is_replaced_when_its_lease_ends(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_worker_that_vanished_is_replaced_when_its_lease_ends(crm_kit: CrmKit, database: Engine) -> None:
     remote = vanishing(1)
-    kit = crm_kit(remote, database=database_url)
+    kit = crm_kit(remote, database=database)
     names = [kit.given.customer().name for _ in range(3)]
     kit.crm.relay.fan_out()
     with pytest.raises(Vanished):
@@ -161,9 +162,9 @@ def test_a_worker_that_vanished_is_replaced_when_its_lease_ends(crm_kit: CrmKit,
     assert remote.heard == names
 
 
-def test_what_was_lost_with_its_worker_is_claimed_alone(crm_kit: CrmKit, database_url: str) -> None:
+def test_what_was_lost_with_its_worker_is_claimed_alone(crm_kit: CrmKit, database: Engine) -> None:
     remote = vanishing(1)
-    kit = crm_kit(remote, database=database_url, settings=relay_settings(max_attempts=1))
+    kit = crm_kit(remote, database=database, settings=relay_settings(max_attempts=1))
     for _ in range(3):
         kit.given.customer()
     kit.crm.relay.fan_out()
@@ -177,10 +178,8 @@ def test_what_was_lost_with_its_worker_is_claimed_alone(crm_kit: CrmKit, databas
     assert [courier.carry().delivered for _ in range(5)] == [1, 1, 1, 1, 0]
 
 
-def test_a_delivery_that_always_takes_its_worker_along_becomes_a_dead_letter(
-    crm_kit: CrmKit, database_url: str
-) -> None:
-    kit = crm_kit(vanishing(3), database=database_url, settings=relay_settings(max_attempts=3))
+def test_a_delivery_that_always_takes_its_worker_along_becomes_a_dead_letter(crm_kit: CrmKit, database: Engine) -> None:
+    kit = crm_kit(vanishing(3), database=database, settings=relay_settings(max_attempts=3))
     kit.given.customer()
     for _ in range(3):
         with pytest.raises(Vanished):
@@ -196,7 +195,7 @@ def test_a_delivery_that_always_takes_its_worker_along_becomes_a_dead_letter(
     assert kit.relay.drain().delivered == 1
 
 
-def test_a_long_batch_keeps_its_lease(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_long_batch_keeps_its_lease(crm_kit: CrmKit, database: Engine) -> None:
     """Each handler takes most of half a lease; without an extension the last ones would be taken over."""
     taken_over: list[int] = []
     lease = timedelta(seconds=0.4)
@@ -212,7 +211,7 @@ def test_a_long_batch_keeps_its_lease(crm_kit: CrmKit, database_url: str) -> Non
             work(heard)
 
     remote = Listener("remote", once)
-    kit = crm_kit(remote, database=database_url, settings=relay_settings(lease=lease.total_seconds()))
+    kit = crm_kit(remote, database=database, settings=relay_settings(lease=lease.total_seconds()))
     for _ in range(4):
         kit.given.customer()
     kit.crm.relay.fan_out()

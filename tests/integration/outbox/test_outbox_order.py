@@ -7,6 +7,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import Engine
 from tests.integration.outbox.plugins import Listener, relay_settings, rename
 
 from oa_crm.outbox.fan_out import fan_out
@@ -47,9 +48,9 @@ class Orderly:
 
 
 @pytest.mark.parametrize("failing", [0.0, 0.3])
-def test_order_holds_per_customer_with_two_relays_at_work(crm_kit: CrmKit, database_url: str, failing: float) -> None:
+def test_order_holds_per_customer_with_two_relays_at_work(crm_kit: CrmKit, database: Engine, failing: float) -> None:
     orderly = Orderly(failing, seed=7)
-    kit = crm_kit(orderly.listener, database=database_url, settings=relay_settings(batch=5, max_attempts=1000))
+    kit = crm_kit(orderly.listener, database=database, settings=relay_settings(batch=5, max_attempts=1000))
     history(kit)
     for _ in range(30):
         with ThreadPoolExecutor(2) as pool:
@@ -63,9 +64,9 @@ def test_order_holds_per_customer_with_two_relays_at_work(crm_kit: CrmKit, datab
 
 # Not on SQLite: with one writer, two fan-outs never overlap.
 @pytest.mark.parametrize("backend", ["postgresql", "mariadb"], indirect=True)
-def test_a_later_event_waits_for_a_fan_out_that_has_not_committed(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_later_event_waits_for_a_fan_out_that_has_not_committed(crm_kit: CrmKit, database: Engine) -> None:
     listener = Listener()
-    kit = crm_kit(listener, database=database_url)
+    kit = crm_kit(listener, database=database)
     customer = kit.given.customer(name="Brass Oyster")
     with kit.crm.engine.connect() as slow:
         subscribers = {"on_customer_created": ["listener"]}
@@ -78,9 +79,9 @@ def test_a_later_event_waits_for_a_fan_out_that_has_not_committed(crm_kit: CrmKi
     assert listener.heard == ["Brass Oyster", "Brass Anchor"]
 
 
-def test_a_claim_takes_one_delivery_of_a_lane(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_claim_takes_one_delivery_of_a_lane(crm_kit: CrmKit, database: Engine) -> None:
     listener = Listener()
-    kit = crm_kit(listener, database=database_url)
+    kit = crm_kit(listener, database=database)
     history(kit)
     while kit.crm.relay.fan_out():
         pass
@@ -90,7 +91,7 @@ def test_a_claim_takes_one_delivery_of_a_lane(crm_kit: CrmKit, database_url: str
         assert listener.heard[number * len(WORDS) :] == [f"{word} {number}" for word in WORDS]
 
 
-def test_a_batch_goes_on_with_other_customers_past_one_that_fails(crm_kit: CrmKit, database_url: str) -> None:
+def test_a_batch_goes_on_with_other_customers_past_one_that_fails(crm_kit: CrmKit, database: Engine) -> None:
     failing = {"Brass 2"}
 
     def fail(name: str) -> None:
@@ -98,7 +99,7 @@ def test_a_batch_goes_on_with_other_customers_past_one_that_fails(crm_kit: CrmKi
             raise RuntimeError("not now")
 
     listener = Listener("listener", fail)
-    kit = crm_kit(listener, database=database_url)
+    kit = crm_kit(listener, database=database)
     history(kit)
     kit.relay.drain()
     assert [name for name in listener.heard if name.startswith("Brass")] == ["Brass 0", "Brass 1"]

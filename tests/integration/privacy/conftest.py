@@ -2,11 +2,8 @@
 
 import pytest
 from sqlalchemy import Engine
-from tests.integration.services.conftest import database, engine_of, sqlite
 
 from oa_crm.testing import CrmKit, Kit
-
-__all__ = ["database", "engine_of", "sqlite"]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The printed file of somebody who may not see amounts and phones: it is printed, and does not tell them."""
 
 import pytest
+from sqlalchemy import Engine
 from tests.integration.privacy.ruling import dim_everything
 
 from oa_crm.reports import customer_file_html
@@ -8,8 +9,8 @@ from oa_crm.testing import CrmKit
 
 
 @pytest.mark.parametrize("sight", ["masked", "hidden"])
-def test_a_file_is_printed_for_who_sees_no_amounts(sqlite_url: str, crm_kit: CrmKit, sight: str) -> None:
-    kit = crm_kit(database=sqlite_url)
+def test_a_file_is_printed_for_who_sees_no_amounts(sqlite: Engine, crm_kit: CrmKit, sight: str) -> None:
+    kit = crm_kit(database=sqlite)
     customer = kit.given.customer(phone="0571-88880000")
     kit.given.approved_contract(kit.given.contract(kit.given.project(customer), amount="98765.43"))
     with kit.unit("manager", read_only=True) as unit:

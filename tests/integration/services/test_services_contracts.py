@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from tests.integration.services.acting import SYSTEM, count, decide, doing, invalid, refused
 from tests.integration.services.plugins import Route
 
@@ -76,8 +77,8 @@ class _Stuck:
         return NumberFormat(series=f"s{self.calls}", prefix="X-", width=1)
 
 
-def test_a_numbering_that_repeats_itself_is_told_so(database_url: str, crm_kit: CrmKit) -> None:
-    kit = crm_kit(_Stuck(), database=database_url)
+def test_a_numbering_that_repeats_itself_is_told_so(database: Engine, crm_kit: CrmKit) -> None:
+    kit = crm_kit(_Stuck(), database=database)
     assert kit.given.contract().number == "X-1"
     with refused("configuration") as caught:
         kit.given.contract()
@@ -166,8 +167,8 @@ def test_what_is_submitted_is_what_was_seen(kit: Kit) -> None:
     assert again.snapshot_hash == approval.snapshot_hash, "the same contract has the same hash"
 
 
-def test_in_turn_one_after_the_other(database_url: str, crm_kit: CrmKit) -> None:
-    kit = crm_kit(Route("in_turn", *STEP), database=database_url)
+def test_in_turn_one_after_the_other(database: Engine, crm_kit: CrmKit) -> None:
+    kit = crm_kit(Route("in_turn", *STEP), database=database)
     approval = kit.given.submitted_contract()
     for number, member in enumerate(STEP):
         assert approval.waiting_on == (member,)
@@ -188,8 +189,8 @@ def test_in_turn_one_after_the_other(database_url: str, crm_kit: CrmKit) -> None
     assert [one.newly_asked for one in kit.recorder.of(OpinionGiven)] == [("chief",), ("accountant",), ()]
 
 
-def test_all_must_agree_in_any_order(database_url: str, crm_kit: CrmKit) -> None:
-    kit = crm_kit(Route("all", *STEP), database=database_url)
+def test_all_must_agree_in_any_order(database: Engine, crm_kit: CrmKit) -> None:
+    kit = crm_kit(Route("all", *STEP), database=database)
     approval = kit.given.submitted_contract()
     assert approval.waiting_on == STEP
     for member in reversed(STEP):
@@ -199,8 +200,8 @@ def test_all_must_agree_in_any_order(database_url: str, crm_kit: CrmKit) -> None
     assert count(kit, Waiting) == 0
 
 
-def test_any_of_them_is_enough(database_url: str, crm_kit: CrmKit) -> None:
-    kit = crm_kit(Route("any", *STEP), database=database_url)
+def test_any_of_them_is_enough(database: Engine, crm_kit: CrmKit) -> None:
+    kit = crm_kit(Route("any", *STEP), database=database)
     approval = decide(kit, kit.given.submitted_contract(), "chief")
     assert (approval.state, [one.member_id for one in approval.opinions]) == ("approved", ["chief"])
     assert not _waiting(kit, "manager")
@@ -248,8 +249,8 @@ def test_a_rejection_needs_words_and_keeps_them_in_full(kit: Kit) -> None:
     assert not kit.recorder.of(ContractApproved)
 
 
-def test_nobody_speaks_twice_or_too_late_or_unasked(database_url: str, crm_kit: CrmKit) -> None:
-    kit = crm_kit(Route("all", "manager", "chief"), database=database_url)
+def test_nobody_speaks_twice_or_too_late_or_unasked(database: Engine, crm_kit: CrmKit) -> None:
+    kit = crm_kit(Route("all", "manager", "chief"), database=database)
     approval = kit.given.submitted_contract()
     decide(kit, approval, "manager", words="第一次")
     with refused("forbidden", actor="manager", action="decide"):
@@ -353,8 +354,8 @@ def test_a_settled_projects_draft_is_not_submitted_any_more(kit: Kit) -> None:
     assert doing(kit, "manager", lambda unit: unit.settlements.preview(project.id)) == frozen
 
 
-def test_who_is_asked_is_announced_with_the_request(database_url: str, crm_kit: CrmKit) -> None:
-    kit = crm_kit(Route("all", *STEP), database=database_url)
+def test_who_is_asked_is_announced_with_the_request(database: Engine, crm_kit: CrmKit) -> None:
+    kit = crm_kit(Route("all", *STEP), database=database)
     kit.given.submitted_contract()
     kit.relay.drain()
     (event,) = kit.recorder.of(ApprovalRequested)

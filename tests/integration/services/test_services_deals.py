@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 from tests.integration.services.acting import at_once, count, doing, invalid, refused
 
 from oa_crm.models import ChainLink, ProjectLine
@@ -203,8 +204,8 @@ def test_who_is_erased_leaves_his_place_in_the_chain_and_no_words(kit: Kit) -> N
     assert "很谨慎" in said
 
 
-def test_who_may_not_see_amounts_sees_none_in_lines(crm_kit: CrmKit, sqlite_url: str) -> None:
-    kit = crm_kit(database=sqlite_url)
+def test_who_may_not_see_amounts_sees_none_in_lines(crm_kit: CrmKit, sqlite: Engine) -> None:
+    kit = crm_kit(database=sqlite)
     project = kit.given.project()
     _set(kit, project, _line())
     rule = {"kind": "project", "field": "expected", "see": ["sales_manager"], "edit": ["sales_manager"]}

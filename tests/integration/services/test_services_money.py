@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import Engine
 from tests.integration.services.acting import count, doing, invalid, refused
 from tests.integration.services.plugins import Books
 
@@ -105,8 +106,8 @@ class _MoreCategories:
         return [ExpenseCategory("exhibition", "展会")]
 
 
-def test_a_plugins_category_may_be_booked(database_url: str, crm_kit: CrmKit) -> None:
-    kit = crm_kit(_MoreCategories(), database=database_url)
+def test_a_plugins_category_may_be_booked(database: Engine, crm_kit: CrmKit) -> None:
+    kit = crm_kit(_MoreCategories(), database=database)
     project = kit.given.project()
     _book(kit, project, category="exhibition", amount="5")
     assert _preview(kit, project).by_category == {"exhibition": Money(500, "CNY")}
@@ -243,8 +244,8 @@ def books() -> Books:
     return Books()
 
 
-def test_our_documents_are_compared_with_the_books(database_url: str, crm_kit: CrmKit, books: Books) -> None:
-    kit = crm_kit(books, database=database_url)
+def test_our_documents_are_compared_with_the_books(database: Engine, crm_kit: CrmKit, books: Books) -> None:
+    kit = crm_kit(books, database=database)
     project = kit.given.project()
     contract = kit.given.approved_contract(kit.given.contract(project))
     good, missing, wrong, twice = (_book(kit, project, amount=amount) for amount in ("1", "2", "3", "4"))
@@ -266,8 +267,8 @@ def test_our_documents_are_compared_with_the_books(database_url: str, crm_kit: C
     }
 
 
-def test_two_wrong_lines_that_add_up_are_still_wrong(database_url: str, crm_kit: CrmKit, books: Books) -> None:
-    kit = crm_kit(books, database=database_url)
+def test_two_wrong_lines_that_add_up_are_still_wrong(database: Engine, crm_kit: CrmKit, books: Books) -> None:
+    kit = crm_kit(books, database=database)
     expense = kit.given.expense(amount="10")
     books.post("expense", expense.id, Money(400, "CNY"))
     books.post("expense", expense.id, Money(600, "CNY"))

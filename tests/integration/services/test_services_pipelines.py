@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, insert, update
+from sqlalchemy import Engine, event, insert, update
 from tests.integration.services.acting import at_once, doing, invalid, listening, refused, rows
 
 from oa_crm.models import Project, StageChange, table_of
@@ -322,8 +322,8 @@ def test_what_was_before_pipelines_goes_on_as_it_was(kit: Kit) -> None:
         assert unit.pool.explain(project.customer_id).protected_until > told.protected_until
 
 
-def test_a_stage_backwards_in_a_pipeline_of_ones_own_is_told_in_digests(crm_kit: CrmKit, sqlite_url: str) -> None:
-    kit = crm_kit(database=sqlite_url)
+def test_a_stage_backwards_in_a_pipeline_of_ones_own_is_told_in_digests(crm_kit: CrmKit, sqlite: Engine) -> None:
+    kit = crm_kit(database=sqlite)
     _define(kit, stages=[{"key": "a", "win_rate": 10}, {"key": "b", "win_rate": 20}])
     doing(kit, "manager", lambda unit: unit.digests.subscribe({"reach": "subtree"}))
     project = kit.given.project()

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine
 from tests.integration.services.acting import SYSTEM, count, doing, invalid, refused
 
 from oa_crm import Settings
@@ -172,8 +173,8 @@ def test_a_stale_move_is_refused_with_the_present_state(kit: Kit) -> None:
     assert count(kit, StageChange) == 2
 
 
-def test_a_company_has_its_own_pipeline(database_url: str, crm_kit: CrmKit) -> None:
-    kit = crm_kit(database=database_url, settings=Settings(stages=("接触", "报价"), default_currency="USD"))
+def test_a_company_has_its_own_pipeline(database: Engine, crm_kit: CrmKit) -> None:
+    kit = crm_kit(database=database, settings=Settings(stages=("接触", "报价"), default_currency="USD"))
     project = kit.given.project()
     assert (project.stage, project.currency) == ("接触", "USD")
     project = _move(kit, project, "报价")

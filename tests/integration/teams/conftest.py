@@ -2,13 +2,11 @@
 
 import pytest
 from sqlalchemy import Engine
-from tests.integration.services.conftest import database, engine_of, sqlite
 from tests.integration.services.plugins import Chart
 
 from oa_crm.hooks import Member
 from oa_crm.testing import CrmKit, Kit
 
-__all__ = ["database", "engine_of", "sqlite"]
 HELPER = "helper"
 
 
