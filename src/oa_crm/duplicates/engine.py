@@ -85,8 +85,10 @@ def _hashed(tenant: str, match_keys: Iterable[MatchKey]) -> frozenset[Key]:
     for match_key in match_keys:
         key = key_of(tenant, match_key)
         held = found.get(key.hash)
-        if held is None or held.weight < key.weight:
-            found[key.hash] = key if held is None or key.race or not held.race else replace(key, race=True)
+        if held is None:
+            found[key.hash] = key
+        elif held.weight < key.weight:
+            found[key.hash] = key if key.race or not held.race else replace(key, race=True)
         elif key.race and not held.race:
             found[key.hash] = replace(held, race=True)
     return frozenset(found.values())

@@ -19,8 +19,12 @@ _IN_FRONT = ("株式会社", "有限会社", "合同会社", "주식회사")
 _IN_BRACKETS = {"(株)": "株式会社", "(有)": "有限会社", "(同)": "合同会社", "(주)": "주식회사"}
 _WORDS_IN_FRONT = frozenset(("the", "pt", "ooo", "ооо", "оао", "зао", "пао", "ао", "тоо", "тов", "ип", "주식회사"))
 _SPELLED = {"limited": "ltd", "incorporated": "inc", "corporation": "corp", "company": "co"}
-_LONGEST_FIRST = tuple(sorted(_CHINESE, key=len, reverse=True))
-_LAST = frozenset(form[-1] for form in _CHINESE)
+_FORMS = frozenset(_CHINESE)
+# By last character, how long the forms are that end with it, longest first.
+_SIZES = {
+    last: sorted({len(form) for form in _CHINESE if form[-1] == last}, reverse=True)
+    for last in {form[-1] for form in _CHINESE}
+}
 # Stock exchanges mark classes of shares so: 有限公司A, 望舒集团-W.
 _MARKED_SHARE = re.compile("(?<=[\u3400-\u9fff])(?:[abhsuw]|sw)$")
 _NOT_A_FORM = ("分公司", "子公司", "支公司")
@@ -71,12 +75,17 @@ def without_form(text: str) -> tuple[str, str]:
     # Most names end in no such letter; asking costs a tenth of looking for the mark.
     unmarked = _MARKED_SHARE.sub("", text) if len(text) > 3 and text[-1].isascii() else text
     name = unmarked
-    while name[-1:] in _LAST and name.endswith(_LONGEST_FIRST) and not name.endswith(_NOT_A_FORM):
-        form = next(form for form in _LONGEST_FIRST if name.endswith(form))
-        if len(form) == len(name):
-            break
-        name = name[: -len(form)]
+    while (size := _form_at_the_end(name)) and size < len(name):
+        name = name[:-size]
     return name, unmarked[len(name) :]
+
+
+def _form_at_the_end(name: str) -> int:
+    """How long the legal form is that `name` ends with; 0 where it ends with none."""
+    for size in _SIZES.get(name[-1:], ()):
+        if name[-size:] in _FORMS:
+            return 0 if name.endswith(_NOT_A_FORM) else size
+    return 0
 
 
 def without_latin_form(parts: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

@@ -23,7 +23,8 @@ _JOINING = re.compile(r"[.'’·・&/]")
 _BETWEEN = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, which would triple what one costs: a check makes one of each candidate. Nobody changes one.
+@dataclass(slots=True, unsafe_hash=True)
 class NormalName:
     """A name taken apart.
 
@@ -55,7 +56,11 @@ def normalise_before(name: str) -> NormalName:
 
 
 def _apart(name: str, *, before: bool = False) -> NormalName:
-    marked = forms.spelled_out(fold(name[:_LONGEST]).translate(_BRACKETS))[:_LONGEST]
+    marked = fold(name[:_LONGEST])
+    if not marked.isalnum():
+        # Most Chinese names are letters throughout, and looking for brackets takes as long as folding.
+        marked = forms.spelled_out(marked.translate(_BRACKETS))
+    marked = marked[:_LONGEST]
     full = letters(marked)
     if _HAN.search(full):
         return _chinese(full, marked, before)
