@@ -4,10 +4,11 @@ SQLAlchemy keeps what it compiled, but finding it again, and putting the schema 
 statements take to run. The same words serve all queries of one shape: of two people's, the parameters differ.
 """
 
-from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque, namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import islice
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -24,15 +25,21 @@ _Process = Callable[[Any], Any] | None
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """A parameter: its name in the text; whose value it takes, which one of a list, or which of the query's own. What
-    the compiler put in by itself, as OFFSET 0, is `fixed`."""
+    """A parameter or a list of these: its name in the text, and whether it is a list; which of the query's own it
+    takes where nobody gives it. What the compiler put in by itself, as OFFSET 0, is `fixed`."""
 
-    mark: str
     name: str
-    at: int | None
+    many: bool
     own: int | None
     fixed: Any
     process: _Process
+
+    def of(self, given: Mapping[str, Any], own: Sequence[Any]) -> Sequence[Any]:
+        """Its values, one for each mark."""
+        if self.name in given:
+            value = given[self.name]
+            return value if self.many else (value,)
+        return (self.fixed if self.own is None else own[self.own],)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +48,33 @@ class _Text:
 
     sql: str
     named: bool
+    marks: tuple[str, ...]
     values: tuple[_Value, ...]
-    row: Callable[..., Any]
+    row: type[Any]
     read: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     def bound(self, given: Mapping[str, Any], own: Sequence[Any]) -> Any:
         """What goes with the text."""
-        found = []
+        found: list[Any] = []
         for one in self.values:
-            value = given.get(one.name, given)
-            if value is given:
-                value = one.fixed if one.own is None else own[one.own]
-            elif one.at is not None:
-                value = value[one.at]
-            found.append(value if one.process is None else one.process(value))
-        return dict(zip((one.mark for one in self.values), found, strict=True)) if self.named else tuple(found)
+            values = one.of(given, own)
+            found += values if one.process is None else map(one.process, values)
+        return dict(zip(self.marks, found, strict=True)) if self.named else tuple(found)
 
-    def told(self, row: Sequence[Any]) -> Any:
-        """A row of the driver's as a row of ours."""
-        values = list(row)
-        for at, process in self.read:
-            if values[at] is not None:
-                values[at] = process(values[at])
-        return self.row(*values)
+    def told(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
+        """Rows of the driver's as rows of ours."""
+        # A named tuple's own `_make` looks at each row once more.
+        as_row = partial(tuple.__new__, self.row)
+        if not self.read:
+            return [as_row(row) for row in rows]
+        found = []
+        for row in rows:
+            values = list(row)
+            for at, process in self.read:
+                if values[at] is not None:
+                    values[at] = process(values[at])
+            found.append(as_row(values))
+        return found
 
 
 @dataclass(eq=False, slots=True)
@@ -94,7 +105,7 @@ class Prepared:
             return connection.execute(self.query, given).all()
         full = {name: _filled(one) if isinstance(one, list) else one for name, one in given.items()}
         text = self._text(connection, full)
-        return [text.told(row) for row in connection.exec_driver_sql(text.sql, text.bound(full, self._own)).all()]
+        return text.told(connection.exec_driver_sql(text.sql, text.bound(full, self._own)).all())
 
     @cached_property
     def _shape(self) -> Any:
@@ -148,17 +159,20 @@ def _compiled(
         dialect=dialect, schema_translate_map=schemas, render_schema_translate=SCHEMA_TOKEN in schemas
     )
     state = compiled.construct_expanded_state(given)
-    of_list = {mark: (name, at) for name, marks in state.parameter_expansion.items() for at, mark in enumerate(marks)}
-    values = []
-    for mark in state.positiontup if compiled.positional else state.parameters:
-        name, at = of_list.get(mark, (mark, None))
-        bind, fixed = compiled.binds[name], state.parameters[mark]
+    of_list = {marks[0]: name for name, marks in state.parameter_expansion.items()}
+    marks, values = tuple(state.positiontup if compiled.positional else state.parameters), list[_Value]()
+    rest = iter(marks)
+    for mark in rest:
+        name = of_list.get(mark, mark)
+        bind, fixed, many = compiled.binds[name], state.parameters[mark], mark in of_list
         process = bind.type.dialect_impl(dialect).bind_processor(dialect)
-        values.append(_Value(mark, name, at, places.get(bind.key), fixed, process))
+        values.append(_Value(name, many, places.get(bind.key), fixed, process))
+        # Those of a list stand together.
+        deque(islice(rest, len(given[name]) - 1 if many else 0), maxlen=0)
     columns = list(query.selected_columns)
     read = (
         (at, column.type.dialect_impl(dialect).result_processor(dialect, None)) for at, column in enumerate(columns)
     )
     row = namedtuple("Row", [str(column.key) for column in columns])  # type: ignore[misc]
     ready = tuple((at, process) for at, process in read if process is not None)
-    return _Text(state.statement, not compiled.positional, tuple(values), row, ready)
+    return _Text(state.statement, not compiled.positional, marks, tuple(values), row, ready)
