@@ -4,6 +4,7 @@ import random
 from itertools import product
 from string import ascii_lowercase
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
@@ -13,7 +14,7 @@ from oa_crm import Settings, Unit
 from oa_crm.duplicates import Draft
 from oa_crm.models import Customer
 from oa_crm.schemas import CheckReport, Entrance, Verdict
-from oa_crm.services.clashes import reports_of_many
+from oa_crm.services.clashes import report, reports_of_many
 from oa_crm.services.clashes.batch import Batch
 from oa_crm.testing import CrmKit, Kit
 
@@ -25,6 +26,18 @@ ROWS = [
     {"name": "长风物流公司"},
     {"name": "碧海食品有限公司"},
 ]
+
+
+def test_who_is_left_out_is_no_clash_of_his_own(kit: Kit) -> None:
+    """A customer that is changed is not found for itself, and another that clashes still is."""
+    mine, twin = (kit.given.customer(name=name).id for name in (FULL, "长风物流有限公司"))
+
+    def clashing(unit: Unit, name: str, id: UUID) -> list[UUID | None]:
+        found = report(unit.customers.work, Draft(name), Entrance.UPDATE, leave_out=id, only_clashes=True)
+        return [hit.customer_id for hit in found.hits]
+
+    assert doing(kit, "admin", lambda unit: clashing(unit, FULL, mine)) == []
+    assert doing(kit, "admin", lambda unit: clashing(unit, "长风物流公司", mine)) == [twin]
 
 
 def test_rows_are_checked_against_the_base_and_the_rows_before_them(kit: Kit) -> None:
@@ -107,10 +120,16 @@ def test_who_asks_only_for_clashes_is_told_them_as_who_asks_for_all(kit: Kit, po
         ask = lambda unit: reports_of_many(unit.customers.work, drafts, Entrance.IMPORT, only_clashes=only)  # noqa: E731
         return doing(kit, "manager", ask)
 
+    def asked_one_by_one(only: bool) -> list[CheckReport]:
+        ask = lambda unit, draft: report(unit.customers.work, draft, Entrance.IMPORT, only_clashes=only)  # noqa: E731
+        return doing(kit, "manager", lambda unit: [ask(unit, draft) for draft in drafts])
+
     every = asked(only=False)
     clear = CheckReport(verdict=Verdict.CLEAR)
     assert asked(only=True) == [clear if one.verdict is Verdict.CLEAR else one for one in every]
     assert clear in every, "some have nobody to be told of"
+    assert asked_one_by_one(only=False) == every
+    assert asked_one_by_one(only=True) == asked(only=True)
     several = [{hit.verdict for hit in one.hits} for one in every if len(one.hits) > 1]
     assert several, "some meet more than one"
     if policy != _POLICIES[1]:

@@ -5,6 +5,7 @@ so that nobody lists the base by asking.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from oa_crm.services.clashes import searches
 from oa_crm.services.clashes.facts import with_owner
 from oa_crm.services.clashes.judging import Judged, Worth, judged, judged_many
 from oa_crm.services.clashes.verdicts import HARDNESS, clashes_from, hardest, policy_for, verdict_on
+from oa_crm.services.prepared import Prepared
 from oa_crm.services.work import Work
 
 SHOWN = 5
@@ -33,28 +35,36 @@ def report(
     leave_out: UUID | None = None,
     after_gate: bool = False,
     thorough: bool = False,
+    only_clashes: bool = False,
 ) -> CheckReport:
-    """Who on file may be the same as `draft`, the hardest verdict and the best score first."""
+    """Who on file may be the same as `draft`, the hardest verdict and the best score first. With `only_clashes`, what
+    is clear has no hits: who puts a customer on file has no use for the related ones."""
     policy = policy_for(work, entrance).policy
-    facts = with_owner(access.allowed_rows(work, work.who, Customer, "read"))
-    return _told(
+    found = judged(
         work,
-        policy,
         draft,
-        judged(work, draft, leave_out=leave_out, after_gate=after_gate, thorough=thorough, facts=facts),
+        leave_out=leave_out,
+        after_gate=after_gate,
+        thorough=thorough,
+        facts=partial(_told_of, work),
+        worth=worth_by(work, policy) if only_clashes else None,
     )
+    return _told(work, policy, draft, found)
 
 
 def reports_of_many(
     work: Work, drafts: Sequence[Draft], entrance: Entrance, *, after_gate: bool = False, only_clashes: bool = False
 ) -> list[CheckReport]:
-    """The same for many drafts, by a few statements for all of them. With `only_clashes`, what is clear has no hits:
-    who puts many on file has no use for the related ones."""
+    """The same for many drafts, by a few statements for all of them."""
     policy = policy_for(work, entrance).policy
-    facts = with_owner(access.allowed_rows(work, work.who, Customer, "read"))
     worth = worth_by(work, policy) if only_clashes else None
-    found = judged_many(work, drafts, after_gate=after_gate, facts=facts, worth=worth)
+    found = judged_many(work, drafts, after_gate=after_gate, facts=partial(_told_of, work), worth=worth)
     return [_told(work, policy, draft, those) for draft, those in zip(drafts, found, strict=True)]
+
+
+def _told_of(work: Work) -> Prepared:
+    """The facts that are compared, who follows each, and whether the asker may open it."""
+    return with_owner(access.allowed_rows(work, work.who, Customer, "read"))
 
 
 def worth_by(work: Work, policy: DuplicatePolicyIn) -> Worth:

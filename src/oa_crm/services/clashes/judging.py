@@ -21,6 +21,8 @@ from oa_crm.services.prepared import Prepared
 from oa_crm.services.work import Work
 
 _AT_ONCE = 500
+Facts = Callable[[], Prepared]
+"""What is read of those that are told of; asked only where there are any, for most are like nobody."""
 COMPARED = 12
 """How many candidates are taken apart and compared in full; a thorough check compares all."""
 
@@ -44,6 +46,11 @@ class Worth:
     says: Callable[[Draft, Draft, Score], bool]
 
 
+def by_entry() -> Prepared:
+    """Nothing but what is compared."""
+    return BY_ENTRY
+
+
 def judged(
     work: Work,
     draft: Draft,
@@ -51,11 +58,13 @@ def judged(
     leave_out: UUID | None = None,
     after_gate: bool = False,
     thorough: bool = False,
-    facts: Prepared = BY_ENTRY,
+    facts: Facts = by_entry,
+    worth: Worth | None = None,
 ) -> list[Judged]:
     """Everybody on file that may be the draft, best first; nobody below `related`.
 
-    `after_gate` sees what was committed while the gate was waited for, whatever the host's isolation.
+    `after_gate` sees what was committed while the gate was waited for, whatever the host's isolation. With `worth`,
+    nobody where none of them is worth it, as most that come on file are like nobody.
     Raises `duplicate_keys_missing` while customers of the company have no keys.
     """
     engine, tenant = work.runtime.matching.engine, work.scope.tenant
@@ -68,7 +77,9 @@ def judged(
     )
     reader = _Reader(work, locking)
     chosen = list(votes) if thorough else _to_compare(reader, draft, votes)
-    found = [one for one in _compared(reader, draft, chosen, facts) if one.customer_id != leave_out]
+    if worth is not None and not _any_worth(reader, draft, chosen, leave_out, worth):
+        return []
+    found = [one for one in _compared(reader, draft, chosen, facts()) if one.customer_id != leave_out]
     return _best_first(found)
 
 
@@ -77,7 +88,7 @@ def judged_many(
     drafts: Sequence[Draft],
     *,
     after_gate: bool = False,
-    facts: Prepared = BY_ENTRY,
+    facts: Facts = by_entry,
     worth: Worth | None = None,
 ) -> list[list[Judged]]:
     """The same for many drafts by a few statements for all, each as if it were judged alone.
@@ -102,7 +113,7 @@ def judged_many(
         for draft, those in zip(drafts, chosen, strict=True)
     ]
     wanted = sorted({entry for those in found for entry, _, _ in those})
-    rows = {row.entry: row for row in reader.rows(facts, wanted) if row.id is not None}
+    rows = {row.entry: row for row in reader.rows(facts(), wanted) if row.id is not None} if wanted else {}
     return [
         _best_first(Judged(rows[one].id, other, score, rows[one]) for one, other, score in those if one in rows)
         for those in found
@@ -171,6 +182,14 @@ def _all_names(reader: _Reader, entries: list[int]) -> dict[int, list[str]]:
 def _names(row: Any) -> list[str]:
     more = (*filter(None, (row.short_name, row.foreign_name)), *(row.former_names or ()), *(row.aliases or ()))
     return [row.name, *more]
+
+
+def _any_worth(reader: _Reader, draft: Draft, entries: list[int], leave_out: UUID | None, worth: Worth) -> bool:
+    """Whether any of these entries is worth telling of."""
+    engine, facts = reader.work.runtime.matching.engine, MATCHED if leave_out is None else BY_ENTRY
+    rows = (row for row in reader.rows(facts, entries) if row.name is not None)
+    others = (read_draft(row) for row in rows if leave_out is None or row.id != leave_out)
+    return any(worth_telling(engine, draft, other, worth) for other in others)
 
 
 def _compared(reader: _Reader, draft: Draft, entries: list[int], facts: Prepared) -> Iterator[Judged]:

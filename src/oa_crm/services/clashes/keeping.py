@@ -100,12 +100,12 @@ def _hashes(engine: Engine, draft: Draft, tenant: str) -> set[int]:
 def _numbered(connection: Connection, tenant: str, ids: Sequence[UUID], version: int) -> dict[UUID, int]:
     """Insert entries; the number that each customer got."""
     table = table_of(DuplicateEntry)
+    if connection.dialect.name == "sqlite" and connection.dialect.insert_returning:
+        return _numbered_at_once(connection, tenant, ids, version)
     entries = [{"tenant_id": tenant, "customer_id": id, "keyed_as": version} for id in ids]
     if len(entries) == 1:
         key = connection.execute(insert(table), entries[0]).inserted_primary_key
         return {ids[0]: cast(int, key and key[0])}
-    if connection.dialect.name == "sqlite" and connection.dialect.insert_returning:
-        return _numbered_at_once(connection, tenant, ids, version)
     answer = connection.execute(insert(table).returning(table.c.customer_id, table.c.id), entries)
     return {row.customer_id: row.id for row in answer}
 

@@ -20,7 +20,7 @@ def refuse(
     work: Work, id: UUID, data: CustomerIn, draft: Draft, override: str | None, entrance: Entrance
 ) -> str | None:
     """The reason for which a clash is passed over; None without one. Raises when it may not be."""
-    found = clashes.report(work, draft, entrance, after_gate=True)
+    found = clashes.report(work, draft, entrance, after_gate=True, only_clashes=True)
     if found.verdict is Verdict.CLEAR:
         return None
     policy, blocked = clashes.policy_for(work, entrance).policy, found.verdict is Verdict.BLOCK
@@ -36,7 +36,7 @@ def refuse(
 
 def refuse_new(work: Work, id: UUID, before: Draft, draft: Draft) -> None:
     """A clash that was passed when the customer came in keeps nobody from changing its phone."""
-    found = clashes.report(work, draft, Entrance.UPDATE, leave_out=id, after_gate=True)
+    found = clashes.report(work, draft, Entrance.UPDATE, leave_out=id, after_gate=True, only_clashes=True)
     if found.verdict is not Verdict.BLOCK:
         return
     known = clashes.blocking(work, before, Entrance.UPDATE, leave_out=id)
