@@ -50,12 +50,15 @@ def _clear(connection: Connection, names: set[str]) -> None:
         return
     quote = connection.dialect.identifier_preparer.quote
     try:
-        for statement in _WITHOUT_FOREIGN_KEYS[_family(connection)]:
-            connection.execute(text(statement))
+        # In one transaction: a commit for each table took most of the time.
+        for statement in (*_WITHOUT_FOREIGN_KEYS[_family(connection)], "BEGIN"):
+            connection.exec_driver_sql(statement)
         for name in names:
-            connection.execute(text(f"DELETE FROM {quote(name)}"))
+            connection.exec_driver_sql(f"DELETE FROM {quote(name)}")
+        connection.exec_driver_sql("COMMIT")
     except DBAPIError:
         # No right to switch foreign keys off, or a trigger that forbids DELETE; ten times slower.
+        connection.exec_driver_sql("ROLLBACK")
         cascade = " CASCADE" if _family(connection) == "postgresql" else ""
         for name in names:
             connection.execute(text(f"TRUNCATE TABLE {quote(name)}{cascade}"))
@@ -76,7 +79,7 @@ def _filled(connection: Connection, names: set[str]) -> set[str]:
         return set()
     quote = connection.dialect.identifier_preparer.quote
     probes = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {quote(name)})" for name in sorted(names))
-    return set(connection.scalars(text(" UNION ALL ".join(probes))))
+    return set(connection.exec_driver_sql(" UNION ALL ".join(probes)).scalars())
 
 
 def _rows(connection: Connection, name: str) -> list[str]:
