@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, text
 from tests.contract.plugins import UNSOUND, Brief, Careless, Local, Patient, Remote, SameDatabase
 
 from oa_crm.hooks import EVENTS, hookimpl
@@ -85,8 +85,8 @@ def test_a_law_catches_the_plugin_that_breaks_it(crm_kit: CrmKit, law: str) -> N
 
 
 @pytest.mark.parametrize("hook", sorted(MAKERS))
-def test_a_maker_makes_its_event_exactly_once_each_time(crm_kit: CrmKit, hook: str) -> None:
-    kit = crm_kit()
+def test_a_maker_makes_its_event_exactly_once_each_time(sqlite: Engine, crm_kit: CrmKit, hook: str) -> None:
+    kit = crm_kit(database=sqlite)
     for times in (1, 2):
         MAKERS[hook](kit)
         kit.relay.drain()

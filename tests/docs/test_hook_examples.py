@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import Engine, MetaData, select
 
 from docs import hook_specs
 from oa_crm import CRM, Actor
@@ -60,9 +60,9 @@ def _make(hook: str, kit: Kit) -> None:
 
 
 @pytest.mark.parametrize("hook", EVENT_HOOKS)
-def test_the_example_of_an_event_takes_its_delivery(hook: str, crm_kit: CrmKit) -> None:
+def test_the_example_of_an_event_takes_its_delivery(hook: str, sqlite: Engine, crm_kit: CrmKit) -> None:
     example = example_of(HOOKS[hook])
-    kit = crm_kit(example.plugin, *([Clumsy()] if hook == "on_delivery_dead" else []))
+    kit = crm_kit(example.plugin, *([Clumsy()] if hook == "on_delivery_dead" else []), database=sqlite)
     example.metadata.create_all(kit.crm.engine)
     _make(hook, kit)
     kit.relay.drain_with_retries()
@@ -94,9 +94,11 @@ def _reverse_last_year(kit: Kit) -> object:
 
 
 @pytest.mark.parametrize("hook", REFUSED)
-def test_the_example_of_a_check_refuses_what_it_says_and_nothing_else(hook: str, crm_kit: CrmKit) -> None:
+def test_the_example_of_a_check_refuses_what_it_says_and_nothing_else(
+    hook: str, sqlite: Engine, crm_kit: CrmKit
+) -> None:
     plugin = example_of(HOOKS[hook]).plugin
-    kit = crm_kit(plugin)
+    kit = crm_kit(plugin, database=sqlite)
     kit.given.submitted_contract()
     kit.given.reversed_expense()
     with pytest.raises(Vetoed) as refused:
