@@ -14,7 +14,7 @@ from oa_crm.clock import day_began
 from oa_crm.errors import HandoverConflicts, IllegalState, InvalidInput, NotFound, StaleVersion
 from oa_crm.hooks.payloads import HandoverAcknowledged, HandoverExecuted, HandoverUndone
 from oa_crm.ids import new_id
-from oa_crm.models import Handover, HandoverItem, HandoverReceiver, table_of
+from oa_crm.models import Handover, HandoverItem, HandoverReceiver, Pool, table_of
 from oa_crm.schemas import (
     HandoverDocument,
     HandoverIn,
@@ -301,8 +301,12 @@ class Handovers(Service):
         now = self.work.journal.now()
         if now > row.undo_until:
             raise IllegalState(kind=_KIND, state="undo_over", allowed=("executed",))
-        receivers = tuple(one.member_id for one in self._receivers([id]).get(id, ()))
+        shares = self._receivers([id]).get(id, ())
+        receivers = tuple(one.member_id for one in shares)
         gates.wait_for(self.work, *map(gates.hold_of, sorted({row.leaver_id, *receivers})), gates.hold_of_departments())
+        if any(Pool.KIND in one.counts for one in shares):
+            # Seats are given back. Pools before customers, as who drops a pool locks them.
+            kept.open_pools(self.work, "write")
         run = Run(self.work, id, row.leaver_id, receivers, row.clock, self._pool_of(id), why)
         done = undoing.take_back(run, row.executed_at, why)
         closed: dict[str, Any] = {"closed_at": now, "closed_by": self.work.scope.actor.id, "closed_because": why}

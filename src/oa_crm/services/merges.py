@@ -26,7 +26,7 @@ from oa_crm.services import access, clashes, classes, custom, pages, planned, si
 from oa_crm.services.base import Service, as_id, given, given_row, shown, words
 from oa_crm.services.clashes import passing
 from oa_crm.services.customers import clashing, grouping, keeping
-from oa_crm.services.holding import ledger, routing, telling
+from oa_crm.services.holding import kept, ledger, routing, telling
 from oa_crm.services.merging import due, fields, many, unfolding, writing
 from oa_crm.services.merging.folding import Fold, fold
 from oa_crm.services.merging.links import acting, links_of
@@ -213,6 +213,8 @@ class Merges(Service):
 
     def _split(self, id: UUID, why: str, override: str | None) -> SplitOut:
         merge = self._row(id)
+        # A file may go back into one. Pools before customers, as who drops a pool locks them.
+        kept.open_pools(self.work, "read")
         winner = self._winner(merge, "merge", lock=True)
         self._to_split(merge, why)
         loser = self._loser(merge)
