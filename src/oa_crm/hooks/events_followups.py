@@ -67,15 +67,16 @@ class FollowUpEvents:
 
     @hookspec
     def on_matter_changed(self, event: payloads.MatterChanged, delivery: Delivery) -> Receipt | None:
-        """A key issue or a need of a customer was opened, changed, closed or reopened.
+        """A key issue or a need of a customer was opened, changed, closed, reopened or handed on.
 
         Effect: a returned `Receipt` is kept as a link of the matter (`unit.links.of("matter", id)`). The built-in
             plugin `notices` tells `assignee_id` what somebody else gave him, changed, closed or reopened. The words
             are not in the event.
         Errors: any exception means again later, `RetryLater` without counting, `GiveUp` a dead letter at once.
         Timing: in the relay, after the commit of `open`, `update`, `close` or `reopen` of `unit.issues` or
-            `unit.needs`, also of an `update` that changes nothing. In order per matter. Comments are not told.
-            What a handover gives to another is told by `on_handover_executed`, all at once.
+            `unit.needs`, also of an `update` that changes nothing; and of a transfer, a merge, a split or an
+            undone handover that gives one to another. In order per matter. Comments are not told. What a handover
+            gives to another is told by `on_handover_executed`, all at once.
         Example:
             from oa_crm.hooks import hookimpl
 

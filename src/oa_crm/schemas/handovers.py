@@ -184,8 +184,8 @@ class HandoverLeft(Out):
 
 
 class HandoverUndone(Out):
-    """What an undoing put back and what it left, by kind; `left` are the first two hundred of those. `handed_on` is
-    what the receivers planned since with what went back: it is the leaver's to do now."""
+    """What an undoing put back and what it left, by kind; `left` are the first two hundred of those. `handed_on` are
+    plans, issues, needs and strategies that came to receivers since with what went back: the leaver sees to them."""
 
     handover: HandoverOut
     restored: dict[str, int]

@@ -93,7 +93,7 @@ class Handovers(Service):
 
     def undo(self, id: UUID, *, reason: str, idempotency_key: str | None = None) -> HandoverUndoneOut:
         """Take a handover back while `undo_until` is not over: what is still where it was put goes back as it was,
-        what went on since stays and is told, and plans that were made since with what goes back are the leaver's to do.
+        what went on since stays and is told, and plans and issues that came since with what goes back are the leaver's.
         Raises `illegal_state`, `not_found`, `forbidden`."""
         why = words("reason", reason, "empty_comment")
         return self.act(

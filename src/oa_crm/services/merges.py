@@ -137,7 +137,7 @@ class Merges(Service):
 
     def _counts(self, one: Fold) -> tuple[dict[str, int], dict[str, int]]:
         moves, aside = Counter[str](), Counter[str]()
-        moves[due.COUNTED] = sum(plan.changes for plan in due.assigned(self.work, [one], lock=False)[one.id])
+        moves.update(due.counted(due.assigned(self.work, [one], lock=False)[one.id]))
         for link in acting(links_of(self.work)):
             for plan in plans(self.work, link, [one.pair]):
                 moves[link.name] += len(plan.moved)
@@ -154,7 +154,7 @@ class Merges(Service):
             raise IllegalState(kind="customer", state="grouped", allowed=("not_grouped",))
         one = Fold(winner, loser, fields.resolved(winner, loser, wanted.choices), wanted.reason)
         fold(self.work, [one])
-        self._see_to_plans([one])
+        self._see_to_duties([one])
         self._say("merges.merge", one)
         classes.follow(self.work, [one.winner["id"]], "merges.merge", "merge", wanted.reason)
         return shown(MergeOut, self._row(one.id))
@@ -162,7 +162,7 @@ class Merges(Service):
     def _merge_many(self, wanted: list[MergePair], why: str | None) -> MergeAnswers:
         answers, folds = many.folds(self.work, wanted, why)
         fold(self.work, folds)
-        self._see_to_plans(folds)
+        self._see_to_duties(folds)
         for one in folds:
             self._say("merges.merge_many", one)
         winners = sorted({one.winner["id"] for one in folds})
@@ -190,9 +190,10 @@ class Merges(Service):
             moved=dict(+one.moved),
         )
 
-    def _see_to_plans(self, folds: Sequence[Fold]) -> None:
-        """What was planned goes to who has the survivor; with one that lies in a pool it ends: nobody is to call it."""
-        due.hand_on(self.work, folds)
+    def _see_to_duties(self, folds: Sequence[Fold]) -> None:
+        """What is to be done went to who has the survivor; with one that lies in a pool plans end: nobody is to call
+        it."""
+        due.tell(self.work, folds)
         owners = {one.winner["id"]: one.owner for one in folds}
         if pooled := [id for id, owner in owners.items() if owner is None]:
             planned.end(self, Customer, pooled, _MERGED)
@@ -224,7 +225,7 @@ class Merges(Service):
         done = unfolding.restore_rows(self.work, merge)
         self._give_back(winner, own)
         self._let_out(loser, theirs)
-        done.rows[due.COUNTED] += self._give_plans_back(merge, winner, loser, own, why)
+        done.rows.update(self._give_duties_back(merge, winner, loser, own, why))
         self._key_anew(winner, {**winner._mapping, **own}, {**loser._mapping, **theirs})
         self._say_split(merge, winner, own, done, why)
         classes.follow(self.work, sorted((winner.id, loser.id)), "merges.split", "split", why)
@@ -297,7 +298,9 @@ class Merges(Service):
             planned.end(self, Customer, [winner.id], _SPLIT)
         ending.owner_changed(self.work, [winner.id])
 
-    def _give_plans_back(self, merge: Any, winner: Any, loser: Any, own: dict[str, Any], why: str) -> int:
+    def _give_duties_back(
+        self, merge: Any, winner: Any, loser: Any, own: dict[str, Any], why: str
+    ) -> Counter[str]:  # fmt: skip
         apart = due.Apart(winner.owner_id, loser.owner_id, own.get("owner_id"))
         return due.give_back(self, merge, apart, _SPLIT, why)
 

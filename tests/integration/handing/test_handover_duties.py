@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.integration.handing.leaving import hand_over, undo
+from tests.integration.merging.files import merge
 from tests.integration.services.acting import doing, refused, rows
 
 from oa_crm.models import HelpRequest, Matter, Strategy, StrategyVersion
@@ -121,3 +122,44 @@ def test_a_strategy_that_was_retired_since_stays(kit: Kit) -> None:
     doing(kit, "colleague", lambda unit: unit.strategies.retire(plan.id, reason="换打法", expected_version=2))
     assert [(one.kind, one.id) for one in undo(kit, done.id).left] == [("strategy", plan.id)]
     assert [row["owner_id"] for row in rows(kit, Strategy)] == ["colleague"]
+
+
+def test_what_was_raised_and_written_since_is_the_leavers_to_see_to(kit: Kit) -> None:
+    customer = kit.given.customer()
+    done = hand_over(kit, {"rest_to": "colleague"})
+    said = {"customer_id": customer.id, "words": "交付期", "assignee_id": "colleague"}
+    matter = doing(kit, "colleague", lambda unit: unit.issues.open(said))
+    nobodys = doing(kit, "colleague", lambda unit: unit.needs.open({**said, "assignee_id": None}))
+    plan = doing(kit, "colleague", lambda unit: unit.strategies.write({"customer_id": customer.id, "goal": "年内签约"}))
+    assert undo(kit, done.id).handed_on == {"matter": 1, "strategy": 1}
+    assert {row["id"]: row["assignee_id"] for row in rows(kit, Matter)} == {matter.id: "seller", nobodys.id: None}
+    now = doing(kit, "seller", lambda unit: unit.strategies.get(plan.id))
+    assert (now.owner_id, now.version) == ("seller", 2)
+
+
+def test_what_went_with_one_that_was_merged_into_the_receivers_own_stays_his(kit: Kit) -> None:
+    customer = kit.given.customer()
+    own = doing(kit, "colleague", lambda unit: unit.customers.create({"name": "长风物流有限公司"}))
+    said = {"customer_id": customer.id, "words": "交付期", "assignee_id": "seller"}
+    matter = doing(kit, "seller", lambda unit: unit.issues.open(said))
+    plan = doing(kit, "seller", lambda unit: unit.strategies.write({"customer_id": customer.id, "goal": "年内签约"}))
+    done = hand_over(kit, {"rest_to": "colleague"})
+    merge(kit, own, customer)
+    left = {(one.kind, one.id) for one in undo(kit, done.id).left}
+    assert left == {("customer", customer.id), ("matter", matter.id), ("strategy", plan.id)}
+    assert [row["assignee_id"] for row in rows(kit, Matter)] == ["colleague"]
+    assert [row["owner_id"] for row in rows(kit, Strategy)] == ["colleague"]
+
+
+def test_a_transfer_takes_issues_needs_and_the_strategy_along(kit: Kit) -> None:
+    customer = kit.given.customer()
+    said = {"customer_id": customer.id, "words": "交付期"}
+    his = doing(kit, "seller", lambda unit: unit.issues.open({**said, "assignee_id": "seller"}))
+    helpers = doing(kit, "manager", lambda unit: unit.needs.open({**said, "assignee_id": "manager"}))
+    plan = doing(kit, "seller", lambda unit: unit.strategies.write({"customer_id": customer.id, "goal": "年内签约"}))
+    doing(kit, "manager", lambda unit: unit.pool.transfer(customer.id, "colleague", expected_version=1, reason="换人"))
+    now = {row["id"]: (row["assignee_id"], row["version"]) for row in rows(kit, Matter)}
+    assert now == {his.id: ("colleague", 2), helpers.id: ("manager", 1)}
+    mine = doing(kit, "colleague", lambda unit: unit.strategies.get(plan.id))
+    newest = doing(kit, "colleague", lambda unit: unit.strategies.versions(plan.id)).items[0]
+    assert (mine.owner_id, mine.version, newest.reason) == ("colleague", 2, "换人")

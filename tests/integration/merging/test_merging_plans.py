@@ -158,7 +158,7 @@ def test_plans_that_went_on_with_the_survivor_go_home_with_the_loser(kit: Kit) -
     ours, theirs = plan(kit, winner), plan(kit, loser)
     done = merge(kit, winner, loser)
     version = read(kit, winner.id).version
-    to = partial(_give, id=winner.id, to="manager", version=version)
+    to = partial(give, id=winner.id, to="manager", version=version)
     doing(kit, "manager", to)
     assert [one[1] for one in whose(kit, (ours, theirs))] == ["manager", "manager"]
     split(kit, done)
@@ -232,14 +232,14 @@ def pairs(kit: Kit, many: int, plans: int) -> list[Any]:
     found = []
     for _ in range(many):
         winner, loser = kit.given.customer(), kit.given.customer()
-        doing(kit, "manager", partial(_give, id=loser.id))
+        doing(kit, "manager", partial(give, id=loser.id))
         for _ in range(plans):
             plan(kit, read(kit, loser.id))
         found.append({"winner_id": winner.id, "loser_id": loser.id})
     return found
 
 
-def _give(unit: Unit, id: Any, to: str = "colleague", version: int = 1) -> Any:
+def give(unit: Unit, id: Any, to: str = "colleague", version: int = 1) -> Any:
     return unit.pool.transfer(id, to, expected_version=version, reason="换人")
 
 

@@ -48,7 +48,7 @@ class PlanChanged(Event):
 
 
 class MatterChanged(Event):
-    """A key issue or a need (`what`) was opened, changed, closed or reopened; `change` says which.
+    """A key issue or a need (`what`) was opened, changed, closed, reopened or handed_on; `change` says which.
 
     `weight` is 1 to 3. The words stay in the file.
     """

@@ -100,7 +100,7 @@ class HeldKind:
         also what those keep from him."""
         t = self.table
         region, level, joined = self._placed()
-        columns = [t.c.id.label("thing_id"), self._customer(t).label("customer_id"), self._with(t).label("with_id"),
+        columns = [t.c.id.label("thing_id"), self._customer(t).label("customer_id"), self.of(t).label("with_id"),
                    region.label("region"), level.label("level"), t.c[self.title].label("title")]  # fmt: skip
         mine = [
             t.c.tenant_id == work.scope.tenant,
@@ -171,7 +171,7 @@ class HeldKind:
     def _customer(self, t: Any) -> ColumnElement[Any]:
         return t.c.customer_id if "customer_id" in t.c else literal(None, PublicId())
 
-    def _with(self, t: Any) -> ColumnElement[Any]:
+    def of(self, t: Any) -> ColumnElement[Any]:
         """The id of what it follows."""
         return self._customer(t)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 
 from oa_crm.models import (
     Contract,
@@ -13,15 +13,12 @@ from oa_crm.models import (
     Plan,
     Project,
     Strategy,
-    StrategyReader,
-    StrategyVersion,
     View,
     table_of,
 )
-from oa_crm.models.types import Json, PublicId, UtcDateTime, text
-from oa_crm.services.handing import sql
+from oa_crm.models.types import PublicId, text
 from oa_crm.services.handing.kinds import CUSTOMER, ITEM, HeldKind, Run
-from oa_crm.services.strategies.writing import CONTENT
+from oa_crm.services.strategies import passing
 from oa_crm.services.work import Work
 
 
@@ -59,25 +56,39 @@ class Views(HeldKind):
         return func.substr(ITEM.c.kept, 1, 80, type_=text(100)).concat(run.name_mark)
 
 
-class Plans(HeldKind):
-    """What he planned, of customers and of leads."""
-
-    def _with(self, t: Any) -> ColumnElement[Any]:
-        return func.coalesce(t.c.customer_id, t.c.lead_id, type_=PublicId())
+class Duties(HeldKind):
+    """What who has the customer or lead is to see to. It goes back unless that does not: who has that now is to see to
+    it."""
 
     def still(self, run: Run) -> Any:
-        """Unless what it was given with does not go back: who has that now is to do it."""
-        given, t = ITEM.alias("given"), self.table.c
+        return and_(super().still(run), self._with_what_it_is_of(run))
+
+    def _with_what_it_is_of(self, run: Run) -> ColumnElement[bool]:
+        """What it is of goes back, or never went."""
+        given, of = ITEM.alias("given"), self.of(self.table)
         of_run = and_(given.c.tenant_id == run.work.scope.tenant, given.c.handover_id == run.id)
         there = select(given.c.thing_id).where(of_run, given.c.kind.in_((CUSTOMER.name, LEAD.name)))
-        of = self._with(self.table)
-        was = or_(given.c.thing_id == of, given.c.thing_id.in_((ITEM.c.customer_id, t.lead_id)))
+        went = there.where(or_(given.c.thing_id == of, given.c.thing_id.in_(self._before())))
         back = there.where(given.c.thing_id == of, given.c.put_back.is_not(None))
-        went_along, goes_back = (one.correlate(self.table, ITEM).exists() for one in (there.where(was), back))
-        return and_(super().still(run), or_(goes_back, ~went_along))
+        went_along, goes_back = (one.correlate(self.table, ITEM).exists() for one in (went, back))
+        return or_(goes_back, ~went_along)
+
+    def _before(self) -> tuple[Any, ...]:
+        """What it was of when it was given."""
+        return (ITEM.c.customer_id,)
 
 
-class Matters(HeldKind):
+class Plans(Duties):
+    """What he planned, of customers and of leads."""
+
+    def of(self, t: Any) -> ColumnElement[Any]:
+        return func.coalesce(t.c.customer_id, t.c.lead_id, type_=PublicId())
+
+    def _before(self) -> tuple[Any, ...]:
+        return (*super()._before(), self.table.c.lead_id)
+
+
+class Matters(Duties):
     """Key issues and needs that he is to see to."""
 
     def _his(self, leaver: str) -> Iterator[ColumnElement[bool]]:
@@ -102,7 +113,7 @@ class Helping(HeldKind):
         return ITEM.c.kept
 
 
-class Leading(HeldKind):
+class Leading(Duties):
     """Strategies that he answers for, as long as they can be revised. Who has it now is its next version, and whoever
     had not acknowledged the one before is asked for this one."""
 
@@ -122,27 +133,19 @@ class Leading(HeldKind):
     def still(self, run: Run) -> Any:
         return and_(super().still(run), self._revised())
 
+    def _with_what_it_is_of(self, run: Run) -> ColumnElement[bool]:
+        """Of a project it goes with who has that, whoever has the customer."""
+        return or_(self.table.c.project_id.is_not(None), super()._with_what_it_is_of(run))
+
     def _revised(self) -> ColumnElement[bool]:
         s, p = self.table, table_of(Project)
         is_open = select(p.c.id).where(p.c.tenant_id == s.c.tenant_id, p.c.id == s.c.project_id, p.c.state == "open")
         return and_(s.c.ended_at.is_(None), or_(s.c.project_id.is_(None), is_open.correlate(s).exists()))
 
     def _write_version(self, run: Run, items: ColumnElement[bool]) -> None:
-        s, now, by = self.table, literal(run.work.journal.now(), UtcDateTime()), literal(run.work.scope.actor.id)
+        s = self.table
         these = and_(s.c.tenant_id == run.work.scope.tenant, s.c.id == ITEM.c.thing_id, items)
-        names = ("id", "tenant_id", "strategy_id", "number", "what", *CONTENT, "changed", "reason", "at", "by")
-        version = (
-            sql.fresh_id(run.work), s.c.tenant_id, s.c.id, s.c.version, literal("revised"),
-            *(s.c[one] for one in CONTENT), literal(["owner_id"], Json()), literal(run.reason, text(500)), now, by,
-        )  # fmt: skip
-        run.work.connection.execute(insert(StrategyVersion).from_select(names, select(*version).where(these)))
-        r = table_of(StrategyReader)
-        before = and_(r.c.tenant_id == s.c.tenant_id, r.c.strategy_id == s.c.id, r.c.number == s.c.version - 1)
-        waits = select(r.c.tenant_id, r.c.strategy_id, s.c.version, r.c.member_id, r.c.waits).where(
-            these, before, r.c.waits == 1, r.c.member_id.not_in([s.c.owner_id, by])
-        )
-        columns = ("tenant_id", "strategy_id", "number", "member_id", "waits")
-        run.work.connection.execute(insert(StrategyReader).from_select(columns, waits))
+        passing.keep_versions(run.work, these, run.reason)
 
 
 LEAD = HeldKind(model=Lead, title="company_name", states=("new", "following"), free=True)

@@ -22,7 +22,7 @@ TOLD = 200
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """How many of each kind were put back, and how many of what was planned since went along; what was left (the first
+    """How many of each kind were put back, and how many of what came since went along; what was left (the first
     two hundred), and how many."""
 
     restored: dict[str, int]

@@ -14,7 +14,7 @@ from oa_crm.errors import Forbidden, IllegalState, InvalidInput, NotFound
 from oa_crm.hooks.drafts import OwnerChangeDraft
 from oa_crm.hooks.ports import Reach
 from oa_crm.models import Customer, table_of
-from oa_crm.services import access, people, planned
+from oa_crm.services import access, duties, people, planned
 from oa_crm.services.base import Service, must_be
 from oa_crm.services.holding import kept, ledger, limits, routing, telling
 from oa_crm.services.holding.first import first_pool
@@ -45,6 +45,7 @@ def transfer(service: Service, id: UUID, to: str, expected_version: int, reason:
     limits.make_room(service.work, owner, [id])
     given = _give(service, row, owner, Cause.TRANSFER, reason)
     planned.hand_on(service, Customer, id, row.owner_id, owner)
+    duties.hand_on(service.work, id, row.owner_id, owner, reason)
     ending.owner_changed(service.work, [id], dissolve=dissolve)
     return given
 

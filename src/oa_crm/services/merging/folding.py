@@ -41,7 +41,7 @@ class Fold:
     moved: Counter[str] = field(default_factory=Counter)
     laid_aside: Counter[str] = field(default_factory=Counter)
     parts: list[dict[str, Any]] = field(default_factory=list)
-    assigned: list[due.Assigned] = field(default_factory=list)
+    assigned: due.Each = field(default_factory=dict)
 
     @property
     def owner(self) -> str | None:
@@ -85,12 +85,14 @@ def _fold(work: Work, folds: Sequence[Fold]) -> None:
 
 
 def _assign(work: Work, folds: Sequence[Fold]) -> None:
-    """Whose the open plans are to be, before they are led over: by then nobody could tell of which file each was."""
+    """Whose the open duties are to be, before they are led over: by then nobody could tell of which file each was."""
     found = due.assigned(work, folds)
     for one in folds:
         one.assigned = found[one.id]
-        one.moved[due.COUNTED] = sum(plan.changes for plan in one.assigned)
-        one.note(work, due.LINK, due.WHAT, [plan.kept() for plan in one.assigned])
+        one.moved.update(due.counted(one.assigned))
+        for duty, ones in one.assigned.items():
+            one.note(work, duty.link, due.WHAT, [it.kept() for it in ones])
+    due.give(work, folds)
 
 
 def _follow(work: Work, link: LinkTo, folds: Mapping[UUID, Fold]) -> None:

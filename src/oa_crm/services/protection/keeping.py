@@ -19,9 +19,8 @@ from oa_crm.services.work import Work
 
 AT_ONCE = 500
 _THROUGH = {"project": (Project, "customer_id"), "contract": (Contract, "customer_id"), "lead": (Lead, "customer_id")}
-_MATTERS = (
-    f"{what}.{verb}" for what in ("issues", "needs") for verb in ("open", "update", "comment", "close", "reopen")
-)
+_DONE_WITH_MATTERS = ("open", "update", "comment", "close", "reopen", "hand_on")
+_MATTERS = (f"{what}.{verb}" for what in ("issues", "needs") for verb in _DONE_WITH_MATTERS)
 _NO_FACTS = frozenset(
     {
         "customers.create", "customers.favour", "customers.unfavour", "files.attach", "files.remove",

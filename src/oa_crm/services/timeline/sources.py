@@ -49,7 +49,7 @@ SOURCES = (
     *(
         of_customer(f"{kind}s.{act}", kind)
         for kind in ("issue", "need")
-        for act in ("open", "update", "comment", "close", "reopen")
+        for act in ("open", "update", "comment", "close", "reopen", "hand_on")
     ),
     *(of_customer(operation, "team") for operation in ("teams.join", "teams.adjust", "teams.leave", "teams.end")),
     Source(
