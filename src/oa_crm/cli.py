@@ -245,6 +245,8 @@ def sweep_pool(app: App, tenant: Tenant) -> None:
     crm = _crm(app)
     done = crm.pool.sweep(_system(crm, tenant))
     out.print(f"{done.warned} warned, {done.recycled} recycled{', recycling held' if done.held else ''}")
+    if done.brought_back:
+        out.print(f"{done.brought_back} brought back from pools that were dropped")
     for kept in done.kept:
         out.print(f"kept {kept.customer_id}: {kept.why}", markup=False)
     for one in done.failed:

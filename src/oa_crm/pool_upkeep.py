@@ -14,6 +14,7 @@ from oa_crm.errors import Busy
 from oa_crm.schemas.protection import SweepFailure, SweepKept, SweepOut
 from oa_crm.scope import Scope
 from oa_crm.services import access, plain
+from oa_crm.services.holding import stranded
 from oa_crm.services.pool import Pool
 from oa_crm.services.protection import keeping
 from oa_crm.services.work import Work
@@ -26,7 +27,7 @@ Done = TypeVar("Done")
 class PoolSwept:
     """What a run did: customers whose owners were `warned`, that were `recycled`, that `failed` and were passed over;
     `recomputed` deadlines after a change of the rules. `held`: recycling waits, for time had made a jump. `kept`: those
-    that are due and stay, for a plugin objects."""
+    that are due and stay, for a plugin objects. `brought_back`: customers that lay in a pool that was dropped."""
 
     warned: int
     recycled: int
@@ -34,6 +35,7 @@ class PoolSwept:
     failed: tuple[SweepFailure, ...]
     held: bool
     kept: tuple[SweepKept, ...] = ()
+    brought_back: int = 0
 
 
 class PoolUpkeep:
@@ -43,12 +45,13 @@ class PoolUpkeep:
         self._begin = begin
 
     def sweep(self, scope: Scope, *, slice: int = 500) -> PoolSwept:
-        """Bring deadlines up to date with the rules, then warn and recycle everything that is due.
+        """Bring deadlines up to date with the rules, then warn and recycle everything that is due. Customers that an
+        older version left in a pool that was dropped lie in an open one again.
 
         Harmless to repeat, to interrupt and to run twice at once. `slice` customers are one transaction.
         Raises `forbidden`.
         """
-        recomputed = self.recompute(scope, slice=slice)
+        recomputed, brought_back = self.recompute(scope, slice=slice), self._bring_back(scope, slice)
         warned = recycled = 0
         failed: list[SweepFailure] = []
         kept: list[SweepKept] = []
@@ -59,7 +62,7 @@ class PoolUpkeep:
             failed += done.failed
             kept += done.kept
             if after is None:
-                return PoolSwept(warned, recycled, recomputed, tuple(failed), held, tuple(kept))
+                return PoolSwept(warned, recycled, recomputed, tuple(failed), held, tuple(kept), brought_back)
 
     def recompute(self, scope: Scope, *, slice: int = 500) -> int:
         """Work out the deadlines anew that a change of the rules left waiting; how many customers were looked at.
@@ -73,6 +76,12 @@ class PoolUpkeep:
             if done is None:
                 return looked_at
             looked_at += done
+
+    def _bring_back(self, scope: Scope, slice: int) -> int:
+        done = 0
+        while some := self._patiently(scope, partial(_stranded, limit=slice)):
+            done += some
+        return done
 
     def _patiently(self, scope: Scope, do: Callable[[Work], Done]) -> Done:
         """One slice. People at work may be in its way for a moment; a night's run does not end for that."""
@@ -88,6 +97,11 @@ class PoolUpkeep:
 
 def _sweep(work: Work, limit: int, after: str | None) -> SweepOut:
     return Pool(work).sweep(limit=limit, after=after)
+
+
+def _stranded(work: Work, limit: int) -> int:
+    access.require(work, "administer", "protection")
+    return stranded.bring_back(Pool(work), limit)
 
 
 def _walk(work: Work, slice: int) -> int | None:

@@ -47,7 +47,7 @@ class MergePart(Tenanted, Base):
     """Rows that a merge touched, by table and column. `what`: moved, laid_aside, gave_up, assigned.
 
     `kept` holds the keys of rows that moved, whole rows that were laid aside, the values that were given up, and who
-    had each open plan of both files before and after.
+    had each open plan, issue, need and strategy of both files before and after.
     """
 
     __tablename__ = "oa_crm_merge_part"
