@@ -44,10 +44,11 @@ class Merge(Tenanted, Base):
 
 
 class MergePart(Tenanted, Base):
-    """Rows that a merge touched, by table and column. `what`: moved, laid_aside, gave_up, assigned.
+    """Rows that a merge touched, by table and column. `what`: moved, laid_aside, gave_up, assigned, clock.
 
-    `kept` holds the keys of rows that moved, whole rows that were laid aside, the values that were given up, and who
-    had each open plan, issue, need and strategy of both files before and after.
+    `kept` holds the keys of rows that moved, whole rows that were laid aside, the values that were given up, who had
+    each open plan, issue, need and strategy of both files before and after, and the protection clock of who had the
+    survivor before.
     """
 
     __tablename__ = "oa_crm_merge_part"

@@ -31,6 +31,7 @@ from oa_crm.services.merging import due, fields, many, unfolding, writing
 from oa_crm.services.merging.folding import Fold, fold
 from oa_crm.services.merging.links import acting, links_of
 from oa_crm.services.merging.plans import plans
+from oa_crm.services.protection import resuming
 from oa_crm.services.teaming import ending
 
 _KIND = "merge"
@@ -223,7 +224,7 @@ class Merges(Service):
         theirs, _ = unfolding.restored_facts(loser._mapping, merge.loser)
         check = self._check({**loser._mapping, **theirs}, merge, override)
         done = unfolding.restore_rows(self.work, merge)
-        self._give_back(winner, own)
+        self._give_back(merge, winner, own)
         self._let_out(loser, theirs)
         done.rows.update(self._give_duties_back(merge, winner, loser, own, why))
         self._key_anew(winner, {**winner._mapping, **own}, {**loser._mapping, **theirs})
@@ -284,7 +285,7 @@ class Merges(Service):
         stamps = {"updated_at": self.work.journal.now(), "updated_by": self.work.scope.actor.id}
         writing.set_customers(self.work, {row.id: {**values, "version": row.version + 1}}, **stamps)
 
-    def _give_back(self, winner: Any, own: dict[str, Any]) -> None:
+    def _give_back(self, merge: Any, winner: Any, own: dict[str, Any]) -> None:
         """The survivor as it was; a pool only with the owner that the merge brought."""
         if "owner_id" not in own:
             own.pop("pool_id", None)
@@ -296,6 +297,8 @@ class Merges(Service):
         ledger.keep(self.work, [winner.id], ledger.Cause.SPLIT)
         if own["owner_id"] is None:
             planned.end(self, Customer, [winner.id], _SPLIT)
+        elif (clock := unfolding.clock_of(self.work, merge)) is not None:
+            resuming.resume(self.work, winner.id, clock)
         ending.owner_changed(self.work, [winner.id])
 
     def _give_duties_back(

@@ -21,11 +21,13 @@ from oa_crm.services.merging import due, fields, writing
 from oa_crm.services.merging.links import LinkTo, acting, links_of
 from oa_crm.services.merging.packing import packed, packed_all, packed_row
 from oa_crm.services.merging.plans import Pair, Plan, plans
+from oa_crm.services.protection import resuming
 from oa_crm.services.teaming import ending
 from oa_crm.services.work import Work
 
 SLICE = 200
 _PART = 2000
+CLOCK_LINK, CLOCK = "customer.merged_into", "clock"
 Facts = Mapping[str, Any]
 
 
@@ -70,8 +72,21 @@ class Fold:
 
 def fold(work: Work, folds: Sequence[Fold]) -> None:
     """Merge them; no loser may be a winner of the same call."""
+    _keep_clocks(work, folds)
     for at in range(0, len(folds), SLICE):
         _fold(work, folds[at : at + SLICE])
+
+
+def _keep_clocks(work: Work, folds: Sequence[Fold]) -> None:
+    """The protection clock of whoever loses his customer by it, for a split to go on with. Who has it only between two
+    merges of one call has none."""
+    handed = set()
+    for one in folds:
+        id = one.winner["id"]
+        if "owner_id" in one.resolution.winner and id not in handed:
+            handed.add(id)
+            if one.winner["owner_id"] is not None:
+                one.note(work, CLOCK_LINK, CLOCK, [packed_row({name: one.winner[name] for name in resuming.TERM})])
 
 
 def _fold(work: Work, folds: Sequence[Fold]) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Column, and_, select, true, update
 from oa_crm.models import MergePart, table_of
 from oa_crm.schemas import LeftRow
 from oa_crm.services.merging import writing
+from oa_crm.services.merging.folding import CLOCK, CLOCK_LINK
 from oa_crm.services.merging.links import LinkTo, acting, links_of, named
 from oa_crm.services.merging.packing import unpacked, unpacked_all, unpacked_row
 from oa_crm.services.work import Work
@@ -50,6 +51,14 @@ def restore_rows(work: Work, merge: Any) -> Restored:
             elif what == "laid_aside":
                 _put_back(work, link, rows, done)
     return done
+
+
+def clock_of(work: Work, merge: Any) -> dict[str, Any] | None:
+    """The protection clock of who had the survivor before, if the merge gave it to another."""
+    part = table_of(MergePart)
+    mine = and_(part.c.tenant_id == work.scope.tenant, part.c.merge_id == merge.id, part.c.what == CLOCK)
+    kept = work.connection.scalar(select(part.c.kept).where(mine, part.c.link == CLOCK_LINK))
+    return None if kept is None else unpacked_row(kept[0])
 
 
 def restored_facts(row: Facts, kept: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], tuple[str, ...]]:
