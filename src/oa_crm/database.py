@@ -172,9 +172,10 @@ def transaction(engine: Engine, *, write: bool = True) -> Iterator[Connection]:
         yield connection
 
 
-def tune(engine: Engine, *, busy_timeout: float = 15.0) -> Engine:
-    """Set WAL, foreign keys and a busy timeout (seconds) on every new connection of a SQLite engine.
+def tune(engine: Engine, *, busy_timeout: float = 15.0, cache: int = 16) -> Engine:
+    """Set WAL, foreign keys, busy timeout (seconds) and page cache (MiB) on every new connection of a SQLite engine.
 
+    SQLite's own 2 MiB do not hold the inner pages of a million customers' indexes, which every check comes by.
     A CRM made from a URL does this itself; a host calls it for an engine of its own. Other engines are left
     alone.
     """
@@ -188,6 +189,7 @@ def tune(engine: Engine, *, busy_timeout: float = 15.0) -> Engine:
         cursor.execute(f"PRAGMA busy_timeout = {int(busy_timeout * 1000)}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA cache_size = {-1024 * int(cache)}")
         cursor.close()
 
     return engine

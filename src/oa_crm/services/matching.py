@@ -1,41 +1,49 @@
 """What one CRM keeps in memory for its duplicate checks. Lost at the end of the process without harm."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from oa_crm.duplicates import BUILT_IN, Engine
 from oa_crm.hooks.matching import DuplicateMatcher
 
-_COMMON_AT_MOST, _COMMON_FOR = 20_000, 3600.0
+_AT_MOST, _FOR = 20_000, 3600.0
+One = TypeVar("One", bound=Hashable)
 
 
-class CommonKeys:
-    """Weak keys that many share, remembered for an hour: they are not probed. Bounded; one per CRM."""
+class Remembered(Generic[One]):
+    """What was found out, remembered for an hour. Bounded; one of a kind per CRM."""
 
     def __init__(self) -> None:
-        self._until: dict[int, float] = {}
+        self._until: dict[One, float] = {}
 
-    def __contains__(self, hash: int) -> bool:
+    def __contains__(self, one: One) -> bool:
         # Most are not there, and the clock need not be asked.
-        until = self._until.get(hash)
+        until = self._until.get(one)
         return until is not None and until > time.monotonic()
 
-    def add(self, hash: int) -> None:
+    def add(self, one: One) -> None:
         """Remember one; when there are too many, the oldest goes."""
-        self._until.pop(hash, None)
-        self._until[hash] = time.monotonic() + _COMMON_FOR
-        if len(self._until) > _COMMON_AT_MOST:
+        self._until.pop(one, None)
+        self._until[one] = time.monotonic() + _FOR
+        if len(self._until) > _AT_MOST:
             self._until.pop(next(iter(self._until)), None)
+
+
+CommonKeys = Remembered[int]
+"""Weak keys that many share: they are not probed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The engine; the weak keys to pass over; whose keys are all there."""
+    """The engine; the weak keys to pass over; whose keys are all there; who, by company and id, sees so few customers
+    that type-ahead begins with these."""
 
     engine: Engine
     common_keys: CommonKeys = field(default_factory=CommonKeys)
     keyed_tenants: set[str] = field(default_factory=set)
+    who_sees_few: Remembered[tuple[str, str]] = field(default_factory=Remembered)
 
     @classmethod
     def of(cls, more: Sequence[DuplicateMatcher]) -> "Matching":
