@@ -21,20 +21,20 @@ def _said(caught: pytest.ExceptionInfo[InvalidInput]) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("path", [None, 7, b"firms.xlsx", ["firms.xlsx"]])
-def test_what_is_no_path_is_not_read(kit: Kit, path: Any) -> None:
-    scope = kit.crm.scope(tenant="acme", actor="seller")
+def test_what_is_no_path_is_not_read(sqlite_kit: Kit, path: Any) -> None:
+    scope = sqlite_kit.crm.scope(tenant="acme", actor="seller")
     with pytest.raises(InvalidInput) as imported:
-        kit.crm.exchange.import_customers(scope, path)
+        sqlite_kit.crm.exchange.import_customers(scope, path)
     with pytest.raises(InvalidInput) as planned:
-        doing(kit, "seller", lambda unit: unit.exchange.plan(path))
+        doing(sqlite_kit, "seller", lambda unit: unit.exchange.plan(path))
     assert _said(imported) == _said(planned) == ("file", "not_a_path")
 
 
 @pytest.mark.parametrize("path", ["", "none.xlsx", "a\0b.xlsx", f"{'a' * 5000}.xlsx", "."])
-def test_where_no_file_is_nothing_is_read(kit: Kit, path: str) -> None:
-    scope = kit.crm.scope(tenant="acme", actor="seller")
+def test_where_no_file_is_nothing_is_read(sqlite_kit: Kit, path: str) -> None:
+    scope = sqlite_kit.crm.scope(tenant="acme", actor="seller")
     with pytest.raises(InvalidInput) as caught:
-        kit.crm.exchange.import_customers(scope, path)
+        sqlite_kit.crm.exchange.import_customers(scope, path)
     assert _said(caught) == ("file", "no_such_file")
     assert len(str(caught.value)) < 300
 

@@ -141,9 +141,9 @@ def test_what_a_pool_cannot_be_is_told_by_its_field(kit: Kit, wrong: dict[str, A
         ({"seat": {"kind": "department", "id": "sales"}, "together": True, "holding": 1, "locks": 1}, "together"),
     ],
 )
-def test_a_limit_that_limits_nothing_or_nobody_is_refused(kit: Kit, wrong: dict[str, Any], field: str) -> None:
+def test_a_limit_that_limits_nothing_or_nobody_is_refused(sqlite_kit: Kit, wrong: dict[str, Any], field: str) -> None:
     with invalid(field):
-        doing(kit, "admin", lambda unit: unit.pools.set_limit(wrong))
+        doing(sqlite_kit, "admin", lambda unit: unit.pools.set_limit(wrong))
 
 
 def test_two_who_set_one_limit_do_not_overwrite_each_other(kit: Kit) -> None:

@@ -178,9 +178,9 @@ def test_of_two_who_change_the_rules_the_later_is_told(kit: Kit) -> None:
         {"all": [{"all": [{"all": [{"all": [{"all": [{"what": "held", "days": 3}]}]}]}]}]},
     ],
 )
-def test_a_rule_that_says_nothing_is_refused(kit: Kit, when: dict[str, Any]) -> None:
+def test_a_rule_that_says_nothing_is_refused(sqlite_kit: Kit, when: dict[str, Any]) -> None:
     with refused("invalid_input"):
-        set_rules(kit, {"rules": [{"name": "甲", "when": when}]})
+        set_rules(sqlite_kit, {"rules": [{"name": "甲", "when": when}]})
 
 
 def test_trying_a_rule_writes_nothing_and_says_who_would_lose_what(kit: Kit) -> None:
