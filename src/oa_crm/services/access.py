@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, True_, and_, false, func, or_, select, true
 
 from oa_crm.errors import Forbidden
 from oa_crm.hooks.answers import RowRule
@@ -106,6 +106,11 @@ def allowed_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
     by_seats = (condition for _, condition in seated.rows(work, who, model, action))
     reached = or_(reached_rows(work, who, model, action), *by_seats)
     return _ruled(reached, rules_on(work, who, model, action))
+
+
+def sees_all(work: Work, model: type[Base]) -> bool:
+    """Whether the person may read every row of the company's, so that nothing but the tenant narrows them."""
+    return isinstance(allowed_rows(work, work.who, model, "read"), True_)
 
 
 def at_customer(work: Work, model: type[Base], customer_id: Any) -> Condition:

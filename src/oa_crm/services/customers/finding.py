@@ -7,10 +7,11 @@ from sqlalchemy import Select
 
 from oa_crm.models import Customer, table_of
 from oa_crm.schemas import CustomerFilter, CustomerOut, Page
-from oa_crm.services import cursors, custom, keyset, pages
+from oa_crm.services import access, cursors, custom, keyset, pages
 from oa_crm.services.base import Service
 from oa_crm.services.customers.conditions import conditions
 from oa_crm.services.keyset import Order
+from oa_crm.services.latest import by_index
 
 ORDERS = {
     "newest": Order(None, down=True),
@@ -35,7 +36,12 @@ def _rows(service: Service, wanted: CustomerFilter, order: Order, after: str | N
     if order.column is None and work.connection.dialect.name == "sqlite":
         apart = service.select_apart(Customer)
     if len(apart) < 2:
-        rows: list[Any] = keyset.read(work, matching(service, wanted), table, wanted.sort, order, after, size)
+        query = matching(service, wanted)
+        all_of_it = wanted == CustomerFilter(sort=wanted.sort) and access.sees_all(work, Customer)
+        if order.nullable and order.column and all_of_it:
+            # MariaDB would take the company's part of this index whole, and step over all that have no such time.
+            query = by_index(query, table, ("tenant_id", order.column, "id"))
+        rows: list[Any] = keyset.read(work, query, table, wanted.sort, order, after, size)
         return rows
     as_wanted = list(conditions(work, wanted))
     queries = [custom.matching(work, one.where(*as_wanted), Customer, wanted.custom) for one in apart]
