@@ -181,8 +181,11 @@ def bare_database_url(backend: str, databases: Callable[[str], Databases]) -> It
 
 
 @pytest.fixture(scope="session")
-def engines() -> Engines:
-    return Engines()
+def engines(databases: Callable[[str], Databases]) -> Iterator[Engines]:
+    """This worker's engines, closed before its databases are dropped."""
+    made = Engines()
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@
         kit.relay.drain(); kit.relay.redeliver_all()
         assert fake_api.posted == 1
 
-`crm_kit(*plugins)` makes a real CRM on a database of its own (SQLite unless `database=` is given), with a
-frozen clock, a small company, a recorder of every event, and the relay in your hands. Conformance classes
+`crm_kit(*plugins)` makes a real CRM on a database of its own (SQLite unless `database=` is given: a URL, or an
+engine of yours that stays open for the next kit), with a frozen clock, a small company, a recorder of every event, and
+the relay in your hands. Conformance classes
 (`EventHandlerContract`, `FileStoreContract`) are laws that every plugin of a kind must
 keep: inherit one and fill it in.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from sqlalchemy import Engine
 
 from oa_crm.settings import Settings
 from oa_crm.testing.clock import FrozenClock
@@ -46,7 +48,7 @@ __all__ = [
 class CrmKit(Protocol):
     """What the `crm_kit` fixture is: call it with your plugins."""
 
-    def __call__(self, *plugins: object, database: str | None = None, settings: Settings | None = None) -> Kit:
+    def __call__(self, *plugins: object, database: str | Engine | None = None, settings: Settings | None = None) -> Kit:
         """A kit around a CRM with these plugins; several may be made in one test."""
         ...
 
@@ -56,7 +58,7 @@ def crm_kit(tmp_path: Path) -> Iterator[CrmKit]:
     """Makes kits; everything they opened is closed after the test."""
     made: list[Kit] = []
 
-    def make(*plugins: object, database: str | None = None, settings: Settings | None = None) -> Kit:
+    def make(*plugins: object, database: str | Engine | None = None, settings: Settings | None = None) -> Kit:
         url = database or ready_file(tmp_path / f"crm-{len(made)}.db")
         made.append(Kit(url, plugins, settings))
         return made[-1]

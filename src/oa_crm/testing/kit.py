@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
+from sqlalchemy import Engine
+
 from oa_crm.crm import CRM
 from oa_crm.outbox import Relay, Tally
 from oa_crm.scope import Actor, Scope
@@ -49,7 +51,7 @@ class RelayControls:
 class Kit:
     """A CRM on a real database with the plugins under test, a frozen clock and a small company in it."""
 
-    def __init__(self, database: str, plugins: Sequence[object], settings: Settings | None = None) -> None:
+    def __init__(self, database: str | Engine, plugins: Sequence[object], settings: Settings | None = None) -> None:
         self.clock = FrozenClock()
         self.recorder = Recorder()
         self.company = KitCompany()
@@ -58,6 +60,7 @@ class Kit:
         if settings is not None and settings.files.folder is not None:
             del standing_in["provide_file_store"]
         own = [self.recorder, *(one for hook, one in standing_in.items() if not _takes(plugins, hook))]
+        self._opened = not isinstance(database, Engine)
         self.crm = CRM(database, plugins=[*own, *plugins], settings=settings, clock=self.clock)
         self.crm.migrate()
         self.relay = RelayControls(self.crm.relay, self.clock)
@@ -74,8 +77,9 @@ class Kit:
         return self.crm.begin(self.scope(actor), read_only=read_only)
 
     def close(self) -> None:
-        """Close what the kit opened."""
-        self.crm.close()
+        """Close what the kit opened; a given engine stays as it is."""
+        if self._opened:
+            self.crm.close()
 
 
 def _takes(plugins: Sequence[object], hook: str) -> bool:
