@@ -70,6 +70,8 @@ def test_a_strategy_is_written_read_by_the_manager_changed_and_found_by_the_succ
             ("约工厂厂长参观样板间", True),
             ("拜访集团信息中心", False),
         ]
-        assert [one.number for one in unit.strategies.versions(found.id).items] == [2, 1]
+        newest, *before = unit.strategies.versions(found.id).items
+        assert (newest.changed, newest.owner_id, newest.reason) == (("owner_id",), "colleague", "区域调整")
+        assert [one.number for one in before] == [2, 1]
     kit.relay.drain()
     assert kit.recorder.hooks.count("on_strategy_changed") == 2
