@@ -58,13 +58,18 @@ class Engine:
     def held_below(self, value: float, one: Candidate, other: Candidate) -> bool:
         """Whether the score of two surely stays below `value`, told without comparing their names: by numbers that
         differ, or by places that do where nothing else speaks for them."""
-        said = [match for matcher in self._holding if (match := matcher.compare(one, other))]
-        if any(match.part == "decides" for match in said):
-            return False
-        if any(match.part == "limits" and round(match.amount, 3) < value for match in said):
-            return True
-        raised = any(match.part != "limits" for match in said)
-        return not raised and self._names_hold(value, one, other)
+        held = raised = False
+        for matcher in self._holding:
+            match = matcher.compare(one, other)
+            if match is None:
+                continue
+            if match.part == "decides":
+                return False
+            if match.part != "limits":
+                raised = True
+            elif round(match.amount, 3) < value:
+                held = True
+        return held or (not raised and self._names_hold(value, one, other))
 
     def _names_hold(self, value: float, one: Candidate, other: Candidate) -> bool:
         if self._adding is None or names.at_most(one, other) >= value:

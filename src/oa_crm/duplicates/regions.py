@@ -97,6 +97,8 @@ def agree(one: str | None, other: str | None) -> bool:
     """Whether two names can be in one place: a region agrees with those in it, and with none told."""
     if not one or not other or one == other:
         return True
+    if " " not in one and " " not in other:
+        return within(one, other) or within(other, one)
     return any(a == b or within(a, b) or within(b, a) for a in one.split() for b in other.split())
 
 

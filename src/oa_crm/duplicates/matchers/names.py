@@ -40,7 +40,7 @@ def _compare(one: Candidate, other: Candidate) -> Match | None:
 
 def at_most(one: Candidate, other: Candidate) -> float:
     """What `compare` cannot exceed, without comparing: two firms of two cities are most of those that are looked at."""
-    if _other_names(one) or _other_names(other):
+    if _has_others(one) or _has_others(other):
         return 1.0
     return comparing.at_most(normalise(one.name), normalise(other.name))
 
@@ -50,11 +50,15 @@ def _other_names(customer: Candidate) -> tuple[str, ...]:
     return (*customer.former_names, *short, *customer.aliases)
 
 
+def _has_others(customer: Candidate) -> bool:
+    return bool(customer.former_names or customer.short_name or customer.aliases)
+
+
 def _other_pairs(one: Candidate, other: Candidate) -> list[tuple[str, str]]:
     """Every pair but present against present, in an order that does not depend on which side is which."""
-    mine, theirs = _other_names(one), _other_names(other)
-    if not (mine or theirs):
+    if not (_has_others(one) or _has_others(other)):
         return []
+    mine, theirs = _other_names(one), _other_names(other)
     pairs = [(one.name, name) for name in theirs] + [(name, other.name) for name in mine]
     pairs += [(a, b) for a in mine for b in theirs]
     return sorted((min(pair), max(pair)) for pair in pairs)
