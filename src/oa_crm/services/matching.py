@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from oa_crm.duplicates import BUILT_IN, Engine
 from oa_crm.hooks.matching import DuplicateMatcher
+from oa_crm.hooks.ports import Reach, Who
 
 _AT_MOST, _FOR = 20_000, 3600.0
 One = TypeVar("One", bound=Hashable)
@@ -37,13 +38,13 @@ CommonKeys = Remembered[int]
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The engine; the weak keys to pass over; whose keys are all there; who, by company and id, sees so few customers
-    that type-ahead begins with these."""
+    """The engine; the weak keys to pass over; whose keys are all there; who sees, with what he is and as far as he
+    reaches, so few customers that type-ahead begins with these."""
 
     engine: Engine
     common_keys: CommonKeys = field(default_factory=CommonKeys)
     keyed_tenants: set[str] = field(default_factory=set)
-    who_sees_few: Remembered[tuple[str, str]] = field(default_factory=Remembered)
+    who_sees_few: Remembered[tuple[Who, Reach]] = field(default_factory=Remembered)
 
     @classmethod
     def of(cls, more: Sequence[DuplicateMatcher]) -> "Matching":

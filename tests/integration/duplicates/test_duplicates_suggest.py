@@ -1,5 +1,7 @@
 """Type-ahead: a name is found by how it begins, by its sound, and only by those who may see it."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import insert, select
 from tests.integration.services.acting import doing, invalid, listening
@@ -77,3 +79,21 @@ def test_who_sees_few_is_answered_from_these_from_then_on(kit: Kit) -> None:
     with listening(kit.crm.engine) as sent:
         assert _names(kit, "北京", "manager") != []
     assert not any("+" in one for one in sent), "who sees them all is answered from the first stretch"
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("by", ["role", "seat"])
+def test_who_came_to_see_more_is_answered_from_the_first_stretch_again(kit: Kit, by: str) -> None:
+    """His own were a range of an index; what he sees by more than one way is the whole company, row by row."""
+    test_whoever_sees_little_of_a_large_company_still_finds_his_own(kit, 400)
+    if by == "role":
+        kit.company.people["seller"] = replace(kit.company.people["seller"], roles=("executive",))
+        doing(kit, "admin", lambda unit: unit.directory.sync())
+    else:
+        theirs = {"name": "上海序幕文化有限公司"}
+        other = doing(kit, "colleague", lambda unit: unit.customers.create(theirs))
+        seat = {"kind": "customer", "thing_id": other.id, "member_id": "seller", "level": "read", "role": "presales"}
+        doing(kit, "colleague", lambda unit: unit.teams.join(seat))
+    with listening(kit.crm.engine) as sent:
+        assert _names(kit, "北京") != []
+    assert not any("+" in one for one in sent if "name_prefix" in one)

@@ -36,15 +36,18 @@ def suggestions(work: Work, beginning: str, limit: int) -> list[Suggestion]:
 
 
 def _found(work: Work, asked: dict[str, Any]) -> Sequence[Any]:
-    person, few = (work.scope.tenant, work.who.id), work.runtime.matching.who_sees_few
-    if person not in few:
+    remembered = work.runtime.matching.who_sees_few
+    # What he sees it by may be another since: of a team, or by a role, he would look through the whole company.
+    person = (work.who, work.runtime.ports.authorizer.reach(work.who, "read", "customer"))
+    few = person in remembered and _by_one_index(work)
+    if not few:
         found, ended = _in_stretch(work, {**asked, "stretch": _FIRST})
         if ended:
             return found
-        if _sees_few(work):
-            few.add(person)
+        if few := _by_one_index(work) and _sees_few(work):
+            remembered.add(person)
     # Of those that begin so, who sees one in two hundred needs four thousand to find ten of his.
-    if person in few:
+    if few:
         found, ended = _in_stretch(work, {**asked, "stretch": _AMONG_HIS}, among_his=True)
     else:
         found, ended = _in_stretch(work, {**asked, "stretch": _FAR})
@@ -64,12 +67,14 @@ def _in_stretch(work: Work, asked: dict[str, Any], *, among_his: bool = False) -
     return rows, len(rows) >= asked["limit"] or not _is_cut(work, asked)
 
 
-def _sees_few(work: Work) -> bool:
-    """Whether the person sees few customers, and all by one index. The others' planners need not be told."""
+def _by_one_index(work: Work) -> bool:
+    """Whether the person sees all that he sees by one index. The others' planners need not be told."""
     if work.connection.dialect.name != "sqlite" or len(access.visible_apart(work, Customer)) > 1:
         return False
-    if any(rule.effect == "grant" for rule, _ in access.rules_on(work, work.who, Customer, "read")):
-        return False
+    return not any(rule.effect == "grant" for rule, _ in access.rules_on(work, work.who, Customer, "read"))
+
+
+def _sees_few(work: Work) -> bool:
     mine = access.reached_rows(work, work.who, Customer, "read")
     here = table_of(Customer).c.tenant_id == work.scope.tenant
     some = select(table_of(Customer).c.id).where(here, mine).limit(_FEW).subquery()
