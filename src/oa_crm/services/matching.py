@@ -3,6 +3,7 @@
 import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Generic, TypeVar
 
 from oa_crm.duplicates import BUILT_IN, Engine
@@ -18,6 +19,7 @@ class Remembered(Generic[One]):
 
     def __init__(self) -> None:
         self._until: dict[One, float] = {}
+        self._adding = Lock()
 
     def __contains__(self, one: One) -> bool:
         # Most are not there, and the clock need not be asked.
@@ -26,10 +28,12 @@ class Remembered(Generic[One]):
 
     def add(self, one: One) -> None:
         """Remember one; when there are too many, the oldest goes."""
-        self._until.pop(one, None)
-        self._until[one] = time.monotonic() + _FOR
-        if len(self._until) > _AT_MOST:
-            self._until.pop(next(iter(self._until)), None)
+        # The oldest is not to be looked for while another thread puts one in.
+        with self._adding:
+            self._until.pop(one, None)
+            self._until[one] = time.monotonic() + _FOR
+            if len(self._until) > _AT_MOST:
+                del self._until[next(iter(self._until))]
 
 
 CommonKeys = Remembered[int]
