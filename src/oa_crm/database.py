@@ -175,7 +175,8 @@ def transaction(engine: Engine, *, write: bool = True) -> Iterator[Connection]:
 def tune(engine: Engine, *, busy_timeout: float = 15.0, cache: int = 16) -> Engine:
     """Set WAL, foreign keys, busy timeout (seconds) and page cache (MiB) on every new connection of a SQLite engine.
 
-    SQLite's own 2 MiB do not hold the inner pages of a million customers' indexes, which every check comes by.
+    SQLite's own 2 MiB do not hold the inner pages of a million customers' indexes, which every check comes by. A larger
+    cache that the host set before stays.
     A CRM made from a URL does this itself; a host calls it for an engine of its own. Other engines are left
     alone.
     """
@@ -189,10 +190,17 @@ def tune(engine: Engine, *, busy_timeout: float = 15.0, cache: int = 16) -> Engi
         cursor.execute(f"PRAGMA busy_timeout = {int(busy_timeout * 1000)}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA cache_size = {-1024 * int(cache)}")
+        if _cache(cursor) < 1024 * int(cache):
+            cursor.execute(f"PRAGMA cache_size = {-1024 * int(cache)}")
         cursor.close()
 
     return engine
+
+
+def _cache(cursor: Any) -> int:
+    """The page cache in KiB. SQLite tells it as such below zero, else in pages."""
+    (size,), (page,) = (cursor.execute(f"PRAGMA {one}").fetchone() for one in ("cache_size", "page_size"))
+    return -size if size < 0 else size * page // 1024
 
 
 def with_schema(engine: Engine, schema: str | None) -> Engine:

@@ -1,0 +1,37 @@
+"""A SQLite engine of the host's, tuned: what the host gave it more of stays."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, event
+
+from oa_crm.contrib.sqlite import tune
+
+
+@pytest.mark.parametrize(
+    ("own", "wanted", "is_"),
+    [
+        (None, {}, -16 * 1024),
+        (None, {"cache": 64}, -64 * 1024),
+        (-100_000, {}, -100_000),
+        (50_000, {}, 50_000),  # pages of 4 KiB
+        (100, {}, -16 * 1024),
+        (-100_000, {"cache": 128}, -128 * 1024),
+    ],
+)
+def test_a_larger_page_cache_of_the_hosts_stays(
+    tmp_path: Path, own: int | None, wanted: dict[str, Any], is_: int
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/oa.db")
+
+    @event.listens_for(engine, "connect")
+    def host(connection: sqlite3.Connection, _record: Any) -> None:
+        if own is not None:
+            connection.execute(f"PRAGMA cache_size = {own}")
+
+    with tune(engine, **wanted).connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == is_
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    engine.dispose()
