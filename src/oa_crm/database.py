@@ -200,7 +200,7 @@ def tune(engine: Engine, *, busy_timeout: float = 15.0, cache: int = 16) -> Engi
 def _cache(cursor: Any) -> int:
     """The page cache in KiB. SQLite tells it as such below zero, else in pages."""
     (size,), (page,) = (cursor.execute(f"PRAGMA {one}").fetchone() for one in ("cache_size", "page_size"))
-    return -size if size < 0 else size * page // 1024
+    return int(-size if size < 0 else size * page // 1024)
 
 
 def with_schema(engine: Engine, schema: str | None) -> Engine:
