@@ -1,5 +1,6 @@
 """The complete file of a customer: everything in it, nothing that the reader may not see, and always as quick."""
 
+import re
 import tracemalloc
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from tests.integration.services.acting import listening
+from tests.integration.services.acting import SYSTEM, listening
 from tests.integration.services.plugins import Books
 from tests.support.thick_files import SECTIONS as FILLED
 from tests.support.thick_files import thicken
 
-from oa_crm import Money
+from oa_crm import Actor, Money
 from oa_crm.errors import CustomerMerged, InvalidInput, NotFound
 from oa_crm.hooks import Reach, RowRule, hookimpl
 from oa_crm.plugins.builtin.policy import DefaultPolicy
@@ -379,3 +380,21 @@ def test_the_masks_of_custom_fields_hold_in_the_file(sqlite_kit: Kit) -> None:
     assert _file(sqlite_kit, customer.id, "manager").customer.custom == {"secret": "•••"}
     hidden = _file(sqlite_kit, customer.id)
     assert (hidden.customer.custom, hidden.labels) == ({}, {})
+
+
+@pytest.mark.parametrize("actor", [SYSTEM, "seller"])
+def test_nobody_walks_through_the_company_for_one_file(sqlite_kit: Kit, actor: Actor | str) -> None:
+    """SQLite without statistics took the index that has the order of a list, or all that a count needs: three seconds
+    at a million customers."""
+    kit = sqlite_kit
+    id = kit.given.customer().id
+    with listening(kit.crm.engine) as sent, kit.unit(actor, read_only=True) as unit:
+        unit.customers.file(id)
+    with kit.crm.engine.connect() as connection:
+        ask = lambda one: connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", one.given).all()  # noqa: E731
+        steps = [step[3] for one in sent if one.startswith("SELECT") for step in ask(one)]
+    assert any("oa_crm_expense" in step for step in steps)
+    # A company has one row of a set.
+    of_many = (step for step in steps if "_set USING" not in step)
+    walks = re.compile(r"\(tenant_id=\?( AND state=\?)?\)$|SCAN \S*oa_crm_")
+    assert not [step for step in of_many if walks.search(step)]

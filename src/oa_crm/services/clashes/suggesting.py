@@ -7,10 +7,8 @@ for his own in that stretch, and remembers for whom.
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, bindparam, func, select
-from sqlalchemy.sql.operators import custom_op
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from oa_crm.duplicates.prefixes import typed
 from oa_crm.errors import InvalidInput
@@ -18,6 +16,7 @@ from oa_crm.models import Customer, NamePrefix, table_of
 from oa_crm.schemas import Suggestion
 from oa_crm.services import access, plain
 from oa_crm.services.beginnings import LAST
+from oa_crm.services.latest import by_no_index
 from oa_crm.services.work import Work
 
 _FIRST, _FAR, _AMONG_HIS = 300, 3000, 4000
@@ -57,10 +56,8 @@ def _found(work: Work, asked: dict[str, Any]) -> Sequence[Any]:
 def _in_stretch(work: Work, asked: dict[str, Any], *, among_his: bool = False) -> tuple[Sequence[Any], bool]:
     """Those of a stretch that the person sees, and whether they do: they are enough, or all there are. `among_his`
     reads the ids of his customers and looks for each in the stretch, not the other way round."""
-    id: ColumnElement[UUID] = table_of(Customer).c.id
-    if among_his:
-        # SQLite takes no index for what stands behind a plus.
-        id = UnaryExpression(id, operator=custom_op("+"), type_=id.type)
+    column = table_of(Customer).c.id
+    id = by_no_index(work, column) if among_his else column
     # A derived table, since MariaDB takes no LIMIT inside IN.
     query = _ordered(_seen(work).where(id.in_(select(_stretch().c.customer_id))))
     rows = work.connection.execute(query, asked).all()

@@ -9,10 +9,11 @@ from oa_crm.schemas import ContractInFile, ProjectOut
 from oa_crm.services.amounts import money
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customer_file.at import At
+from oa_crm.services.latest import by_no_index
 
 
 def projects(service: Service, at: At) -> Select[Any]:
-    return service.at_customer(Project, at).order_by(table_of(Project).c.id.desc())
+    return service.at_customer(Project, at).order_by(by_no_index(service.work, table_of(Project).c.id).desc())
 
 
 def projects_summed(service: Service, at: At) -> Select[Any]:
@@ -37,7 +38,7 @@ def contracts(service: Service, at: At) -> Select[Any]:
     )
     asked = (approval.c.waiting_on, approval.c.created_at.label("waiting_since"))
     query = service.at_customer(Contract, at, table, *asked).select_from(table.outerjoin(approval, of_it))
-    return query.order_by(table.c.id.desc())
+    return query.order_by(by_no_index(service.work, table.c.id).desc())
 
 
 def contracts_summed(service: Service, at: At) -> Select[Any]:

@@ -9,10 +9,11 @@ from oa_crm.schemas import ExpenseOut, ProfitAndLoss
 from oa_crm.services.amounts import money, profit_and_loss
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customer_file.at import At
+from oa_crm.services.latest import by_no_index
 
 
 def expenses(service: Service, at: At) -> Select[Any]:
-    return service.at_customer(Expense, at).order_by(table_of(Expense).c.id.desc())
+    return service.at_customer(Expense, at).order_by(by_no_index(service.work, table_of(Expense).c.id).desc())
 
 
 def expenses_summed(service: Service, at: At) -> Select[Any]:

@@ -23,6 +23,7 @@ from oa_crm.schemas import AuditOut, ContactOut, FileOut, PostOut
 from oa_crm.services.base import Service, shown
 from oa_crm.services.customer_file.at import At
 from oa_crm.services.kinds import HOLDERS
+from oa_crm.services.latest import by_no_index
 
 HISTORY = ("owner_id", "level", "status")
 """The facts of a customer whose changes are told: who had it, and what it was held for."""
@@ -57,7 +58,7 @@ def contact_out(row: Any) -> ContactOut:
 def files(service: Service, at: At) -> Select[Any]:
     """What is attached to the customer and to everything at it that the actor sees."""
     held = _attached(service, at, *table_of(File).c)
-    return select(held).order_by(held.c.id.desc())
+    return select(held).order_by(by_no_index(service.work, held.c.id).desc())
 
 
 def files_counted(service: Service, at: At) -> Select[Any]:
