@@ -13,7 +13,8 @@ from sqlalchemy import and_, insert, literal, select
 from oa_crm.errors import StaleVersion
 from oa_crm.models import Customer, HandoverItem, ProtectionExtension, table_of
 from oa_crm.models.types import UtcDateTime, text
-from oa_crm.services.handing import closing, helping, records, sql
+from oa_crm.services import sql
+from oa_crm.services.handing import closing, helping, records
 from oa_crm.services.handing.kinds import CUSTOMER, ITEM, HeldKind, Run
 from oa_crm.services.handing.lists import KINDS
 from oa_crm.services.handing.splitting import Split

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from oa_crm.models import Approval, Contract, Customer, Pool, Waiting, table_of
 from oa_crm.models.types import Json, long_text
-from oa_crm.services.handing import sql
+from oa_crm.services import sql
 from oa_crm.services.handing.kinds import ITEM, HeldKind, Run, within_limits
 from oa_crm.services.handing.owned import OWNED
 from oa_crm.services.work import Work

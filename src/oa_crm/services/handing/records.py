@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, case, insert, literal, select
 from oa_crm.hooks.payloads import CustomerOwnerChanged, LeadUpdated
 from oa_crm.models import AuditEntry, KeyChange, Lead, table_of
 from oa_crm.models.types import UtcDateTime, long_text, text
+from oa_crm.services import sql
 from oa_crm.services.digesting.kinds import CHANGE_KINDS
-from oa_crm.services.handing import sql
 from oa_crm.services.handing.kinds import CUSTOMER, ITEM, HeldKind, Run
 from oa_crm.services.holding.ledger import Cause
 

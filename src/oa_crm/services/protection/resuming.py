@@ -13,7 +13,7 @@ from sqlalchemy import and_, insert, literal, select, update
 
 from oa_crm.models import Customer, ProtectionExtension, table_of
 from oa_crm.models.types import UtcDateTime
-from oa_crm.services.handing import sql
+from oa_crm.services import sql
 from oa_crm.services.protection import facts, rules
 from oa_crm.services.work import Work
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, insert, literal, select
 
 from oa_crm.models import Strategy, StrategyReader, StrategyVersion, table_of
 from oa_crm.models.types import Json, UtcDateTime, text
-from oa_crm.services.handing import sql
+from oa_crm.services import sql
 from oa_crm.services.strategies.writing import CONTENT
 from oa_crm.services.work import Work
 
