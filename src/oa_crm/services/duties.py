@@ -49,7 +49,7 @@ class Duty:
 
     @property
     def _word(self) -> str:
-        return self.table.name.removeprefix(PREFIX)  # type: ignore[no-any-return]
+        return str(self.table.name).removeprefix(PREFIX)
 
     def give(self, work: Work, to: Mapping[UUID, str], reason: str | None, *, raised: bool = False) -> None:
         """Give each of these, which are held, to whom it is to be; `raised` is a change of the row as any other. Three

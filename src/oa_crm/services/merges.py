@@ -301,9 +301,7 @@ class Merges(Service):
             resuming.resume(self.work, winner.id, clock)
         ending.owner_changed(self.work, [winner.id])
 
-    def _give_duties_back(
-        self, merge: Any, winner: Any, loser: Any, own: dict[str, Any], why: str
-    ) -> Counter[str]:  # fmt: skip
+    def _give_duties_back(self, merge: Any, winner: Any, loser: Any, own: dict[str, Any], why: str) -> Counter[str]:
         apart = due.Apart(winner.owner_id, loser.owner_id, own.get("owner_id"))
         return due.give_back(self, merge, apart, _SPLIT, why)
 

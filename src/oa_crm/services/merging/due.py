@@ -133,9 +133,7 @@ def give_back(service: Any, merge: Any, apart: Apart, because: str, reason: str)
     return Counter({duty.counted: _back(service, merge, apart, duty, journal[duty], because, reason) for duty in KINDS})
 
 
-def _back(
-    service: Any, merge: Any, apart: Apart, duty: Duty, journal: "_Kept", because: str, reason: str
-) -> int:  # fmt: skip
+def _back(service: Any, merge: Any, apart: Apart, duty: Duty, journal: "_Kept", because: str, reason: str) -> int:
     work = service.work
     files = [merge.loser_id] if apart.winner is None else [merge.loser_id, merge.winner_id]
     whose: dict[UUID, str | None] = {}
