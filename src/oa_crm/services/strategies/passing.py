@@ -1,6 +1,6 @@
 """Strategies that come to another owner without being written anew, by a handover, a transfer or a merge: who answers
-for one now is its next version, and whoever had not acknowledged the one before is asked for this one. The versions were
-raised already. Two statements, however many strategies.
+for one now is its next version, and whoever had not acknowledged the one before is asked for this one. The versions
+were raised already. Two statements, however many strategies.
 """
 
 from typing import Any
