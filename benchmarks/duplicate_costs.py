@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -25,6 +25,7 @@ from oa_crm.services.clashes.keeping import NOT_KEYED
 from oa_crm.services.matching import Matching
 
 PLAIN = "plain"
+_NOBODY = Matchers(())
 _KEY_TABLES, _PREFIX_TABLE = ("oa_crm_duplicate_entry", "oa_crm_duplicate_key"), "oa_crm_name_prefix"
 
 
@@ -45,9 +46,15 @@ class Rebuilt:
     sweep: float
 
 
-def creates(crm: CRM, engine: Engine, firms: Iterator[Firm], *, rounds: int, each: int) -> Rounds:
-    """Seconds of a create with check and keys, and of one without either, in turns."""
+def creates(
+    crm: CRM, engine: Engine, on_file: Iterable[Firm], firms: Iterator[Firm], *, rounds: int, each: int
+) -> Rounds:
+    """Seconds of a create with check and keys, and of one without either, in turns.
+
+    The other company has as many on file: among few, what every customer has beside keys is written to fewer pages.
+    """
     bare = _without_matchers(engine)
+    load(engine, on_file, tenant=PLAIN, matchers=_NOBODY)
     sides = {"with": _creator(crm, TENANT, firms), "without": _creator(bare, PLAIN, firms)}
     return take_turns(sides, rounds=rounds, each=each)
 
@@ -110,7 +117,7 @@ def _creator(crm: CRM, tenant: str, firms: Iterator[Firm]) -> Callable[[int], No
 def _without_matchers(engine: Engine) -> CRM:
     """A CRM that checks nothing and keeps no keys, with staff in a tenant of its own."""
     crm = CRM(engine, settings=Settings(searches_per_hour=10**9))
-    object.__setattr__(crm._runtime, "matching", Matching(Matchers(())))
+    object.__setattr__(crm._runtime, "matching", Matching(_NOBODY))
     staff(crm, PLAIN)
     return crm
 

@@ -101,7 +101,8 @@ def _costs(
     yield _row("type-ahead of a customer", prefixes, "bytes")
     more = load(engine, islice(source, options.more))
     yield _row("added in bulk: its keys", 1000 * more.keys / more.count, "ms")
-    seconds = costs.creates(crm, engine, source, rounds=options.rounds, each=options.each)
+    on_file = islice(firms(_SEED), size)
+    seconds = costs.creates(crm, engine, on_file, source, rounds=options.rounds, each=options.each)
     added = [1000 * (one - other) for one, other in zip(seconds["with"], seconds["without"], strict=True)]
     yield Row(
         "",

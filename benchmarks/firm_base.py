@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Engine, insert
 
 from benchmarks.firms import Firm
 from oa_crm import CRM, Actor
+from oa_crm.duplicates import Engine as Matchers
 from oa_crm.duplicates import default_engine
 from oa_crm.ids import new_id
 from oa_crm.models import SCHEMA_TOKEN, Customer, table_of
@@ -40,7 +41,7 @@ def staff(crm: CRM, tenant: str = TENANT) -> None:
         unit.directory.save_member({"id": BOSS, "name": "Boss", "department_id": "sales", "roles": ("crm_admin",)})
 
 
-def load(engine: Engine, firms: Iterable[Firm]) -> Loaded:
+def load(engine: Engine, firms: Iterable[Firm], *, tenant: str = TENANT, matchers: Matchers = default_engine) -> Loaded:
     """Put `firms` on file, fifty thousand to a transaction, with the keys that the library itself writes."""
     count, rows, keys, ours = 0, 0.0, 0.0, own_tables(engine)
     for slice_ in _slices(firms):
@@ -48,10 +49,11 @@ def load(engine: Engine, firms: Iterable[Firm]) -> Loaded:
         started = time.perf_counter()
         with ours.begin() as connection:
             connection.execute(
-                insert(table_of(Customer)), [row(id, firm, count + at) for at, (id, firm) in enumerate(customers)]
+                insert(table_of(Customer)),
+                [row(id, firm, count + at, tenant) for at, (id, firm) in enumerate(customers)],
             )
             written = time.perf_counter()
-            key(connection, [(id, firm) for id, firm in customers])
+            keeping.write(connection, matchers, tenant, [(id, firm.draft()) for id, firm in customers])
         count, rows, keys = count + len(customers), rows + written - started, keys + time.perf_counter() - written
     return Loaded(count, rows, keys)
 
@@ -61,16 +63,11 @@ def own_tables(engine: Engine) -> Engine:
     return engine.execution_options(schema_translate_map={SCHEMA_TOKEN: None})
 
 
-def key(connection: Connection, customers: list[tuple[Any, Firm]]) -> None:
-    """The keys of customers, written by the library."""
-    keeping.write(connection, default_engine, TENANT, [(id, firm.draft()) for id, firm in customers])
-
-
-def row(id: object, firm: Firm, number: int) -> dict[str, Any]:
+def row(id: object, firm: Firm, number: int, tenant: str = TENANT) -> dict[str, Any]:
     """A customer's row as the library writes it; the salespeople take turns as owners."""
     now, owner = datetime.now(UTC), f"seller-{number % SELLERS}"
     return {
-        "id": id, "tenant_id": TENANT, "name": firm.name, "short_name": None, "credit_code": firm.credit_code,
+        "id": id, "tenant_id": tenant, "name": firm.name, "short_name": None, "credit_code": firm.credit_code,
         "industry": firm.trade[:60], "region": firm.place or None, "phone": firm.phone, "email": firm.email,
         "website": None, "address": None, "former_names": None, "aliases": None, "level": None, "source": None,
         "owner_id": owner, "last_follow_up_at": now, "version": 1, "created_at": now, "created_by": owner,
