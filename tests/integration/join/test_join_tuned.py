@@ -35,3 +35,19 @@ def test_a_larger_page_cache_of_the_hosts_stays(
         assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == is_
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
     engine.dispose()
+
+
+@pytest.mark.parametrize(("own", "is_"), [(None, 4000), (100, 4000), (50_000, 50_000), (0, 0)])
+def test_a_log_that_waits_longer_or_that_the_host_copies_himself_stays(
+    tmp_path: Path, own: int | None, is_: int
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/oa.db")
+
+    @event.listens_for(engine, "connect")
+    def host(connection: sqlite3.Connection, _record: Any) -> None:
+        if own is not None:
+            connection.execute(f"PRAGMA wal_autocheckpoint = {own}")
+
+    with tune(engine).connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == is_
+    engine.dispose()
