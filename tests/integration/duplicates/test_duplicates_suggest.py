@@ -8,6 +8,7 @@ from tests.integration.services.acting import doing, invalid, listening
 
 from oa_crm.ids import new_id
 from oa_crm.models import Customer, NamePrefix, table_of
+from oa_crm.services.clashes import suggesting
 from oa_crm.testing import Kit
 
 FULL = "杭州云帆智能科技有限公司"
@@ -59,35 +60,50 @@ def _his_last_of_many(kit: Kit, many: int) -> None:
         connection.execute(insert(NamePrefix), texts)
 
 
-# More than the first stretch, and more than the second.
-@pytest.mark.parametrize("many", [400, 4400])
-def test_whoever_sees_little_of_a_large_company_still_finds_his_own(kit: Kit, many: int) -> None:
+# More than the first stretch, than the next one, and than the last.
+@pytest.mark.parametrize("many", [400, 900, 4400])
+def test_whoever_sees_little_of_a_large_company_still_finds_his_own(
+    kit: Kit, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggesting, "_AMONG_HIS", (600, 4000))
     _his_last_of_many(kit, many)
     for _ in ("first", "again, as it is remembered"):
         with listening(kit.crm.engine) as sent:
             assert _names(kit, "北京") == ["北京尾声文化有限公司"]
-        # His own are asked one by one only where the second stretch ends before all that begin so.
+        # His own are asked one by one only where the last stretch ends before all that begin so.
         by_one = any("LIMIT" in one.partition(" IS NOT NULL")[0] for one in sent if " IS NOT NULL" in one)
         assert by_one == (many > 4000)
     assert len(_names(kit, "北京", "colleague", limit=20)) == 20
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def _among_his(sent: list[str]) -> list[bool]:
+    """Of the statements about beginnings, which ask whether each is one of his."""
+    return [" IS true" in one or " IS 1" in one for one in sent if "name_prefix" in one]
+
+
 def test_who_sees_few_is_answered_from_these_from_then_on(kit: Kit) -> None:
     """Looked up the other way round, each of a stretch of thousands is a step to a page of its own."""
     _his_last_of_many(kit, 400)
     _names(kit, "北京")
     with listening(kit.crm.engine) as sent:
         assert _names(kit, "北京") == ["北京尾声文化有限公司"]
-    looked = [one for one in sent if "name_prefix" in one]
-    assert len(looked) == 2, "his own, and whether the stretch is cut: no first stretch"
-    assert "+" in looked[0]
+    assert _among_his(sent) == [True, False], "his own, and whether the stretch is cut: no first stretch"
     with listening(kit.crm.engine) as sent:
         assert _names(kit, "北京", "manager") != []
-    assert not any("+" in one for one in sent), "who sees them all is answered from the first stretch"
+    assert not any(_among_his(sent)), "who sees them all is answered from the first stretch"
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_merged_customer_of_his_is_not_suggested(kit: Kit) -> None:
+    """Among his it is looked for by an index that does not know of mergers."""
+    _his_last_of_many(kit, 400)
+    (mine,) = doing(kit, "seller", lambda unit: unit.customers.suggest("北京"))
+    other = kit.given.customer(name="北京前奏传播有限公司")
+    assert len(_names(kit, "北京")) == 2
+    pair = {"winner_id": mine.customer_id, "loser_id": other.id, "winner_version": 1, "loser_version": 1}
+    doing(kit, "manager", lambda unit: unit.merges.merge(pair))
+    assert _names(kit, "北京") == ["北京尾声文化有限公司"]
+
+
 @pytest.mark.parametrize("by", ["role", "seat"])
 def test_who_came_to_see_more_is_answered_from_the_first_stretch_again(kit: Kit, by: str) -> None:
     """His own were a range of an index; what he sees by more than one way is the whole company, row by row."""
@@ -103,4 +119,4 @@ def test_who_came_to_see_more_is_answered_from_the_first_stretch_again(kit: Kit,
         doing(kit, "colleague", lambda unit: unit.teams.join(seat))
     with listening(kit.crm.engine) as sent:
         assert _names(kit, "北京") != []
-    assert not any("+" in one for one in sent if "name_prefix" in one)
+    assert not any(_among_his(sent))

@@ -1,14 +1,15 @@
 """Type-ahead: customers whose name may begin as typed.
 
 A range of the index holds every customer of the company that begins so. Only its first stretch is read, for who finds
-too little there a longer one; who sees little of the company is then answered from what he sees. SQLite is told to look
-for his own in that stretch, and remembers for whom.
+too little there a longer one. Who sees few customers has these looked for in a stretch, from then on at once; where
+that is too short, each of them is asked whether it begins so.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
 
 from oa_crm.duplicates.prefixes import typed
 from oa_crm.errors import InvalidInput
@@ -16,12 +17,14 @@ from oa_crm.models import Customer, NamePrefix, table_of
 from oa_crm.schemas import Suggestion
 from oa_crm.services import access, plain
 from oa_crm.services.beginnings import LAST
-from oa_crm.services.latest import by_no_index
+from oa_crm.services.latest import by_index, by_key
+from oa_crm.services.prepared import Prepared
 from oa_crm.services.work import Work
 
-_FIRST, _FAR, _AMONG_HIS = 300, 3000, 4000
-_FEW = 8000
-"""Who sees fewer customers is answered from these, where the first stretch does not do."""
+_FIRST, _FAR = 300, 3000
+_FEW, _AMONG_HIS, _ORDERED = 8000, (4000, 40_000), 500
+"""Who sees fewer customers than this is answered from these, where the first stretch does not do: one in two hundred
+of a company has to be looked for in four thousand to find ten. Of what is found so many are put in order."""
 
 
 def suggestions(work: Work, beginning: str, limit: int) -> list[Suggestion]:
@@ -45,37 +48,63 @@ def _found(work: Work, asked: dict[str, Any]) -> Sequence[Any]:
             return found
         if few := _by_one_index(work) and _sees_few(work):
             remembered.add(person)
-    # Of those that begin so, who sees one in two hundred needs four thousand to find ten of his.
-    if few:
-        found, ended = _in_stretch(work, {**asked, "stretch": _AMONG_HIS}, among_his=True)
-    else:
-        found, ended = _in_stretch(work, {**asked, "stretch": _FAR})
-    return found if ended else work.connection.execute(_ordered(_seen(work).where(_begins_so())), asked).all()
+    look, stretches = (_among_his, _AMONG_HIS) if few else (_in_stretch, (_FAR,))
+    for stretch in stretches:
+        found, ended = look(work, {**asked, "stretch": stretch})
+        if ended:
+            return found
+    return _rows(work, _ordered(_seen(work).where(_begins_so())), asked)
 
 
-def _in_stretch(work: Work, asked: dict[str, Any], *, among_his: bool = False) -> tuple[Sequence[Any], bool]:
-    """Those of a stretch that the person sees, and whether they do: they are enough, or all there are. `among_his`
-    reads the ids of his customers and looks for each in the stretch, not the other way round."""
-    column = table_of(Customer).c.id
-    id = by_no_index(work, column) if among_his else column
+def _in_stretch(work: Work, asked: dict[str, Any]) -> tuple[Sequence[Any], bool]:
+    """Those of a stretch that the person sees, and whether they do: they are enough, or all there are."""
     # A derived table, since MariaDB takes no LIMIT inside IN.
-    query = _ordered(_seen(work).where(id.in_(select(_stretch().c.customer_id))))
-    rows = work.connection.execute(query, asked).all()
+    those = table_of(Customer).c.id.in_(select(_stretch().c.customer_id))
+    rows = _rows(work, _ordered(_seen(work).where(those)), asked)
     return rows, len(rows) >= asked["limit"] or not _is_cut(work, asked)
 
 
+def _among_his(work: Work, asked: dict[str, Any]) -> tuple[Sequence[Any], bool]:
+    """The same, looked for among his customers, at first by an index alone: asked for the rows as well, planners read
+    all his rows, or step from each of the stretch to its row."""
+    ids = [row.customer_id for row in _his_in_stretch(_reached(work)).rows(work.connection, asked)]
+    those = table_of(Customer).c.id.in_(bindparam("ids", expanding=True))
+    best = by_key(_ordered(_seen(work).where(those)), table_of(Customer))
+    rows = _rows(work, best, {**asked, "ids": ids}) if ids else []
+    return rows, len(rows) >= asked["limit"] or (len(ids) < _ORDERED and not _is_cut(work, asked))
+
+
 def _by_one_index(work: Work) -> bool:
-    """Whether the person sees all that he sees by one index. The others' planners need not be told."""
-    if work.connection.dialect.name != "sqlite" or len(access.visible_apart(work, Customer)) > 1:
+    """Whether the person sees all that he sees by one index."""
+    if len(access.visible_apart(work, Customer)) > 1:
         return False
     return not any(rule.effect == "grant" for rule, _ in access.rules_on(work, work.who, Customer, "read"))
 
 
 def _sees_few(work: Work) -> bool:
-    mine = access.reached_rows(work, work.who, Customer, "read")
-    here = table_of(Customer).c.tenant_id == work.scope.tenant
-    some = select(table_of(Customer).c.id).where(here, mine).limit(_FEW).subquery()
-    return (work.connection.scalar(select(func.count()).select_from(some)) or 0) < _FEW
+    some = _his(_reached(work)).limit(_FEW).subquery()
+    asked = {"tenant": work.scope.tenant}
+    return (work.connection.scalar(select(func.count()).select_from(some), asked) or 0) < _FEW
+
+
+def _reached(work: Work) -> ColumnElement[bool]:
+    return access.reached_rows(work, work.who, Customer, "read")
+
+
+def _his(reached: ColumnElement[bool]) -> Select[Any]:
+    """The ids of what a person reaches, by an index that holds all it takes; limits are asked of what is found."""
+    customer = table_of(Customer)
+    his = select(customer.c.id).where(customer.c.tenant_id == bindparam("tenant"), reached)
+    return by_index(his, customer, ("tenant_id", "owner_id", "id"))
+
+
+# As many as people ask: a statement takes longer to build than to run. A condition is known by its identity.
+@lru_cache(maxsize=512)
+def _his_in_stretch(reached: ColumnElement[bool]) -> Prepared:
+    stretch = _stretch()
+    # What is told true or false is asked of each, by a table of his in memory; else planners turn it round.
+    is_his = stretch.c.customer_id.in_(_his(reached)).is_(true())
+    return Prepared(select(stretch.c.customer_id).where(is_his).limit(_ORDERED))
 
 
 def _seen(work: Work) -> Select[Any]:
@@ -91,7 +120,7 @@ def _ordered(query: Select[Any]) -> Select[Any]:
 
 def _stretch() -> Any:
     prefix = table_of(NamePrefix)
-    return select(prefix.c.customer_id).where(_begins(prefix)).limit(bindparam("stretch")).subquery()
+    return select(prefix.c.customer_id).where(_begins(prefix, prefix.c.typed)).limit(bindparam("stretch")).subquery()
 
 
 def _begins_so() -> Any:
@@ -101,16 +130,21 @@ def _begins_so() -> Any:
     """
     prefix = table_of(NamePrefix)
     his = prefix.c.customer_id == table_of(Customer).c.id
-    return select(prefix.c.typed).where(his, _begins(prefix)).limit(1).scalar_subquery().is_not(None)
+    # With nothing behind it, for no index: else each of his is looked for in all that begin so.
+    begins = _begins(prefix, prefix.c.typed + "")
+    return select(prefix.c.typed).where(his, begins).limit(1).scalar_subquery().is_not(None)
 
 
-def _begins(prefix: Any) -> Any:
-    return and_(
-        prefix.c.tenant_id == bindparam("tenant"),
-        prefix.c.typed >= bindparam("first"),
-        prefix.c.typed < bindparam("last"),
-    )
+def _begins(prefix: Any, typed: Any) -> Any:
+    return and_(prefix.c.tenant_id == bindparam("tenant"), typed >= bindparam("first"), typed < bindparam("last"))
 
 
 def _is_cut(work: Work, asked: dict[str, Any]) -> bool:
-    return bool(work.connection.scalar(select(func.count()).select_from(_stretch()), asked) == asked["stretch"])
+    return bool(_IN_STRETCH.rows(work.connection, asked)[0].many == asked["stretch"])
+
+
+def _rows(work: Work, query: Select[Any], asked: dict[str, Any]) -> Sequence[Any]:
+    return Prepared(query).rows(work.connection, asked)
+
+
+_IN_STRETCH = Prepared(select(func.count().label("many")).select_from(_stretch()))
