@@ -1,15 +1,18 @@
 """Type-ahead: a name is found by how it begins, by its sound, and only by those who may see it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Engine, insert, select, update
+from tests.integration.hooks.probes import answering
 from tests.integration.services.acting import doing, invalid, listening
 
+from oa_crm.hooks import RowRule
 from oa_crm.ids import new_id
 from oa_crm.models import Customer, NamePrefix, table_of
 from oa_crm.services.clashes import suggesting
-from oa_crm.testing import Kit
+from oa_crm.testing import CrmKit, Kit
 
 FULL = "杭州云帆智能科技有限公司"
 
@@ -104,19 +107,95 @@ def test_a_merged_customer_of_his_is_not_suggested(kit: Kit) -> None:
     assert _names(kit, "北京") == ["北京尾声文化有限公司"]
 
 
-@pytest.mark.parametrize("by", ["role", "seat"])
-def test_who_came_to_see_more_is_answered_from_the_first_stretch_again(kit: Kit, by: str) -> None:
-    """His own were a range of an index; what he sees by more than one way is the whole company, row by row."""
+def test_who_came_to_see_more_is_answered_from_the_first_stretch_again(kit: Kit) -> None:
+    """His own were a range of an index; under another role it is the whole company."""
     _his_last_of_many(kit, 400)
     _names(kit, "北京")
-    if by == "role":
-        kit.company.people["seller"] = replace(kit.company.people["seller"], roles=("executive",))
-        doing(kit, "admin", lambda unit: unit.directory.sync())
-    else:
-        theirs = {"name": "上海序幕文化有限公司"}
-        other = doing(kit, "colleague", lambda unit: unit.customers.create(theirs))
-        seat = {"kind": "customer", "thing_id": other.id, "member_id": "seller", "level": "read", "role": "presales"}
-        doing(kit, "colleague", lambda unit: unit.teams.join(seat))
+    kit.company.people["seller"] = replace(kit.company.people["seller"], roles=("executive",))
+    doing(kit, "admin", lambda unit: unit.directory.sync())
     with listening(kit.crm.engine) as sent:
         assert _names(kit, "北京") != []
     assert not any(_among_his(sent))
+
+
+def test_what_he_has_a_seat_on_is_among_his(kit: Kit) -> None:
+    _his_last_of_many(kit, 400)
+    _names(kit, "北京")
+    other = doing(kit, "colleague", lambda unit: unit.customers.create({"name": "北京序幕音乐有限公司"}))
+    seat = {"kind": "customer", "thing_id": other.id, "member_id": "seller", "level": "read", "role": "presales"}
+    doing(kit, "colleague", lambda unit: unit.teams.join(seat))
+    with listening(kit.crm.engine) as sent:
+        assert _names(kit, "北京") == ["北京尾声文化有限公司", "北京序幕音乐有限公司"]
+    assert any(_among_his(sent))
+
+
+def test_a_manager_of_few_is_answered_from_his_department_and_the_pool(kit: Kit) -> None:
+    """By one condition for all three, SQLite walked through the company."""
+    _his_last_of_many(kit, 400)
+    for name in ("北京序幕音乐有限公司", "北京终章物流有限公司"):
+        doing(kit, "manager", lambda unit, name=name: unit.customers.create({"name": name}))
+    with kit.crm.engine.begin() as connection:
+        customer = table_of(Customer)
+        away = update(customer).where(customer.c.owner_id == "colleague").values(owner_id="outsider")
+        pooled = update(customer).where(customer.c.name.like("北京终章%")).values(owner_id=None)
+        for one in (away, pooled):
+            connection.execute(one)
+    for _ in ("first", "again, as it is remembered"):
+        with listening(kit.crm.engine) as sent:
+            found = _names(kit, "北京", "manager")
+        assert sorted(found) == ["北京尾声文化有限公司", "北京序幕音乐有限公司", "北京终章物流有限公司"]
+        assert any(_among_his(sent))
+    plan = next(one for one in sent if any(_among_his([one])))
+    assert "UNION ALL" in plan
+
+
+@pytest.mark.parametrize("effect", ["limit", "grant"])
+def test_row_rules_hold_for_type_ahead_among_few(crm_kit: CrmKit, database: Engine, effect: str) -> None:
+    """A limit takes from what is found among his; by a grant no index leads to all that he sees."""
+
+    def agents(who: Any, customer: Any) -> Any:
+        theirs = customer.source.is_distinct_from("agent")
+        return (~theirs if effect == "grant" else theirs) if who.id == "seller" else None
+
+    rule = RowRule("agents", "customer", effect, agents, "agents are others'")  # type: ignore[arg-type]
+    kit = crm_kit(answering("agents", "register_row_rules", [rule]), database=database)
+    _his_last_of_many(kit, 400)
+    kit.given.customer(name="北京序幕音乐有限公司", source=None)
+    with kit.crm.engine.begin() as connection:
+        customer = table_of(Customer)
+        of_agents = customer.c.name.in_(["北京序幕音乐有限公司", "北京0399有限公司"])
+        connection.execute(update(customer).where(of_agents).values(source="agent"))
+    for _ in ("first", "again, as it is remembered"):
+        with listening(kit.crm.engine) as sent:
+            found = set(_names(kit, "北京"))
+        granted = {"北京序幕音乐有限公司", "北京0399有限公司"} if effect == "grant" else set()
+        assert found == {"北京尾声文化有限公司"} | granted
+        assert any(_among_his(sent)) == (effect == "limit")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("who", ["seller", "seated", "manager"])
+def test_nobody_walks_the_company_for_a_type_ahead(kit: Kit, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also SQLite without statistics: where one condition told all that a manager sees, or a seat that it is
+    somebody's, it took an index of the tenant alone, 2 s at a million."""
+    _his_last_of_many(kit, 40)
+    for name in ("北京序幕音乐有限公司", "北京终章物流有限公司") if who == "seated" else ():
+        other = doing(kit, "colleague", lambda unit, name=name: unit.customers.create({"name": name}))
+        seat = {"kind": "customer", "thing_id": other.id, "member_id": "seller", "level": "read", "role": "presales"}
+        doing(kit, "colleague", lambda unit, seat=seat: unit.teams.join(seat))
+    for name, short in {"_FIRST": 2, "_FAR": 3, "_AMONG_HIS": (3, 4)}.items():
+        monkeypatch.setattr(suggesting, name, short)
+    plans = list[str]()
+    for _ in ("first", "again, as it is remembered"):
+        with listening(kit.crm.engine) as sent:
+            _names(kit, "北京", "manager" if who == "manager" else "seller", limit=60)
+        with kit.crm.engine.connect() as connection:
+            for said in (one for one in sent if "name_prefix" in one or "count(*)" in one):
+                plans += [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", said.given)]
+    of_customers = [line for line in plans if "oa_crm_customer USING" in line or "SCAN main.oa_crm_customer" in line]
+    assert len(of_customers) > 6
+    assert not [
+        line for line in of_customers if "owner_id=?" not in line and "id=?)" not in line.replace("tenant_id", "")
+    ]
+    of_beginnings = [line for line in plans if "oa_crm_name_prefix" in line]
+    assert {"typed>" in line or "customer_id=?" in line for line in of_beginnings} == {True}

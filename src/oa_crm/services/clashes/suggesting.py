@@ -6,18 +6,22 @@ that is too short, each of them is asked whether it begins so.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
+from sqlalchemy import Select, and_, bindparam, func, select, true, union_all
 
 from oa_crm.duplicates.prefixes import typed
 from oa_crm.errors import InvalidInput
+from oa_crm.hooks.ports import Reach
 from oa_crm.models import Customer, NamePrefix, table_of
 from oa_crm.schemas import Suggestion
-from oa_crm.services import access, plain
+from oa_crm.services import access, plain, seated
+from oa_crm.services.access import Condition
 from oa_crm.services.beginnings import LAST
-from oa_crm.services.latest import by_index, by_key
+from oa_crm.services.latest import by_index, by_key, by_no_index
 from oa_crm.services.prepared import Prepared
 from oa_crm.services.work import Work
 
@@ -38,22 +42,23 @@ def suggestions(work: Work, beginning: str, limit: int) -> list[Suggestion]:
 
 
 def _found(work: Work, asked: dict[str, Any]) -> Sequence[Any]:
-    remembered = work.runtime.matching.who_sees_few
-    # What he sees it by may be another since: of a team, or by a role, he would look through the whole company.
-    person = (work.who, work.runtime.ports.authorizer.reach(work.who, "read", "customer"))
-    few = person in remembered and _by_one_index(work)
+    matching, reach = work.runtime.matching, work.runtime.ports.authorizer.reach(work.who, "read", "customer")
+    # Under another role he may see the whole company.
+    person, by_ranges = (work.who, reach), _sees_by_ranges(work)
+    few = by_ranges and person in matching.who_sees_few
     if not few:
         found, ended = _in_stretch(work, {**asked, "stretch": _FIRST})
         if ended:
             return found
-        if few := _by_one_index(work) and _sees_few(work):
-            remembered.add(person)
-    look, stretches = (_among_his, _AMONG_HIS) if few else (_in_stretch, (_FAR,))
-    for stretch in stretches:
-        found, ended = look(work, {**asked, "stretch": stretch})
+        if by_ranges and person not in matching.who_sees_many:
+            few = _sees_few(work, reach)
+            (matching.who_sees_few if few else matching.who_sees_many).add(person)
+    for stretch in _AMONG_HIS if few else (_FAR,):
+        given = {**asked, "stretch": stretch}
+        found, ended = _among_his(work, reach, given) if few else _in_stretch(work, given)
         if ended:
             return found
-    return _rows(work, _ordered(_seen(work).where(_begins_so())), asked)
+    return _one_by_one(work, _his(work, reach) if by_ranges else (), asked)
 
 
 def _in_stretch(work: Work, asked: dict[str, Any]) -> tuple[Sequence[Any], bool]:
@@ -64,47 +69,89 @@ def _in_stretch(work: Work, asked: dict[str, Any]) -> tuple[Sequence[Any], bool]
     return rows, len(rows) >= asked["limit"] or not _is_cut(work, asked)
 
 
-def _among_his(work: Work, asked: dict[str, Any]) -> tuple[Sequence[Any], bool]:
+def _among_his(work: Work, reach: Reach, asked: dict[str, Any]) -> tuple[Sequence[Any], bool]:
     """The same, looked for among his customers, at first by an index alone: asked for the rows as well, planners read
     all his rows, or step from each of the stretch to its row."""
-    ids = [row.customer_id for row in _his_in_stretch(_reached(work)).rows(work.connection, asked)]
-    those = table_of(Customer).c.id.in_(bindparam("ids", expanding=True))
-    best = by_key(_ordered(_seen(work).where(those)), table_of(Customer))
-    rows = _rows(work, best, {**asked, "ids": ids}) if ids else []
+    ids = [row.customer_id for row in _his_in_stretch(work, reach).rows(work.connection, asked)]
+    rows = _best(work, ids, asked)
     return rows, len(rows) >= asked["limit"] or (len(ids) < _ORDERED and not _is_cut(work, asked))
 
 
-def _by_one_index(work: Work) -> bool:
-    """Whether the person sees all that he sees by one index."""
-    if len(access.visible_apart(work, Customer)) > 1:
-        return False
-    return not any(rule.effect == "grant" for rule, _ in access.rules_on(work, work.who, Customer, "read"))
+def _one_by_one(work: Work, his: Sequence[Select[Any]], asked: dict[str, Any]) -> Sequence[Any]:
+    """Each customer that the person sees is asked whether it begins so: that costs what he sees, and not what begins
+    so. Without ranges of his all are asked that he sees."""
+    if his:
+        those = union_all(*(one.where(_begins_so()) for one in his)).subquery()
+        ids = [row.id for row in _rows(work, select(those.c.id).limit(_ORDERED), asked)]
+        rows = _best(work, ids, asked)
+        if len(rows) >= asked["limit"] or len(ids) < _ORDERED:
+            return rows
+    return _rows(work, _ordered(_seen(work).where(_begins_so())), asked)
 
 
-def _sees_few(work: Work) -> bool:
-    some = _his(_reached(work)).limit(_FEW).subquery()
-    asked = {"tenant": work.scope.tenant}
-    return (work.connection.scalar(select(func.count()).select_from(some), asked) or 0) < _FEW
+def _best(work: Work, ids: Sequence[UUID], asked: dict[str, Any]) -> Sequence[Any]:
+    if not ids:
+        return []
+    those = table_of(Customer).c.id.in_(bindparam("ids", expanding=True))
+    return _rows(work, by_key(_ordered(_seen(work).where(those)), table_of(Customer)), {**asked, "ids": list(ids)})
 
 
-def _reached(work: Work) -> ColumnElement[bool]:
-    return access.reached_rows(work, work.who, Customer, "read")
+def _sees_by_ranges(work: Work) -> bool:
+    """Whether the person sees what he sees by his reach and by seats, so that an index leads to it: by no grant."""
+    grants = (rule for rule, _ in access.rules_on(work, work.who, Customer, "read") if rule.effect == "grant")
+    return not work.who.is_system and next(grants, None) is None
 
 
-def _his(reached: ColumnElement[bool]) -> Select[Any]:
-    """The ids of what a person reaches, by an index that holds all it takes; limits are asked of what is found."""
-    customer = table_of(Customer)
-    his = select(customer.c.id).where(customer.c.tenant_id == bindparam("tenant"), reached)
-    return by_index(his, customer, ("tenant_id", "owner_id", "id"))
+def _sees_few(work: Work, reach: Reach) -> bool:
+    many = _many(access.owned_apart(work.who, Customer, reach))
+    return bool(many.rows(work.connection, {"tenant": work.scope.tenant})[0].many < _FEW)
 
 
 # As many as people ask: a statement takes longer to build than to run. A condition is known by its identity.
 @lru_cache(maxsize=512)
-def _his_in_stretch(reached: ColumnElement[bool]) -> Prepared:
-    stretch = _stretch()
+def _many(ranges: tuple[Condition, ...]) -> Prepared:
+    """How many customers a person reaches, as far as it matters."""
+    each = (select(func.count()).select_from(one.limit(_FEW).subquery()).scalar_subquery() for one in _reached(ranges))
+    return Prepared(select(reduce(add, each).label("many")))
+
+
+def _his(work: Work, reach: Reach) -> list[Select[Any]]:
+    """The ids of what a person reaches and of what he has seats on, range by range."""
+    seats = (condition for _, condition in seated.rows(work, work.who, Customer, "read"))
+    return [*_reached(access.owned_apart(work.who, Customer, reach)), *(_seated(work, one) for one in seats)]
+
+
+def _his_in_stretch(work: Work, reach: Reach) -> Prepared:
+    if any(seated.rows(work, work.who, Customer, "read")):
+        return _those_in_stretch(_his(work, reach))
+    return _reached_in_stretch(access.owned_apart(work.who, Customer, reach))
+
+
+@lru_cache(maxsize=512)
+def _reached_in_stretch(ranges: tuple[Condition, ...]) -> Prepared:
+    return _those_in_stretch(_reached(ranges))
+
+
+def _those_in_stretch(his: Sequence[Select[Any]]) -> Prepared:
+    ids, stretch = his[0] if len(his) == 1 else select(union_all(*his).subquery().c.id), _stretch()
     # What is told true or false is asked of each, by a table of his in memory; else planners turn it round.
-    is_his = stretch.c.customer_id.in_(_his(reached)).is_(true())
+    is_his = stretch.c.customer_id.in_(ids).is_(true())
     return Prepared(select(stretch.c.customer_id).where(is_his).limit(_ORDERED))
+
+
+def _reached(ranges: tuple[Condition, ...]) -> list[Select[Any]]:
+    """The ids of what a person reaches, range by range of an index that holds all it takes: asked for all at once,
+    planners walk the company. Limits are asked of what is found."""
+    customer = table_of(Customer)
+    his = select(customer.c.id).where(customer.c.tenant_id == bindparam("tenant"))
+    return [by_index(his.where(one), customer, ("tenant_id", "owner_id", "id")) for one in ranges]
+
+
+def _seated(work: Work, seats: Condition) -> Select[Any]:
+    """The ids that he has seats on. SQLite, told the tenant, walks the company by an index that has the owner too."""
+    customer = table_of(Customer)
+    here = by_no_index(work, customer.c.tenant_id) == bindparam("tenant")
+    return by_key(select(customer.c.id).where(here, seats), customer)
 
 
 def _seen(work: Work) -> Select[Any]:
@@ -124,10 +171,7 @@ def _stretch() -> Any:
 
 
 def _begins_so() -> Any:
-    """Asked of each customer that the person sees, so that it costs what he sees and not what begins so.
-
-    For one row and not by EXISTS: of that PostgreSQL and MariaDB make a join, and begin it with all that begins so.
-    """
+    """For one row, not EXISTS, of which PostgreSQL and MariaDB make a join, and begin it with all that begins so."""
     prefix = table_of(NamePrefix)
     his = prefix.c.customer_id == table_of(Customer).c.id
     # With nothing behind it, for no index: else each of his is looked for in all that begin so.
