@@ -29,6 +29,8 @@ _FIRST, _FAR = 300, 3000
 _FEW, _AMONG_HIS, _ORDERED = 8000, (4000, 40_000), 500
 """Who sees fewer customers than this is answered from these, where the first stretch does not do: one in two hundred
 of a company has to be looked for in four thousand to find ten. Of what is found so many are put in order."""
+_AT_MOST = 8 * _FEW
+"""As many of one range: far more than who sees few comes to have within the hour for which that is remembered."""
 
 
 def suggestions(work: Work, beginning: str, limit: int) -> list[Suggestion]:
@@ -133,7 +135,9 @@ def _reached_in_stretch(ranges: tuple[Condition, ...]) -> Prepared:
 
 
 def _those_in_stretch(his: Sequence[Select[Any]]) -> Prepared:
-    ids, stretch = his[0] if len(his) == 1 else select(union_all(*his).subquery().c.id), _stretch()
+    # PostgreSQL makes no table in memory where it expects too many: of a small department it may expect the company.
+    each = (select(one.limit(_AT_MOST).subquery().c.id) for one in his)
+    ids, stretch = his[0] if len(his) == 1 else select(union_all(*each).subquery().c.id), _stretch()
     # What is told true or false is asked of each, by a table of his in memory; else planners turn it round.
     is_his = stretch.c.customer_id.in_(ids).is_(true())
     return Prepared(select(stretch.c.customer_id).where(is_his).limit(_ORDERED))
