@@ -4,12 +4,12 @@ The only place where permission becomes a condition. Default deny: a kind or an 
 does not know reaches nothing.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, True_, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, True_, and_, any_, false, func, or_, select, true
 
 from oa_crm.errors import Forbidden
 from oa_crm.hooks.answers import RowRule
@@ -233,9 +233,18 @@ def reached_rows(work: Work, who: Who, model: type[Base], action: str) -> Condit
 
 
 @lru_cache(maxsize=1024)
-def owned_apart(who: Who, model: type[Base], reach: Reach) -> tuple[Condition, ...]:
+def owned_apart(who: Who, model: type[Base], reach: Reach, dialect: str) -> tuple[Condition, ...]:
     """What `owned_within` gives, as conditions that are each a range of an index. Kept as that is."""
-    return _ranges(who, table_of(model).c.owner_id, reach)
+    return _ranges(who, table_of(model).c.owner_id, reach, _in_array if dialect == "postgresql" else _in)
+
+
+def _in(owner: ColumnElement[Any], people: Any) -> Condition:
+    return owner.in_(people)
+
+
+def _in_array(owner: ColumnElement[Any], people: Any) -> Condition:
+    """PostgreSQL reads a table for a list of which it expects much; of an array it expects ten."""
+    return owner == any_(func.array(people.scalar_subquery()))
 
 
 def row_rules(work: Work, who: Who, kind: str, effect: str, table: FromClause) -> Iterator[tuple[RowRule, Condition]]:
@@ -267,10 +276,12 @@ def _owned_within(who: Who, model: type[Base], reach: Reach) -> Condition:
 
 
 def _reached(who: Who, owner: ColumnElement[Any], reach: Reach) -> Condition:
-    return or_(*_ranges(who, owner, reach))
+    return or_(*_ranges(who, owner, reach, _in))
 
 
-def _ranges(who: Who, owner: ColumnElement[Any], reach: Reach) -> tuple[Condition, ...]:
+def _ranges(
+    who: Who, owner: ColumnElement[Any], reach: Reach, among: Callable[[ColumnElement[Any], Any], Condition]
+) -> tuple[Condition, ...]:
     if reach is Reach.NONE:
         return (false(),)
     if reach is Reach.ALL:
@@ -278,9 +289,9 @@ def _ranges(who: Who, owner: ColumnElement[Any], reach: Reach) -> tuple[Conditio
     if reach is Reach.OWN:
         return (owner == who.id,)
     if reach is Reach.TEAM:
-        return owner == who.id, owner.in_(_members(who).where(Member.manager_id == who.id))
+        return owner == who.id, among(owner, _members(who).where(Member.manager_id == who.id))
     # Nobody's customers are the company's: who reaches a department sees those in the pool too.
-    return owner == who.id, owner.is_(None), owner.in_(_of_department(who, reach))
+    return owner == who.id, owner.is_(None), among(owner, _of_department(who, reach))
 
 
 def _of_department(who: Who, reach: Reach) -> Any:

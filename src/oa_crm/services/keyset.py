@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from oa_crm.schemas.base import Page
 from oa_crm.services import cursors
+from oa_crm.services.latest import by_no_index
 from oa_crm.services.picture import shown
 from oa_crm.services.work import Work
 
@@ -28,20 +29,32 @@ class Order:
     nullable: bool = False
 
 
-def read(work: Work, query: Select[Any], table: Any, sort: str, order: Order, after: str | None, limit: int) -> Any:
-    """The rows of a page and one more, to know whether the list goes on."""
+def read(
+    work: Work,
+    query: Select[Any],
+    table: Any,
+    sort: str,
+    order: Order,
+    after: str | None,
+    limit: int,
+    *,
+    few: bool = False,
+) -> list[Any]:
+    """The rows of a page and one more, to know whether the list goes on. Of `few` all are read and sorted: no index of
+    SQLite is to serve the order, which would lead past all others."""
     value, last = _place(sort, order, after)
     rows: list[Any] = []
+    id = by_no_index(work, table.c.id) if few else table.c.id
     if order.column is None:
-        return _some(work, query.where(*_beyond(table.c.id, last, order.down)), [table.c.id], order.down, limit + 1)
-    column = table.c[order.column]
+        return _some(work, query.where(*_beyond(id, last, order.down)), [id], order.down, limit + 1)
+    column = by_no_index(work, table.c[order.column]) if few else table.c[order.column]
     filled = query.where(column.is_not(None)) if order.nullable else query
     if last is None or value is not None:
-        beyond = filled if last is None else filled.where(_later(column, value, table.c.id, last, order.down))
-        rows = _some(work, beyond, [column, table.c.id], order.down, limit + 1)
+        beyond = filled if last is None else filled.where(_later(column, value, id, last, order.down))
+        rows = _some(work, beyond, [column, id], order.down, limit + 1)
     if order.nullable and len(rows) <= limit:
-        empty = query.where(column.is_(None), *(_beyond(table.c.id, last, True) if last and value is None else ()))
-        rows += _some(work, empty, [table.c.id], True, limit + 1 - len(rows))
+        empty = query.where(column.is_(None), *(_beyond(id, last, True) if last and value is None else ()))
+        rows += _some(work, empty, [id], True, limit + 1 - len(rows))
     return rows
 
 

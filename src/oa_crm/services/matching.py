@@ -43,13 +43,15 @@ CommonKeys = Remembered[int]
 @dataclass(frozen=True, slots=True)
 class Matching:
     """The engine; the weak keys to pass over; whose keys are all there; who sees, with what he is and as far as he
-    reaches, so few customers that type-ahead begins with these, and who was counted and sees more."""
+    reaches, so few customers that type-ahead begins with these; who was counted and sees more than that, and more than
+    are listed by their ids."""
 
     engine: Engine
     common_keys: CommonKeys = field(default_factory=CommonKeys)
     keyed_tenants: set[str] = field(default_factory=set)
     who_sees_few: Remembered[tuple[Who, Reach]] = field(default_factory=Remembered)
     who_sees_many: Remembered[tuple[Who, Reach]] = field(default_factory=Remembered)
+    whose_lists_are_long: Remembered[tuple[Who, Reach]] = field(default_factory=Remembered)
 
     @classmethod
     def of(cls, more: Sequence[DuplicateMatcher]) -> "Matching":

@@ -144,8 +144,9 @@ class Customers(Service):
     ) -> Page[CustomerOut]:
         """The customers that the actor may see, by any of their facts, a page at a time.
 
-        At most two statements a page, whatever is filtered and however large the base is; `text` costs two more for
-        each of its words. Raises `invalid_input` for a field, a code or a cursor that is none.
+        At most two statements a page, three for who sees few, whatever is filtered and however large the base is;
+        `text` costs two more for each of its words. Raises `invalid_input` for a field, a code or a cursor that is
+        none.
         """
         wanted = given(CustomerFilter, where or {})
         page = finding.find(self, wanted, after, limit)
