@@ -86,19 +86,19 @@ def reached(work: Work) -> tuple[Condition, ...]:
     return access.owned_apart(work.who, Customer, _reach(work), work.connection.dialect.name)
 
 
+def ids(ranges: tuple[Condition, ...]) -> list[Select[Any]]:
+    """The ids in these ranges, by an index that holds all it takes. Limits are asked of what is found."""
+    customer = table_of(Customer)
+    here = select(customer.c.id).where(customer.c.tenant_id == bindparam("tenant"))
+    return [by_index(here.where(one), customer, ("tenant_id", "owner_id", "id")) for one in ranges]
+
+
 def _reach(work: Work) -> Reach:
     return work.runtime.ports.authorizer.reach(work.who, "read", "customer")
 
 
 def _seats(work: Work) -> list[Condition]:
     return [condition for _, condition in seated.rows(work, work.who, Customer, "read")]
-
-
-def ids(ranges: tuple[Condition, ...]) -> list[Select[Any]]:
-    """The ids in these ranges, by an index that holds all it takes. Limits are asked of what is found."""
-    customer = table_of(Customer)
-    here = select(customer.c.id).where(customer.c.tenant_id == bindparam("tenant"))
-    return [by_index(here.where(one), customer, ("tenant_id", "owner_id", "id")) for one in ranges]
 
 
 def _seated(work: Work, seats: Condition) -> Select[Any]:
