@@ -74,10 +74,10 @@ def has_seats(work: Work) -> bool:
     return bool(_seats(work))
 
 
-def together(ranges: Sequence[Select[Any]]) -> Select[Any]:
-    """These as one."""
+def together(ranges: Sequence[Select[Any]], most: Any = _AT_MOST) -> Select[Any]:
+    """These as one, of several ranges at `most` as many of each."""
     # PostgreSQL makes no table in memory where it expects too many: of a small department it may expect the company.
-    each = (select(one.limit(_AT_MOST).subquery().c.id) for one in ranges)
+    each = (select(one.limit(most).subquery().c.id) for one in ranges)
     return ranges[0] if len(ranges) == 1 else select(union_all(*each).subquery().c.id)
 
 
@@ -119,14 +119,13 @@ def _some_reached(ranges: tuple[Condition, ...]) -> Prepared:
 
 
 def _some(ranges: Sequence[Select[Any]]) -> Prepared:
-    each = (select(one.limit(bindparam("most")).subquery().c.id) for one in ranges)
-    return Prepared(select(union_all(*each).subquery().c.id).limit(bindparam("most")))
+    most = bindparam("most")
+    return Prepared(together(ranges, most).limit(most))
 
 
 @lru_cache(maxsize=512)
 def _many(ranges: tuple[Condition, ...]) -> Prepared:
     """How many customers a person reaches, as far as it matters."""
     some = (one.limit(bindparam("most")).subquery() for one in ids(ranges))
-    return Prepared(
-        select(reduce(add, (select(func.count()).select_from(one).scalar_subquery() for one in some)).label("many"))
-    )
+    counts = (select(func.count()).select_from(one).scalar_subquery() for one in some)
+    return Prepared(select(reduce(add, counts).label("many")))
