@@ -119,8 +119,7 @@ def _some_reached(ranges: tuple[Condition, ...]) -> Prepared:
 
 
 def _some(ranges: Sequence[Select[Any]]) -> Prepared:
-    most = bindparam("most")
-    return Prepared(together(ranges, most).limit(most))
+    return Prepared(together(ranges, bindparam("most")).limit(bindparam("most")))
 
 
 @lru_cache(maxsize=512)

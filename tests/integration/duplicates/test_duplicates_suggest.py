@@ -1,7 +1,7 @@
 """Type-ahead: a name is found by how it begins, by its sound, and only by those who may see it."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from sqlalchemy import Engine, insert, select, update
@@ -74,8 +74,10 @@ def test_whoever_sees_little_of_a_large_company_still_finds_his_own(
         with listening(kit.crm.engine) as sent:
             assert _names(kit, "北京") == ["北京尾声文化有限公司"]
         # His own are asked one by one only where the last stretch ends before all that begin so.
-        by_one = any("LIMIT" in one.partition(" IS NOT NULL")[0] for one in sent if " IS NOT NULL" in one)
-        assert by_one == (many > 4000)
+        by_one = [one for one in sent if "LIMIT" in one.partition(" IS NOT NULL")[0] and " IS NOT NULL" in one]
+        assert bool(by_one) == (many > 4000)
+        # By the index of beginnings PostgreSQL would step through all that begin so, for each of his.
+        assert all("typed || " in one or "concat(" in one for one in by_one)
     assert len(_names(kit, "北京", "colleague", limit=20)) == 20
 
 
@@ -129,7 +131,7 @@ def test_what_he_has_a_seat_on_is_among_his(kit: Kit) -> None:
     assert any(_among_his(sent))
 
 
-def test_a_manager_of_few_is_answered_from_his_department_and_the_pool(kit: Kit) -> None:
+def test_a_manager_of_few_is_answered_from_his_department_and_the_pool(kit: Kit, backend: str) -> None:
     """By one condition for all three, SQLite walked through the company."""
     _his_last_of_many(kit, 400)
     for name in ("北京序幕音乐有限公司", "北京终章物流有限公司"):
@@ -149,17 +151,21 @@ def test_a_manager_of_few_is_answered_from_his_department_and_the_pool(kit: Kit)
     assert plan.count("UNION ALL") == 2
     # Each range with a limit: where PostgreSQL expects more than fits in memory, it asks each by reading all his.
     assert plan.count("LIMIT") == 2 + 3
+    # Of a list of people it expects half the company, and reads it all.
+    assert ("owner_id = ANY (array(" in plan) == (backend == "postgresql")
 
 
 @pytest.mark.parametrize("effect", ["limit", "grant"])
-def test_row_rules_hold_for_type_ahead_among_few(crm_kit: CrmKit, database: Engine, effect: str) -> None:
+def test_row_rules_hold_for_type_ahead_among_few(
+    crm_kit: CrmKit, database: Engine, effect: Literal["limit", "grant"]
+) -> None:
     """A limit takes from what is found among his; by a grant no index leads to all that he sees."""
 
     def agents(who: Any, customer: Any) -> Any:
         theirs = customer.source.is_distinct_from("agent")
         return (~theirs if effect == "grant" else theirs) if who.id == "seller" else None
 
-    rule = RowRule("agents", "customer", effect, agents, "agents are others'")  # type: ignore[arg-type]
+    rule = RowRule("agents", "customer", effect, agents, "agents are others'")
     kit = crm_kit(answering("agents", "register_row_rules", [rule]), database=database)
     _his_last_of_many(kit, 400)
     kit.given.customer(name="北京序幕音乐有限公司", source=None)
@@ -173,6 +179,26 @@ def test_row_rules_hold_for_type_ahead_among_few(crm_kit: CrmKit, database: Engi
         granted = {"北京序幕音乐有限公司", "北京0399有限公司"} if effect == "grant" else set()
         assert found == {"北京尾声文化有限公司"} | granted
         assert any(_among_his(sent)) == (effect == "limit")
+
+
+def test_what_a_limit_hides_does_not_crowd_out_what_he_sees(
+    crm_kit: CrmKit, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what is found among his so many are put in order; where all of these are hidden from him, he is asked on."""
+
+    def no_agents(who: Any, customer: Any) -> Any:
+        return customer.source.is_distinct_from("agent") if who.id == "seller" else None
+
+    rule = RowRule("agents", "customer", "limit", no_agents, "agents are others'")
+    kit = crm_kit(answering("agents", "register_row_rules", [rule]), database=database)
+    monkeypatch.setattr(suggesting, "_ORDERED", 3)
+    _his_last_of_many(kit, 400)
+    with kit.crm.engine.begin() as connection:
+        customer = table_of(Customer)
+        hidden = update(customer).where(customer.c.name < "北京0005").where(customer.c.owner_id == "colleague")
+        connection.execute(hidden.values(owner_id="seller", source="agent"))
+    kit.given.customer(name="北京终章物流有限公司")
+    assert sorted(_names(kit, "北京")) == ["北京尾声文化有限公司", "北京终章物流有限公司"]
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -10,6 +10,21 @@ from sqlalchemy import create_engine, event
 from oa_crm.contrib.sqlite import tune
 
 
+def _told(path: Path, pragma: str, own: int | None, **wanted: Any) -> dict[str, Any]:
+    """What a connection says of a pragma that the host may have set before, and of foreign keys."""
+    engine = create_engine(f"sqlite:///{path}/oa.db")
+
+    @event.listens_for(engine, "connect")
+    def host(connection: sqlite3.Connection, _record: Any) -> None:
+        if own is not None:
+            connection.execute(f"PRAGMA {pragma} = {own}")
+
+    with tune(engine, **wanted).connect() as connection:
+        told = {one: connection.exec_driver_sql(f"PRAGMA {one}").scalar() for one in (pragma, "foreign_keys")}
+    engine.dispose()
+    return told
+
+
 @pytest.mark.parametrize(
     ("own", "wanted", "is_"),
     [
@@ -24,30 +39,11 @@ from oa_crm.contrib.sqlite import tune
 def test_a_larger_page_cache_of_the_hosts_stays(
     tmp_path: Path, own: int | None, wanted: dict[str, Any], is_: int
 ) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/oa.db")
-
-    @event.listens_for(engine, "connect")
-    def host(connection: sqlite3.Connection, _record: Any) -> None:
-        if own is not None:
-            connection.execute(f"PRAGMA cache_size = {own}")
-
-    with tune(engine, **wanted).connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == is_
-        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-    engine.dispose()
+    assert _told(tmp_path, "cache_size", own, **wanted) == {"cache_size": is_, "foreign_keys": 1}
 
 
 @pytest.mark.parametrize(("own", "is_"), [(None, 4000), (100, 4000), (50_000, 50_000), (0, 0)])
 def test_a_log_that_waits_longer_or_that_the_host_copies_himself_stays(
     tmp_path: Path, own: int | None, is_: int
 ) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/oa.db")
-
-    @event.listens_for(engine, "connect")
-    def host(connection: sqlite3.Connection, _record: Any) -> None:
-        if own is not None:
-            connection.execute(f"PRAGMA wal_autocheckpoint = {own}")
-
-    with tune(engine).connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == is_
-    engine.dispose()
+    assert _told(tmp_path, "wal_autocheckpoint", own) == {"wal_autocheckpoint": is_, "foreign_keys": 1}

@@ -391,8 +391,9 @@ def test_nobody_walks_through_the_company_for_one_file(sqlite_kit: Kit, actor: A
     with listening(kit.crm.engine) as sent, kit.unit(actor, read_only=True) as unit:
         unit.customers.file(id)
     with kit.crm.engine.connect() as connection:
-        ask = lambda one: connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", one.given).all()  # noqa: E731
-        steps = [step[3] for one in sent if one.startswith("SELECT") for step in ask(one)]
+        asked = [one for one in sent if one.startswith("SELECT")]
+        plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", one.given).all() for one in asked]
+    steps = [step[3] for plan in plans for step in plan]
     assert any("oa_crm_expense" in step for step in steps)
     # A company has one row of a set.
     of_many = (step for step in steps if "_set USING" not in step)

@@ -34,7 +34,7 @@ def suggestions(work: Work, beginning: str, limit: int) -> list[Suggestion]:
     text = typed(plain.text("beginning", beginning)[:200])
     if not text:
         raise InvalidInput.of("beginning", "nothing_to_type_ahead")
-    asked = {"tenant": work.scope.tenant, "first": text, "last": text + LAST, "limit": limit}
+    asked = {"tenant": work.scope.tenant, "first": text, "last": text + LAST, "limit": limit, "ordered": _ORDERED}
     rows = _found(work, asked)
     return [Suggestion(customer_id=row.id, name=row.name, short_name=row.short_name) for row in rows]
 
@@ -76,7 +76,7 @@ def _one_by_one(work: Work, his: Sequence[Select[Any]], asked: dict[str, Any]) -
     so. Without ranges of his all are asked that he sees."""
     if his:
         those = union_all(*(one.where(_begins_so()) for one in his)).subquery()
-        ids = [row.id for row in _rows(work, select(those.c.id).limit(_ORDERED), asked)]
+        ids = [row.id for row in _rows(work, select(those.c.id).limit(bindparam("ordered")), asked)]
         rows = _best(work, ids, asked)
         if len(rows) >= asked["limit"] or len(ids) < _ORDERED:
             return rows
@@ -106,7 +106,7 @@ def _those_in_stretch(his: Sequence[Select[Any]]) -> Prepared:
     stretch = _stretch()
     # What is told true or false is asked of each, by a table of his in memory; else planners turn it round.
     is_his = stretch.c.customer_id.in_(reaching.together(his)).is_(true())
-    return Prepared(select(stretch.c.customer_id).where(is_his).limit(_ORDERED))
+    return Prepared(select(stretch.c.customer_id).where(is_his).limit(bindparam("ordered")))
 
 
 def _seen(work: Work) -> Select[Any]:
